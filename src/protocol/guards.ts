@@ -1,0 +1,116 @@
+/** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
+import {
+  PAGE_SIZE,
+  type PanelCommand,
+  type PersistedViewState,
+  type ReadyMessage,
+  type WebviewMessage,
+} from './messages.ts';
+import type { NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
+
+/** Longest prompt taken, in UTF-16 units; about what fits a model's context. */
+export const MAX_PROMPT_LENGTH = 400_000;
+
+const NOTICE_ACTIONS: Record<NoticeAction, true> = {
+  retry: true,
+  continue: true,
+  'set-api-key': true,
+  'start-demo': true,
+  'open-settings': true,
+};
+
+const PANEL_COMMANDS: Record<PanelCommand, true> = {
+  'new-session': true,
+  'set-api-key': true,
+  'start-demo': true,
+  'toggle-http-logs': true,
+  'show-http-logs': true,
+  'open-settings': true,
+};
+
+/** The message, or undefined when `value` is none. */
+export function parseWebviewMessage(value: unknown): WebviewMessage | undefined {
+  if (!isRecord(value)) return undefined;
+  switch (value.type) {
+    case 'ready':
+      return parseReady(value);
+    case 'ack': {
+      const { id } = value;
+      return isCount(id) ? { type: 'ack', id } : undefined;
+    }
+    case 'read-page': {
+      const { request, start, count } = value;
+      if (!isCount(request) || !isCount(start) || !isCount(count) || count < 1 || count > PAGE_SIZE)
+        return undefined;
+      return { type: 'read-page', request, start: start as Ordinal, count };
+    }
+    case 'send': {
+      const { text } = value;
+      return isText(text, MAX_PROMPT_LENGTH) && text.trim() !== '' ? { type: 'send', text } : undefined;
+    }
+    case 'stop':
+      return { type: 'stop' };
+    case 'notice-action': {
+      const { ordinal, action } = value;
+      if (!isCount(ordinal) || !isKey(NOTICE_ACTIONS, action)) return undefined;
+      return { type: 'notice-action', ordinal: ordinal as Ordinal, action };
+    }
+    case 'command': {
+      const { command } = value;
+      return isKey(PANEL_COMMANDS, command) ? { type: 'command', command } : undefined;
+    }
+    case 'webview-error': {
+      const { message } = value;
+      return isText(message, 10_000) ? { type: 'webview-error', message } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseReady(value: Record<string, unknown>): ReadyMessage | undefined {
+  const { protocol, have, around } = value;
+  if (!isCount(protocol) || !(around === null || isCount(around))) return undefined;
+  if (have !== null && !(isRecord(have) && isSessionId(have.session) && isCount(have.revision))) {
+    return undefined;
+  }
+  return {
+    type: 'ready',
+    protocol,
+    have: have === null ? null : { session: have.session as SessionId, revision: have.revision as Revision },
+    around: around as Ordinal | null,
+  };
+}
+
+/** The view state VS Code kept for a panel, or undefined when it is not one of ours. */
+export function parseViewState(value: unknown): PersistedViewState | undefined {
+  if (!isRecord(value) || !isSessionId(value.session)) return undefined;
+  const { anchor, draft } = value;
+  const anchored = isRecord(anchor) && isCount(anchor.ordinal) && typeof anchor.offset === 'number';
+  return {
+    session: value.session,
+    anchor: anchored ? { ordinal: anchor.ordinal as Ordinal, offset: anchor.offset as number } : null,
+    draft: isText(draft, MAX_PROMPT_LENGTH) ? draft : '',
+  };
+}
+
+/** Whether `value` has the form of a session's id. */
+export function isSessionId(value: unknown): value is SessionId {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isText(value: unknown, max: number): value is string {
+  return typeof value === 'string' && value.length <= max;
+}
+
+function isKey<K extends string>(keys: Record<K, true>, value: unknown): value is K {
+  return typeof value === 'string' && Object.hasOwn(keys, value);
+}

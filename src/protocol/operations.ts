@@ -1,0 +1,102 @@
+/**
+ * Operations: how a transcript changes. Each raises the session's revision by one.
+ *
+ * Applying an operation is idempotent: `extend` names the offset it writes at, `update` carries the new value, and
+ * `append` carries the ordinal. An operation that overlaps with what its receiver already holds (a page read from the
+ * store a moment later, a batch delivered twice) therefore does no harm, and sender and receiver need not agree on
+ * which operations a page already contains.
+ */
+import {
+  type ActionState,
+  assertNever,
+  type Item,
+  type NoticeAction,
+  type Ordinal,
+  type TextState,
+} from './transcript.ts';
+
+/** Adds `item` at the end of the transcript. */
+export interface AppendOperation {
+  readonly op: 'append';
+  readonly item: Item;
+}
+
+/** Writes `text` at UTF-16 offset `at` of an answer or thinking item; `at` is never past the text's end. */
+export interface ExtendOperation {
+  readonly op: 'extend';
+  readonly ordinal: Ordinal;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Sets what a change names and keeps the rest. */
+export interface UpdateOperation {
+  readonly op: 'update';
+  readonly ordinal: Ordinal;
+  readonly change: ItemChange;
+}
+
+export type ItemChange =
+  | { readonly kind: 'text'; readonly state: TextState; readonly durationMs: number }
+  | { readonly kind: 'action'; readonly state: ActionState }
+  | {
+      readonly kind: 'notice';
+      readonly text: string;
+      readonly until: number | null;
+      readonly actions: readonly NoticeAction[];
+    };
+
+export type Operation = AppendOperation | ExtendOperation | UpdateOperation;
+
+/** The ordinal of the item an operation is about. */
+export function ordinalOf(operation: Operation): Ordinal {
+  return operation.op === 'append' ? operation.item.ordinal : operation.ordinal;
+}
+
+/**
+ * The item after `operation`, which must be about it. Returns `item` itself when nothing changes.
+ *
+ * @throws Error when the operation does not fit the item's kind or leaves a gap in its text: the two sides have
+ *   diverged, and the receiver must ask for the item again.
+ */
+export function applyToItem(item: Item, operation: ExtendOperation | UpdateOperation): Item {
+  switch (operation.op) {
+    case 'extend':
+      return extendText(item, operation);
+    case 'update':
+      return applyChange(item, operation.change);
+    default:
+      return assertNever(operation);
+  }
+}
+
+function extendText(item: Item, { at, text }: ExtendOperation): Item {
+  if (item.kind !== 'answer' && item.kind !== 'thinking') {
+    throw new Error(`A ${item.kind} item has no growing text.`);
+  }
+  if (at > item.text.length) {
+    throw new Error(`Text of item ${item.ordinal} ends at ${item.text.length}, before ${at}.`);
+  }
+  const known = item.text.length - at;
+  return known >= text.length ? item : { ...item, text: item.text + text.slice(known) };
+}
+
+function applyChange(item: Item, change: ItemChange): Item {
+  switch (change.kind) {
+    case 'text':
+      if (item.kind === 'answer') return { ...item, state: change.state };
+      if (item.kind === 'thinking') return { ...item, state: change.state, durationMs: change.durationMs };
+      break;
+    case 'action':
+      if (item.kind === 'action') return { ...item, state: change.state };
+      break;
+    case 'notice':
+      if (item.kind === 'notice') {
+        return { ...item, text: change.text, until: change.until, actions: change.actions };
+      }
+      break;
+    default:
+      return assertNever(change);
+  }
+  throw new Error(`A ${change.kind} change does not fit a ${item.kind} item.`);
+}

@@ -1,0 +1,158 @@
+/**
+ * The transcript: what a person sees of a session, as an append-only list of items.
+ *
+ * An item is addressed by its ordinal (its 0-based place in the session) and is never moved or removed. It changes
+ * only while it is open: text grows at its end, an action ends, a notice is resolved.
+ */
+
+declare const brand: unique symbol;
+type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** Names a session; a lower-case UUID. */
+export type SessionId = Brand<string, 'SessionId'>;
+/** An item's 0-based place in its session. */
+export type Ordinal = Brand<number, 'Ordinal'>;
+/** Counts a session's operations since it was opened in this extension host; only ever grows. */
+export type Revision = Brand<number, 'Revision'>;
+
+export const sessionId = (value: string): SessionId => value as SessionId;
+export const ordinal = (value: number): Ordinal => value as Ordinal;
+export const revision = (value: number): Revision => value as Revision;
+
+/** A screenshot by address: a content-addressed file beside the history database. Its bytes never travel here. */
+export interface ScreenshotRef {
+  /** Lower-case hex SHA-256 of the file's bytes, which is also its file name without the extension. */
+  readonly sha256: string;
+  readonly mediaType: ImageMediaType;
+  /** Device px. */
+  readonly width: number;
+  /** Device px. */
+  readonly height: number;
+}
+
+export type ImageMediaType = 'image/png' | 'image/jpeg' | 'image/webp';
+
+/** The file name of a screenshot below the session store's `screenshots` folder. */
+export function screenshotFileName(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): string {
+  return `${ref.sha256}.${ref.mediaType === 'image/jpeg' ? 'jpg' : ref.mediaType.slice('image/'.length)}`;
+}
+
+/** A point in the pixels of the screenshot it refers to. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Whether text may still grow. `interrupted`: the stream ended before the text did (Stop, a lost connection). */
+export type TextState = 'streaming' | 'complete' | 'interrupted';
+
+/** How far an action got. Times in ms. */
+export type ActionState =
+  | { readonly status: 'running' }
+  /** `result`: text the model read, cut to a length fit to show. */
+  | { readonly status: 'done'; readonly durationMs: number; readonly result: string }
+  | { readonly status: 'failed'; readonly durationMs: number; readonly error: string }
+  /** It was under way when the run was stopped or the connection to the computer was lost. */
+  | { readonly status: 'interrupted'; readonly durationMs: number }
+  /** It was never begun: an earlier action of the turn failed, or the run was stopped first. */
+  | { readonly status: 'skipped'; readonly reason: string };
+
+/** What the user can do about a notice, offered as buttons. */
+export type NoticeAction = 'retry' | 'continue' | 'set-api-key' | 'start-demo' | 'open-settings';
+
+interface ItemBase {
+  readonly ordinal: Ordinal;
+  /** When it was appended; ms since the epoch. */
+  readonly at: number;
+}
+
+export interface UserItem extends ItemBase {
+  readonly kind: 'user';
+  readonly text: string;
+}
+
+/** Text of the model's answer; Markdown. */
+export interface AnswerItem extends ItemBase {
+  readonly kind: 'answer';
+  readonly text: string;
+  readonly state: TextState;
+}
+
+/** The model's (summarized) thinking; Markdown. */
+export interface ThinkingItem extends ItemBase {
+  readonly kind: 'thinking';
+  readonly text: string;
+  readonly state: TextState;
+  /** From its first to its last delta; 0 while it streams. */
+  readonly durationMs: number;
+}
+
+/** One call of a tool. */
+export interface ActionItem extends ItemBase {
+  readonly kind: 'action';
+  /** The toolset or tool it belongs to: `browser`, `computer`, `bash`, ... */
+  readonly toolset: string;
+  /** The member called: `left_click`, `navigate`, ... Chooses the icon. */
+  readonly member: string;
+  /** What it does, in words; plain text. */
+  readonly summary: string;
+  /** The input as JSON, cut to a length fit to show. */
+  readonly input: string;
+  /** Where it acts (one point; two for a drag), in pixels of `before`. */
+  readonly points: readonly Point[];
+  /** The screenshot the model chose the points on. */
+  readonly before: ScreenshotRef | null;
+  readonly state: ActionState;
+}
+
+export interface ScreenshotItem extends ItemBase {
+  readonly kind: 'screenshot';
+  readonly image: ScreenshotRef;
+  /** Plain text: the page or window it shows. */
+  readonly caption: string;
+}
+
+/** Something the user should know that neither the user nor the model said. */
+export interface NoticeItem extends ItemBase {
+  readonly kind: 'notice';
+  readonly severity: 'info' | 'warning' | 'error';
+  /** One sentence; plain text. */
+  readonly text: string;
+  /** More, for those who ask; plain text, may be empty. */
+  readonly detail: string;
+  /** When what it announces happens by itself (a retry); ms since the epoch, null when nothing is awaited. */
+  readonly until: number | null;
+  /** Emptied once they no longer make sense. */
+  readonly actions: readonly NoticeAction[];
+}
+
+export type Item = UserItem | AnswerItem | ThinkingItem | ActionItem | ScreenshotItem | NoticeItem;
+export type ItemKind = Item['kind'];
+
+/** An item before it has its place and time. */
+export type NewItem = {
+  readonly [K in ItemKind]: Omit<Extract<Item, { kind: K }>, 'ordinal' | 'at'>;
+}[ItemKind];
+
+/** Whether nothing about the item will change any more of its own accord. */
+export function isSettled(item: Item): boolean {
+  switch (item.kind) {
+    case 'user':
+    case 'screenshot':
+      return true;
+    case 'answer':
+    case 'thinking':
+      return item.state !== 'streaming';
+    case 'action':
+      return item.state.status !== 'running';
+    case 'notice':
+      return item.until === null;
+    default:
+      return assertNever(item);
+  }
+}
+
+/** Makes a switch over a closed union fail to compile when a member is missing. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}
