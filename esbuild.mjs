@@ -1,0 +1,119 @@
+// @ts-check
+/**
+ * Builds the extension host's bundle, the webview's script and its styles into dist/.
+ *
+ *   node esbuild.mjs [--production] [--watch]
+ *
+ * `--production` minifies and leaves the source maps out. dist/meta-*.json say what is in each bundle.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * Parts of puppeteer-core that a browser driven over a pipe never reaches: the WebDriver BiDi protocol, WebSockets,
+ * and the downloading of browsers. They would be two thirds of its size.
+ */
+const unusedByPuppeteer = [
+  /[\\/]puppeteer-core[\\/]lib[\\/]esm[\\/]puppeteer[\\/]bidi[\\/]/,
+  /[\\/]@puppeteer[\\/]browsers[\\/].*[\\/](install|CLI|DefaultProvider|fileUtil|httpUtil)\.js$/,
+  /[\\/]node_modules[\\/](ws|chromium-bidi|webdriver-bidi-protocol)[\\/]/,
+];
+
+/** @type {esbuild.Plugin} */
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/](puppeteer-core|@puppeteer|ws|chromium-bidi|webdriver-bidi-protocol)[\\/]/ },
+      ({ path }) => {
+        if (unusedByPuppeteer.some((pattern) => pattern.test(path))) {
+          return { contents: 'module.exports = {};', loader: 'js' };
+        }
+        return undefined;
+      },
+    );
+  },
+};
+
+/** @type {(name: string) => esbuild.Plugin} */
+const writeMetafile = (name) => ({
+  name: 'write-metafile',
+  setup(build) {
+    build.onEnd(({ metafile }) => {
+      if (metafile) writeFileSync(join(root, 'dist', `meta-${name}.json`), JSON.stringify(metafile));
+    });
+  },
+});
+
+/**
+ * @param {{ production: boolean }} mode
+ * @returns {Record<'host' | 'webview', esbuild.BuildOptions>}
+ */
+export function bundles({ production }) {
+  /** @type {esbuild.BuildOptions} */
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+  };
+  return {
+    host: {
+      ...common,
+      entryPoints: { extension: 'src/extension.ts' },
+      outdir: 'dist',
+      outExtension: { '.js': '.cjs' },
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      external: ['vscode'],
+      // Class names are part of error messages and logs.
+      keepNames: true,
+      plugins: [leaveOutUnused, writeMetafile('host')],
+    },
+    webview: {
+      ...common,
+      entryPoints: [
+        { in: 'webview/main.tsx', out: 'webview' },
+        { in: 'webview/styles/main.css', out: 'webview' },
+      ],
+      outdir: 'dist',
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2024',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+      plugins: [writeMetafile('webview')],
+    },
+  };
+}
+
+/** Builds once. @param {{ production: boolean }} mode @throws when a bundle has an error; esbuild has printed it */
+export async function build(mode) {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  await Promise.all(Object.values(bundles(mode)).map((options) => esbuild.build(options)));
+}
+
+/** Builds and builds again on every change, until the process ends. */
+async function watch() {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  for (const options of Object.values(bundles({ production: false }))) {
+    const context = await esbuild.context({ ...options, logLevel: 'info' });
+    await context.watch();
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes('--watch')) await watch();
+  else await build({ production: process.argv.includes('--production') });
+}
