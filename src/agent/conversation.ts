@@ -1,0 +1,78 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
+import type { BetaMessageThread } from '@anthropic-ai/sdk/resources/beta/messages';
+import type { ModelInfo } from './models.ts';
+import { systemPrompt } from './prompt.ts';
+
+/** The messages of a session as the API has to see them to go on. */
+export interface MessageStore {
+  read(): BetaMessageParam[];
+  /** Adds the messages together: all of them or, after a crash, none. */
+  append(messages: readonly BetaMessageParam[]): void;
+}
+
+/** Who answers, and how. */
+export interface Connection {
+  readonly client: Anthropic;
+  readonly model: ModelInfo;
+  readonly effort: 'low' | 'medium' | 'high';
+  readonly customInstructions: string;
+}
+
+/**
+ * A session's conversation with the model.
+ *
+ * The store is the truth. A message thread of the SDK, which lets each turn send only what is new, is kept for as long
+ * as it is known to agree with the store; after anything out of the ordinary it is dropped, and the next turn starts a
+ * new thread from the stored messages.
+ */
+export class Conversation {
+  readonly #store: MessageStore;
+  #live: { readonly thread: BetaMessageThread; readonly madeFor: string } | undefined;
+
+  constructor(store: MessageStore) {
+    this.#store = store;
+  }
+
+  /** Adds what the user said. */
+  say(text: string): void {
+    const message: BetaMessageParam = { role: 'user', content: [{ type: 'text', text }] };
+    this.#store.append([message]);
+    this.#live?.thread.append(message);
+  }
+
+  /** Stores messages that the live thread already holds. */
+  record(messages: readonly BetaMessageParam[]): void {
+    this.#store.append(messages);
+  }
+
+  /** Stores messages that the live thread does not hold, or holds otherwise, and lets go of the thread. */
+  rewrite(messages: readonly BetaMessageParam[]): void {
+    if (messages.length > 0) this.#store.append(messages);
+    this.#live = undefined;
+  }
+
+  /** The thread to go on with. `toolset` must be the same object as long as the thread is to be kept. */
+  thread(connection: Connection, toolset: BetaRunnableToolset): BetaMessageThread {
+    const { client, model, effort, customInstructions } = connection;
+    const madeFor = JSON.stringify([model.id, effort, customInstructions, client.baseURL, client.apiKey]);
+    if (this.#live?.madeFor === madeFor) return this.#live.thread;
+    const thread = client.beta.messages.thread({
+      model: model.id,
+      max_tokens: model.maxTokens,
+      system: [
+        { type: 'text', text: systemPrompt(customInstructions), cache_control: { type: 'ephemeral' } },
+      ],
+      // Marks the end of each request for the cache, so that a server that cannot thread still reads the history once.
+      cache_control: { type: 'ephemeral' },
+      thinking: { type: 'adaptive', display: 'summarized' },
+      output_config: { effort },
+      tools: [toolset],
+      messages: this.#store.read(),
+      unsupportedRequestBehavior: 'continue_unthreaded',
+    });
+    this.#live = { thread, madeFor };
+    return thread;
+  }
+}

@@ -1,0 +1,120 @@
+/** The notices a run leaves in the transcript. */
+
+import { t } from '../base/l10n.ts';
+import type { ComputerEvent } from '../computer/computer.ts';
+import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
+import type { ApiFailure } from './apiFailure.ts';
+
+type NewNotice = Extract<NewItem, { kind: 'notice' }>;
+
+function notice(
+  severity: NewNotice['severity'],
+  text: string,
+  detail = '',
+  actions: readonly NoticeAction[] = [],
+): NewNotice {
+  return { kind: 'notice', severity, text, detail, until: null, actions };
+}
+
+/** A failure that ends the run. */
+export function failureNotice(failure: Exclude<ApiFailure, { kind: 'aborted' }>): NewNotice {
+  switch (failure.kind) {
+    case 'auth':
+      return notice(
+        'error',
+        t('The API did not accept the key. Set a valid API key, then retry.'),
+        failure.detail,
+        ['set-api-key', 'retry'],
+      );
+    case 'busy':
+      return notice('error', t('The API is still busy. Try again later.'), failure.detail, ['retry']);
+    case 'connection':
+      return notice('error', t('The connection to the API failed.'), failure.detail, ['retry']);
+    case 'rejected':
+      return notice('error', t('The API refused the request.'), failure.detail, ['retry']);
+    case 'unexpected':
+      return notice('error', t('Something went wrong in the extension.'), failure.detail, ['retry']);
+    default:
+      return assertNever(failure);
+  }
+}
+
+/** A failure after which the run goes on by itself at `until` (ms since the epoch). */
+export function waitingNotice(
+  failure: Extract<ApiFailure, { kind: 'busy' | 'connection' }>,
+  attempt: number,
+  retries: number,
+  until: number,
+): NewNotice {
+  const text =
+    failure.kind === 'busy'
+      ? t('The API is busy. Trying again by itself ({0} of {1}).', attempt, retries)
+      : t('The connection to the API was lost. Trying again by itself ({0} of {1}).', attempt, retries);
+  return { ...notice('warning', text, failure.detail), until };
+}
+
+export function waitedText(
+  failure: Extract<ApiFailure, { kind: 'busy' | 'connection' }>,
+  waitMs: number,
+): string {
+  const seconds = Math.max(1, Math.round(waitMs / 1_000));
+  return failure.kind === 'busy'
+    ? t('The API was busy; tried again after {0} s.', seconds)
+    : t('The connection was lost; tried again after {0} s.', seconds);
+}
+
+export const noKeyNotice = (): NewNotice =>
+  notice('warning', t('Claude needs an Anthropic API key. Without one you can try the offline demo.'), '', [
+    'set-api-key',
+    'start-demo',
+  ]);
+
+export const stoppedNotice = (): NewNotice =>
+  notice('info', t('Stopped. Your next message continues from here.'));
+
+export const hostEndedNotice = (): NewNotice =>
+  notice(
+    'warning',
+    t('The window closed while Claude was working. What was under way may or may not have happened.'),
+    '',
+    ['retry'],
+  );
+
+export const refusedNotice = (explanation: string): NewNotice =>
+  notice('warning', t('Claude declined to answer this. Rephrase it or ask for something else.'), explanation);
+
+export const cutOffNotice = (): NewNotice =>
+  notice('warning', t('The answer reached its length limit.'), '', ['continue']);
+
+export const contextFullNotice = (): NewNotice =>
+  notice('error', t('The conversation no longer fits the model. Start a new session to go on.'));
+
+/** What a computer reports outside of a call's result. */
+export function computerNotice(event: ComputerEvent): NewNotice {
+  switch (event.type) {
+    case 'unavailable':
+      return notice('error', event.message, event.help, ['open-settings', 'retry']);
+    case 'crashed':
+      return notice(
+        'warning',
+        t('The browser ended unexpectedly. The next action starts a new one.'),
+        event.message,
+      );
+    case 'dialog-dismissed':
+      return notice(
+        'info',
+        t('The page showed a dialog ({0}); it was dismissed.', event.kind),
+        event.message,
+      );
+    case 'download':
+      return event.outcome === 'completed'
+        ? notice('info', t('The page downloaded “{0}”.', event.fileName))
+        : notice('warning', t('The download of “{0}” failed.', event.fileName));
+    case 'tab-opened':
+      return notice('info', t('The page opened a new tab.'), event.url);
+    case 'unresponsive':
+      return notice('warning', t('The page does not respond.'), event.message);
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,48 @@
+import type {
+  BetaRunnableToolset,
+  BetaToolRunContext,
+  BetaToolsetContent,
+} from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
+
+/** Hears of each call that really runs, as it happens. */
+export interface CallObserver {
+  callStarted(call: BetaToolUseBlock): void;
+  callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void;
+}
+
+export type CallOutcome =
+  | { readonly status: 'done'; readonly content: BetaToolsetContent }
+  | { readonly status: 'failed'; readonly content: string | BetaToolsetContent }
+  /** It ended without an outcome for the model: the run was stopped, or the toolset broke. */
+  | { readonly status: 'interrupted' };
+
+/**
+ * `toolset` with an observer around every call. The `tools[]` entry stays the same.
+ *
+ * The wrapper, not an override in each driver, because it sees what the toolset's own pipeline refuses as well.
+ */
+export function observeToolset(toolset: BetaRunnableToolset, observer: CallObserver): BetaRunnableToolset {
+  const entry: object =
+    'toJSON' in toolset && typeof toolset.toJSON === 'function' ? toolset.toJSON() : toolset;
+  return {
+    ...(entry as BetaRunnableToolset),
+    async run(context: BetaToolRunContext, call: BetaToolUseBlock) {
+      observer.callStarted(call);
+      try {
+        const content = await toolset.run(context, call);
+        observer.callEnded(call, { status: 'done', content });
+        return content;
+      } catch (error) {
+        observer.callEnded(
+          call,
+          error instanceof ToolError
+            ? { status: 'failed', content: error.content }
+            : { status: 'interrupted' },
+        );
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type {
+  BetaMessage,
+  BetaMessageParam,
+  BetaToolResultBlockParam,
+} from '@anthropic-ai/sdk/resources/beta';
+import { delay } from '../base/delay.ts';
+import type { Activity } from '../protocol/messages.ts';
+import type { ScreenshotRef } from '../protocol/transcript.ts';
+import { type ApiFailure, classifyFailure } from './apiFailure.ts';
+import { type BackoffPolicy, nextWaitMs } from './backoff.ts';
+import type { Connection, Conversation } from './conversation.ts';
+import {
+  contextFullNotice,
+  cutOffNotice,
+  failureNotice,
+  refusedNotice,
+  stoppedNotice,
+  waitedText,
+  waitingNotice,
+} from './notices.ts';
+import type { CallObserver } from './observedToolset.ts';
+import type { Transcript } from './transcript.ts';
+import { keepActions, keepTurn, REPLY_CUT_OFF, STOPPED, type TurnProgress } from './turn.ts';
+import { type ScreenshotSink, TurnRecorder } from './turnRecorder.ts';
+
+export interface RunDeps {
+  readonly connection: Connection;
+  readonly conversation: Conversation;
+  readonly transcript: Transcript;
+  readonly toolset: BetaRunnableToolset;
+  readonly screenshots: ScreenshotSink;
+  readonly lastScreenshot: ScreenshotRef | null;
+  readonly backoff: BackoffPolicy;
+  readonly signal: AbortSignal;
+  /** Where the toolset's observer is to be pointed while a turn runs. */
+  readonly observe: (observer: CallObserver | undefined) => void;
+  readonly onActivity: (activity: Activity) => void;
+  readonly onProgress: (turn: TurnProgress) => void;
+  readonly onUsage: (tokens: { readonly input: number; readonly output: number }) => void;
+}
+
+/** How a stretch of turns without a failure ended. */
+type Ending =
+  | { readonly kind: 'finished'; readonly message: BetaMessage | undefined }
+  | { readonly kind: 'failed'; readonly failure: ApiFailure };
+
+/** Longest wait for calls under way after a stop, ms. They end at once by contract; this bounds a broken one. */
+const STOP_GRACE_MS = 3_000;
+
+/**
+ * One run: from a message of the user until the model has nothing more to do, the user stops it, or it fails for good.
+ * Every ending leaves the conversation valid and says in the transcript what happened.
+ */
+export class Run {
+  readonly #deps: RunDeps;
+  #lastScreenshot: ScreenshotRef | null;
+  /** Failures in a row; a turn that succeeds starts the count anew. */
+  #failures = 0;
+
+  constructor(deps: RunDeps) {
+    this.#deps = deps;
+    this.#lastScreenshot = deps.lastScreenshot;
+  }
+
+  get lastScreenshot(): ScreenshotRef | null {
+    return this.#lastScreenshot;
+  }
+
+  /** Never rejects. */
+  async execute(): Promise<void> {
+    for (;;) {
+      const ending = await this.#converse();
+      if (ending.kind === 'finished') {
+        this.#explainEnd(ending.message);
+        return;
+      }
+      if (!(await this.#waitToRetry(ending.failure))) return;
+    }
+  }
+
+  async #converse(): Promise<Ending> {
+    const { conversation, connection, toolset, signal } = this.#deps;
+    let last: BetaMessage | undefined;
+    try {
+      const thread = conversation.thread(connection, toolset);
+      const runner = thread.toolRunner({ stream: true, runToolsEagerly: true }, { signal });
+      for await (const stream of runner) {
+        const recorder = this.#newRecorder();
+        stream.on('streamEvent', (event, snapshot) => recorder.streamEvent(event, snapshot));
+        try {
+          const message = await stream.finalMessage();
+          const results = message.stop_reason === 'tool_use' ? await runner.generateToolResponse() : null;
+          this.#recordTurn(recorder, message, results);
+          last = message;
+        } catch (error) {
+          return { kind: 'failed', failure: await this.#salvage(recorder, error) };
+        }
+      }
+    } catch (error) {
+      conversation.rewrite([]);
+      return { kind: 'failed', failure: classifyFailure(error, signal) };
+    } finally {
+      this.#deps.observe(undefined);
+    }
+    return { kind: 'finished', message: last };
+  }
+
+  #newRecorder(): TurnRecorder {
+    this.#deps.onActivity('thinking');
+    const recorder = new TurnRecorder({
+      transcript: this.#deps.transcript,
+      screenshots: this.#deps.screenshots,
+      before: this.#lastScreenshot,
+      onActivity: this.#deps.onActivity,
+      onProgress: this.#deps.onProgress,
+    });
+    this.#deps.observe(recorder);
+    return recorder;
+  }
+
+  #recordTurn(recorder: TurnRecorder, message: BetaMessage, results: BetaMessageParam | null): void {
+    this.#failures = 0;
+    this.#lastScreenshot = recorder.lastScreenshot;
+    const { usage } = message;
+    this.#deps.onUsage({
+      input:
+        usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
+      output: usage.output_tokens,
+    });
+    const { conversation } = this.#deps;
+    const reply: BetaMessageParam = { role: 'assistant', content: message.content };
+    switch (message.stop_reason) {
+      case 'tool_use':
+        if (results) recorder.resultsGiven(results.content as readonly BetaToolResultBlockParam[]);
+        conversation.record(results ? [reply, results] : [reply]);
+        break;
+      case 'end_turn':
+      case 'stop_sequence':
+      case 'pause_turn':
+        conversation.record([reply]);
+        break;
+      case 'refusal':
+        // A refused reply must not be sent back, or everything after it is refused as well.
+        conversation.rewrite(keepActions(recorder.progress, REPLY_CUT_OFF));
+        break;
+      default:
+        conversation.rewrite(keepTurn(recorder.progress, REPLY_CUT_OFF));
+    }
+    recorder.close(REPLY_CUT_OFF.notStarted);
+  }
+
+  /** Keeps of a broken turn what has to be kept, and says why it broke. */
+  async #salvage(recorder: TurnRecorder, error: unknown): Promise<ApiFailure> {
+    const { conversation, signal } = this.#deps;
+    const failure = classifyFailure(error, signal);
+    await recorder.idle(signal, STOP_GRACE_MS);
+    this.#lastScreenshot = recorder.lastScreenshot;
+    // Taken before closing: afterwards the open text no longer counts as part of the turn.
+    const turn = recorder.progress;
+    if (signal.aborted) {
+      conversation.rewrite(keepTurn(turn, STOPPED));
+      recorder.close(STOPPED.notStarted);
+      return { kind: 'aborted' };
+    }
+    // A server too busy to answer has not touched the thread: it can go on as it is.
+    if (failure.kind !== 'busy' || turn.blocks.length > 0) {
+      conversation.rewrite(keepActions(turn, REPLY_CUT_OFF));
+    }
+    recorder.close(REPLY_CUT_OFF.notStarted);
+    return failure;
+  }
+
+  /** Waits for the next try, or ends the run with a notice. Resolves to whether to go on. */
+  async #waitToRetry(failure: ApiFailure): Promise<boolean> {
+    const { transcript, backoff, signal } = this.#deps;
+    if (failure.kind === 'aborted') {
+      transcript.append(stoppedNotice());
+      return false;
+    }
+    this.#failures += 1;
+    const requested = failure.kind === 'busy' ? failure.retryAfterMs : null;
+    const wait =
+      failure.kind === 'busy' || failure.kind === 'connection'
+        ? nextWaitMs(backoff, this.#failures, requested, Math.random())
+        : null;
+    if (wait === null || !(failure.kind === 'busy' || failure.kind === 'connection')) {
+      transcript.append(failureNotice(failure));
+      return false;
+    }
+    this.#deps.onActivity('waiting');
+    const place = transcript.append(
+      waitingNotice(failure, this.#failures, backoff.retries, Date.now() + wait),
+    );
+    const stopped = await delay(wait, signal).then(
+      () => false,
+      () => true,
+    );
+    transcript.update(place, { kind: 'notice', text: waitedText(failure, wait), until: null, actions: [] });
+    if (stopped) transcript.append(stoppedNotice());
+    return !stopped;
+  }
+
+  #explainEnd(message: BetaMessage | undefined): void {
+    const { transcript } = this.#deps;
+    switch (message?.stop_reason) {
+      case 'refusal':
+        transcript.append(refusedNotice(message.stop_details?.explanation ?? ''));
+        break;
+      case 'max_tokens':
+        transcript.append(cutOffNotice());
+        break;
+      case 'model_context_window_exceeded':
+        transcript.append(contextFullNotice());
+        break;
+      default:
+        break;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { Emitter } from '../base/emitter.ts';
+import type { Disposable } from '../base/lifecycle.ts';
+import type { Page } from '../protocol/messages.ts';
+import { applyToItem, type ItemChange, type Operation } from '../protocol/operations.ts';
+import {
+  type Item,
+  isSettled,
+  type NewItem,
+  type Ordinal,
+  ordinal,
+  type Revision,
+  revision,
+  type SessionId,
+} from '../protocol/transcript.ts';
+
+/** Where items are kept; the part of the history a transcript writes to. */
+export interface ItemStore {
+  itemCount(id: SessionId): number;
+  readItems(id: SessionId, start: Ordinal, count: number): Item[];
+  putItem(id: SessionId, item: Item): void;
+  appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void;
+}
+
+/** How long growing text may wait before it is written to disk; bounds what a crash can lose. */
+const TEXT_FLUSH_INTERVAL_MS = 1_000;
+
+/**
+ * Operations kept in memory for a webview that missed some. A minute of fast streaming; a webview that missed more
+ * reads the last page instead, which is cheaper.
+ */
+const MAX_RECENT_OPERATIONS = 2_000;
+
+/**
+ * A session's transcript while it is open: gives items their ordinals, turns what happens into operations, and keeps
+ * the store current. Holds only the items that may still change; the rest is read from the store when asked for.
+ */
+export class Transcript implements Disposable {
+  readonly #store: ItemStore;
+  readonly #session: SessionId;
+  readonly #open = new Map<Ordinal, OpenItem>();
+  readonly #operations = new Emitter<{ readonly revision: Revision; readonly operation: Operation }>();
+  /** The latest operations; the last one made the current revision. Trimmed in halves, so that a trim costs O(1) each. */
+  #recent: Operation[] = [];
+  #revision = 0;
+  #count: number;
+  #flushTimer: NodeJS.Timeout | undefined;
+
+  constructor(store: ItemStore, session: SessionId) {
+    this.#store = store;
+    this.#session = session;
+    this.#count = store.itemCount(session);
+  }
+
+  readonly onOperation = this.#operations.event;
+
+  get revision(): Revision {
+    return revision(this.#revision);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  append(item: NewItem): Ordinal {
+    const place = ordinal(this.#count);
+    const placed: Item = { ...item, ordinal: place, at: Date.now() };
+    this.#store.putItem(this.#session, placed);
+    this.#count += 1;
+    if (!isSettled(placed)) this.#open.set(place, { item: placed, storedLength: textLength(placed) });
+    this.#publish({ op: 'append', item: placed });
+    return place;
+  }
+
+  /** Adds `text` at the end of an open answer or thinking item. */
+  extend(place: Ordinal, text: string): void {
+    const open = this.#openItem(place);
+    const operation: Operation = { op: 'extend', ordinal: place, at: textLength(open.item), text };
+    open.item = applyToItem(open.item, operation);
+    this.#flushTimer ??= setTimeout(() => this.#flushText(), TEXT_FLUSH_INTERVAL_MS);
+    this.#publish(operation);
+  }
+
+  /** Changes an open item, or a settled one that the store still has to learn something about (a notice's buttons). */
+  update(place: Ordinal, change: ItemChange): void {
+    const known = this.#open.get(place)?.item ?? this.item(place);
+    if (!known) throw new Error(`There is no item ${place}.`);
+    const operation: Operation = { op: 'update', ordinal: place, change };
+    const item = applyToItem(known, operation);
+    const open = this.#open.get(place);
+    if (open) open.item = item;
+    if (isSettled(item)) this.#open.delete(place);
+    this.#store.putItem(this.#session, item);
+    this.#publish(operation);
+  }
+
+  item(place: Ordinal): Item | undefined {
+    return this.page(place, 1).items[0];
+  }
+
+  /** Up to `count` items from `start` on, as they are now. */
+  page(start: Ordinal, count: number): Page {
+    const items = this.#store.readItems(this.#session, start, count);
+    return { start, items: items.map((item) => this.#open.get(item.ordinal)?.item ?? item) };
+  }
+
+  /** What happened after `known`, or undefined when that is no longer (or was never) in memory. */
+  operationsSince(known: Revision): readonly Operation[] | undefined {
+    const missed = this.#revision - known;
+    if (missed < 0 || missed > this.#recent.length) return undefined;
+    return missed === 0 ? [] : this.#recent.slice(-missed);
+  }
+
+  dispose(): void {
+    this.#flushText();
+    this.#operations.dispose();
+  }
+
+  #openItem(place: Ordinal): OpenItem {
+    const open = this.#open.get(place);
+    if (!open) throw new Error(`Item ${place} is settled.`);
+    return open;
+  }
+
+  #publish(operation: Operation): void {
+    this.#revision += 1;
+    this.#recent.push(operation);
+    if (this.#recent.length > 2 * MAX_RECENT_OPERATIONS) {
+      this.#recent = this.#recent.slice(-MAX_RECENT_OPERATIONS);
+    }
+    this.#operations.fire({ revision: revision(this.#revision), operation });
+  }
+
+  #flushText(): void {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    for (const open of this.#open.values()) {
+      const { item, storedLength } = open;
+      const length = textLength(item);
+      if (length === storedLength || !('text' in item)) continue;
+      this.#store.appendText(this.#session, item.ordinal, storedLength, item.text.slice(storedLength));
+      open.storedLength = length;
+    }
+  }
+}
+
+interface OpenItem {
+  item: Item;
+  /** UTF-16 units of its text that the store has. */
+  storedLength: number;
+}
+
+function textLength(item: Item): number {
+  return item.kind === 'answer' || item.kind === 'thinking' ? item.text.length : 0;
+}

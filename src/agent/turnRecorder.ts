@@ -1,0 +1,283 @@
+import type { BetaToolsetContent } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type {
+  BetaContentBlock,
+  BetaContentBlockParam,
+  BetaMessage,
+  BetaRawMessageStreamEvent,
+  BetaToolResultBlockParam,
+  BetaToolUseBlock,
+} from '@anthropic-ai/sdk/resources/beta';
+import type { Activity } from '../protocol/messages.ts';
+import type { ActionState, ImageMediaType, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
+import { actionPoints, summarizeAction } from './actionSummary.ts';
+import type { CallObserver, CallOutcome } from './observedToolset.ts';
+import type { Transcript } from './transcript.ts';
+import { errorResult, type TurnProgress } from './turn.ts';
+
+/** Takes a screenshot's bytes into the store. */
+export interface ScreenshotSink {
+  put(bytes: Uint8Array, mediaType: ImageMediaType): ScreenshotRef;
+}
+
+export interface RecorderDeps {
+  readonly transcript: Transcript;
+  readonly screenshots: ScreenshotSink;
+  /** The screenshot the model saw last before this turn: the one it chooses its points on. */
+  readonly before: ScreenshotRef | null;
+  readonly onActivity: (activity: Activity) => void;
+  /** Called after each step worth surviving a crash: a call begun or ended. */
+  readonly onProgress: (turn: TurnProgress) => void;
+}
+
+/** Longest result text and input shown in the transcript, in UTF-16 units. The model's own copy is not cut. */
+const MAX_SHOWN = 4_000;
+
+/**
+ * Writes one turn into the transcript while it streams and its calls run, and remembers how far it got.
+ *
+ * Fed from two sides: stream events, and the toolset's calls, which start while the reply still streams.
+ */
+export class TurnRecorder implements CallObserver {
+  readonly #deps: RecorderDeps;
+  /** The finished blocks by their index in the reply. */
+  readonly #blocks = new Map<number, BetaContentBlockParam>();
+  readonly #results = new Map<string, BetaToolResultBlockParam>();
+  readonly #actions = new Map<string, OpenAction>();
+  readonly #started = new Map<string, number>();
+  readonly #running = new Set<string>();
+  #onIdle: () => void = () => {};
+  #text: OpenText | undefined;
+  #lastScreenshot: ScreenshotRef | null;
+
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
+    this.#lastScreenshot = deps.before;
+  }
+
+  /** The latest full screenshot, from this turn or before it. */
+  get lastScreenshot(): ScreenshotRef | null {
+    return this.#lastScreenshot;
+  }
+
+  /** The turn as far as it got. An unfinished text block is part of it; any other unfinished block is not. */
+  get progress(): TurnProgress {
+    const blocks = new Map(this.#blocks);
+    if (this.#text?.kind === 'answer' && this.#text.text !== '') {
+      blocks.set(this.#text.index, { type: 'text', text: this.#text.text });
+    }
+    return {
+      blocks: [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block),
+      results: [...this.#results.values()],
+      started: [...this.#started.keys()],
+    };
+  }
+
+  streamEvent(event: BetaRawMessageStreamEvent, snapshot: BetaMessage): void {
+    switch (event.type) {
+      case 'content_block_start':
+        this.#blockStarted(event.index, event.content_block);
+        break;
+      case 'content_block_delta':
+        if (event.delta.type === 'text_delta') this.#extend(event.delta.text);
+        else if (event.delta.type === 'thinking_delta') this.#extend(event.delta.thinking);
+        break;
+      case 'content_block_stop': {
+        const block = snapshot.content[event.index];
+        if (block) this.#blockEnded(event.index, block);
+        break;
+      }
+      case 'message_start':
+      case 'message_delta':
+      case 'message_stop':
+        break;
+    }
+  }
+
+  callStarted(call: BetaToolUseBlock): void {
+    this.#started.set(call.id, Date.now());
+    this.#running.add(call.id);
+    this.#deps.onActivity('acting');
+    this.#deps.onProgress(this.progress);
+  }
+
+  callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void {
+    const action = this.#actions.get(call.id);
+    const durationMs = Date.now() - (this.#started.get(call.id) ?? Date.now());
+    switch (outcome.status) {
+      case 'done':
+        this.#results.set(call.id, toolsetResult(call, outcome.content));
+        this.#settle(action, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
+        this.#showImages(call, outcome.content);
+        break;
+      case 'failed':
+        this.#results.set(call.id, errorResult(call, textOf(outcome.content) || 'The action failed.'));
+        this.#settle(action, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
+        break;
+      case 'interrupted':
+        this.#settle(action, { status: 'interrupted', durationMs });
+        break;
+    }
+    this.#deps.onProgress(this.progress);
+    this.#running.delete(call.id);
+    if (this.#running.size === 0) this.#onIdle();
+  }
+
+  /** Records the results the runner gave to calls that never ran (an earlier one failed, an unknown tool). */
+  resultsGiven(results: readonly BetaToolResultBlockParam[]): void {
+    for (const result of results) {
+      if (this.#started.has(result.tool_use_id)) continue;
+      this.#results.set(result.tool_use_id, result);
+      const text = typeof result.content === 'string' ? result.content : textOf(result.content ?? []);
+      this.#settle(this.#actions.get(result.tool_use_id), { status: 'skipped', reason: shown(text) });
+    }
+  }
+
+  /** Resolves when no call is under way, or at the latest `graceMs` after `signal` aborts. */
+  async idle(signal: AbortSignal, graceMs: number): Promise<void> {
+    if (this.#running.size === 0) return;
+    const ended = Promise.withResolvers<void>();
+    this.#onIdle = ended.resolve;
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      grace = setTimeout(ended.resolve, graceMs);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    await ended.promise;
+    clearTimeout(grace);
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  /** Closes what is still open: the reply ended, as planned or not. `reason`: why calls that never ran did not. */
+  close(reason: string): void {
+    this.#endText('interrupted');
+    for (const [id, action] of this.#actions) {
+      const startedAt = this.#started.get(id);
+      if (startedAt === undefined) this.#settle(action, { status: 'skipped', reason });
+      else this.#settle(action, { status: 'interrupted', durationMs: Date.now() - startedAt });
+    }
+  }
+
+  #blockStarted(index: number, block: BetaContentBlock): void {
+    const kind = block.type === 'text' ? 'answer' : block.type === 'thinking' ? 'thinking' : undefined;
+    if (!kind) return;
+    this.#deps.onActivity(kind === 'answer' ? 'answering' : 'thinking');
+    this.#text = { index, kind, ordinal: undefined, text: '', startedAt: Date.now() };
+  }
+
+  /** The item is made with the first delta: an empty text block (thinking the API withholds) leaves no row behind. */
+  #extend(delta: string): void {
+    const open = this.#text;
+    if (!open || delta === '') return;
+    open.text += delta;
+    if (open.ordinal !== undefined) {
+      this.#deps.transcript.extend(open.ordinal, delta);
+      return;
+    }
+    open.ordinal =
+      open.kind === 'answer'
+        ? this.#deps.transcript.append({ kind: 'answer', text: delta, state: 'streaming' })
+        : this.#deps.transcript.append({ kind: 'thinking', text: delta, state: 'streaming', durationMs: 0 });
+  }
+
+  #blockEnded(index: number, block: BetaContentBlock): void {
+    // A response block is accepted back as it came; the SDK sends it back the same way.
+    this.#blocks.set(index, block as BetaContentBlockParam);
+    this.#endText('complete');
+    if (block.type === 'tool_use') this.#announce(block);
+  }
+
+  #endText(state: 'complete' | 'interrupted'): void {
+    const open = this.#text;
+    if (!open) return;
+    if (open.ordinal !== undefined) {
+      this.#deps.transcript.update(open.ordinal, {
+        kind: 'text',
+        state,
+        durationMs: Date.now() - open.startedAt,
+      });
+    }
+    if (state === 'complete') this.#text = undefined;
+    else if (open.kind === 'thinking') this.#text = undefined;
+    else open.ordinal = undefined;
+  }
+
+  #announce(call: BetaToolUseBlock): void {
+    const points = actionPoints(call.input);
+    const place = this.#deps.transcript.append({
+      kind: 'action',
+      toolset: call.toolset_name ?? call.name,
+      member: call.name,
+      summary: summarizeAction(call.name, call.input),
+      input: shown(JSON.stringify(call.input, null, 2)),
+      points,
+      before: points.length > 0 ? this.#deps.before : null,
+      state: { status: 'running' },
+    });
+    this.#actions.set(call.id, { ordinal: place, settled: false });
+  }
+
+  #settle(action: OpenAction | undefined, state: ActionState): void {
+    if (!action || action.settled) return;
+    action.settled = true;
+    this.#deps.transcript.update(action.ordinal, { kind: 'action', state });
+  }
+
+  #showImages(call: BetaToolUseBlock, content: BetaToolsetContent): void {
+    for (const block of content) {
+      if (block.type !== 'image' || block.source.type !== 'base64') continue;
+      const mediaType = block.source.media_type;
+      if (mediaType === 'image/gif') continue;
+      const image = this.#deps.screenshots.put(Buffer.from(block.source.data, 'base64'), mediaType);
+      if (call.name === 'screenshot') this.#lastScreenshot = image;
+      this.#deps.transcript.append({ kind: 'screenshot', image, caption: captionOf(call, content) });
+    }
+  }
+}
+
+interface OpenText {
+  readonly index: number;
+  readonly kind: 'answer' | 'thinking';
+  /** Undefined until the first delta, and after the item was settled. */
+  ordinal: Ordinal | undefined;
+  text: string;
+  readonly startedAt: number;
+}
+
+interface OpenAction {
+  readonly ordinal: Ordinal;
+  settled: boolean;
+}
+
+function toolsetResult(call: BetaToolUseBlock, content: BetaToolsetContent): BetaToolResultBlockParam {
+  return {
+    type: 'tool_result',
+    tool_use_id: call.id,
+    toolset_name: call.toolset_name ?? null,
+    content,
+  } as BetaToolResultBlockParam;
+}
+
+function textOf(content: string | BetaToolsetContent | readonly { readonly type: string }[]): string {
+  if (typeof content === 'string') return content;
+  return content
+    .map((block) => ('text' in block && typeof block.text === 'string' ? block.text : ''))
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function captionOf(call: BetaToolUseBlock, content: BetaToolsetContent): string {
+  const what = call.name === 'zoom' ? 'Zoomed in' : 'Screenshot';
+  for (const block of content) {
+    if (block.type !== 'browser_state') continue;
+    const tab = block.tabs.find((candidate) => candidate.active);
+    if (tab) return [what, tab.title, tab.url].filter((part) => part !== '').join(' · ');
+  }
+  return what;
+}
+
+function shown(text: string): string {
+  return text.length > MAX_SHOWN
+    ? `${text.slice(0, MAX_SHOWN)}… (${text.length - MAX_SHOWN} more characters)`
+    : text;
+}
