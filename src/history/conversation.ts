@@ -1,0 +1,60 @@
+import type { SessionId } from '../protocol/transcript.ts';
+import { type Database, parseColumn } from './database.ts';
+import type { JsonValue } from './json.ts';
+import type { StoredMessage } from './messages.ts';
+import { noSession } from './sessions.ts';
+
+interface JsonRow {
+  readonly json: string;
+}
+
+/** The `messages` and `drafts` tables: what the API must see again to continue a session. */
+export class ConversationTable {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  append(id: SessionId, message: StoredMessage): void {
+    this.#db.transaction(() => {
+      const row = this.#db.get<{ message_count: number }>(
+        'UPDATE sessions SET message_count = message_count + 1 WHERE id = ? RETURNING message_count',
+        id,
+      );
+      if (!row) throw noSession(id);
+      this.#db.run(
+        'INSERT INTO messages (session, number, json) VALUES (?, ?, ?)',
+        id,
+        row.message_count - 1,
+        JSON.stringify(message),
+      );
+    });
+  }
+
+  read(id: SessionId): StoredMessage[] {
+    return this.#db
+      .all<JsonRow>('SELECT json FROM messages WHERE session = ? ORDER BY number', id)
+      .map(({ json }) => parseColumn<StoredMessage>(json));
+  }
+
+  saveDraft(id: SessionId, draft: JsonValue): void {
+    this.#db.transaction(() => {
+      if (!this.#db.get('SELECT 1 FROM sessions WHERE id = ?', id)) throw noSession(id);
+      this.#db.run(
+        'INSERT INTO drafts (session, json) VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
+        id,
+        JSON.stringify(draft),
+      );
+    });
+  }
+
+  readDraft(id: SessionId): JsonValue | undefined {
+    const row = this.#db.get<JsonRow>('SELECT json FROM drafts WHERE session = ?', id);
+    return row && parseColumn<JsonValue>(row.json);
+  }
+
+  clearDraft(id: SessionId): void {
+    this.#db.run('DELETE FROM drafts WHERE session = ?', id);
+  }
+}

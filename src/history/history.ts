@@ -1,0 +1,199 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Disposable } from '../base/lifecycle.ts';
+import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
+import { ConversationTable } from './conversation.ts';
+import { Database } from './database.ts';
+import { HistoryError, toFileError } from './errors.ts';
+import { ItemTable } from './items.ts';
+import type { JsonValue } from './json.ts';
+import { type StoredMessage, storedImagesIn } from './messages.ts';
+import { ScreenshotRefTable, screenshotsOf } from './screenshotRefs.ts';
+import { ScreenshotStore } from './screenshots.ts';
+import { type SessionChange, type SessionProvider, type SessionRecord, SessionTable } from './sessions.ts';
+
+export { HistoryError } from './errors.ts';
+export type { SessionChange, SessionProvider, SessionRecord } from './sessions.ts';
+
+/** Sessions read at a time when the caller does not say how many. */
+const SESSION_PAGE_SIZE = 100;
+
+/**
+ * Everything that outlives the extension host: sessions, what people saw of them, what the API must see again, and
+ * the screenshots. Every method that touches the disk throws {@link HistoryError} when it cannot.
+ */
+export class History implements Disposable {
+  readonly screenshots: ScreenshotStore;
+  /** Where a damaged database was set aside when this one was made in its place; undefined when all was well. */
+  readonly recovered: string | undefined;
+  readonly #db: Database;
+  readonly #sessions: SessionTable;
+  readonly #items: ItemTable;
+  readonly #conversation: ConversationTable;
+  readonly #refs: ScreenshotRefTable;
+
+  private constructor(db: Database, screenshots: ScreenshotStore, recovered: string | undefined) {
+    this.#db = db;
+    this.screenshots = screenshots;
+    this.recovered = recovered;
+    this.#sessions = new SessionTable(db);
+    this.#items = new ItemTable(db);
+    this.#conversation = new ConversationTable(db);
+    this.#refs = new ScreenshotRefTable(db, screenshots);
+  }
+
+  /**
+   * Opens or makes the store in `folder`: `history.db` and `screenshots/`. A damaged database is set aside and a
+   * fresh one made; {@link recovered} says so.
+   *
+   * @throws HistoryError when the folder cannot be written or the database is of a newer version
+   */
+  static open(folder: string): History {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw toFileError(error, folder);
+    }
+    const screenshots = new ScreenshotStore(join(folder, 'screenshots'));
+    const { db, recovered } = openOrReplace(join(folder, 'history.db'));
+    try {
+      const history = new History(db, screenshots, recovered);
+      history.#refs.sweep();
+      return history;
+    } catch (error) {
+      db.dispose();
+      throw error;
+    }
+  }
+
+  createSession(init: { title: string; now: number; provider: SessionProvider }): SessionRecord {
+    return this.#sessions.create(init);
+  }
+
+  /** Those with the newest activity first. */
+  sessions(page: { limit?: number; offset?: number } = {}): readonly SessionRecord[] {
+    return this.#sessions.list(page.limit ?? SESSION_PAGE_SIZE, page.offset ?? 0);
+  }
+
+  session(id: SessionId): SessionRecord | undefined {
+    return this.#sessions.get(id);
+  }
+
+  updateSession(id: SessionId, change: SessionChange): void {
+    this.#sessions.update(id, change);
+  }
+
+  /** Deletes the session and the screenshots no other session refers to. */
+  deleteSession(id: SessionId): void {
+    this.#db.transaction(() => {
+      this.#refs.release(id);
+      this.#sessions.delete(id);
+    });
+    this.#refs.sweep();
+    this.#db.shrink();
+  }
+
+  /** Runs `action` so that all its writes to the history happen or none. It must not be async. */
+  transaction<T>(action: () => T): T {
+    return this.#db.transaction(action);
+  }
+
+  /** Items in the session, without reading them; 0 when there is no such session. */
+  itemCount(id: SessionId): number {
+    return this.#items.count(id);
+  }
+
+  /** Up to `count` items from `start` on, with what is stored so far of texts still open. */
+  readItems(id: SessionId, start: Ordinal, count: number): Item[] {
+    return this.#items.read(id, start, count);
+  }
+
+  /**
+   * Inserts the next item or replaces an earlier one. `item` is the whole truth about it: text stored by
+   * {@link appendText} before is in it or gone.
+   *
+   * @throws RangeError when the item's ordinal would leave a gap
+   */
+  putItem(id: SessionId, item: Item): void {
+    this.#db.transaction(() => {
+      this.#items.put(id, item);
+      this.#refs.add(id, screenshotsOf(item));
+    });
+  }
+
+  /**
+   * Adds to the text of an open answer or thinking item, at UTF-16 offset `at`. What is stored already is not
+   * rewritten, and saying the same twice does no harm.
+   *
+   * @throws RangeError when `at` is past the end of the text stored so far, or the item is settled
+   */
+  appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void {
+    this.#items.appendText(id, ordinal, at, text);
+  }
+
+  /**
+   * Ends what a killed host left open: texts and running actions become interrupted, notices await nothing and offer
+   * nothing. To be called when a session is opened, before anything else is done with it. Returns the changed items.
+   *
+   * @param now - ms since the epoch
+   */
+  settleOpenItems(id: SessionId, now: number): Item[] {
+    return this.#items.settleOpen(id, now);
+  }
+
+  /** Adds to what the API must see again. */
+  appendMessage(id: SessionId, message: StoredMessage): void {
+    this.#db.transaction(() => {
+      this.#conversation.append(id, message);
+      this.#refs.add(id, storedImagesIn(message));
+    });
+  }
+
+  /** All that the API must see again, in order. */
+  readMessages(id: SessionId): StoredMessage[] {
+    return this.#conversation.read(id);
+  }
+
+  /** Keeps the turn in progress, in place of what was kept before, so that it can be mended after a crash. */
+  saveDraft(id: SessionId, draft: JsonValue): void {
+    this.#db.transaction(() => {
+      this.#conversation.saveDraft(id, draft);
+      this.#refs.add(id, storedImagesIn(draft));
+    });
+  }
+
+  readDraft(id: SessionId): JsonValue | undefined {
+    return this.#conversation.readDraft(id);
+  }
+
+  clearDraft(id: SessionId): void {
+    this.#conversation.clearDraft(id);
+  }
+
+  dispose(): void {
+    this.#db.dispose();
+  }
+}
+
+function openOrReplace(path: string): { db: Database; recovered: string | undefined } {
+  try {
+    return { db: Database.open(path), recovered: undefined };
+  } catch (error) {
+    if (!(error instanceof HistoryError) || error.code !== 'corrupt') throw error;
+    const recovered = setAside(path);
+    return { db: Database.open(path), recovered };
+  }
+}
+
+/** Renames a damaged database and its write-ahead log, which together may still be of use to a repair tool. */
+function setAside(path: string): string {
+  const aside = `${path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  try {
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    }
+  } catch (error) {
+    throw toFileError(error, path);
+  }
+  return aside;
+}

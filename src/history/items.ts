@@ -1,0 +1,190 @@
+import {
+  type AnswerItem,
+  assertNever,
+  type Item,
+  isSettled,
+  type Ordinal,
+  type SessionId,
+  type ThinkingItem,
+} from '../protocol/transcript.ts';
+import { type Database, parseColumn } from './database.ts';
+import { HistoryError } from './errors.ts';
+import { noSession } from './sessions.ts';
+
+interface ItemRow {
+  readonly ordinal: number;
+  readonly open: number;
+  readonly json: string;
+}
+
+interface ChunkRow {
+  readonly json: string;
+}
+
+/** The `items` and `text_chunks` tables: what people see of a session, by ordinal. */
+export class ItemTable {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Items in the session; 0 when there is none such. */
+  count(id: SessionId): number {
+    const row = this.#db.get<{ item_count: number }>('SELECT item_count FROM sessions WHERE id = ?', id);
+    return row?.item_count ?? 0;
+  }
+
+  read(id: SessionId, start: Ordinal, count: number): Item[] {
+    return this.#db
+      .all<ItemRow>(
+        `SELECT ordinal, open, json FROM items
+        WHERE session = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal`,
+        id,
+        start,
+        start + count,
+      )
+      .map((row) => this.#toItem(id, row));
+  }
+
+  /** The items that may still change, oldest first. */
+  readOpen(id: SessionId): Item[] {
+    return this.#db
+      .all<ItemRow>(
+        'SELECT ordinal, open, json FROM items WHERE session = ? AND open = 1 ORDER BY ordinal',
+        id,
+      )
+      .map((row) => this.#toItem(id, row));
+  }
+
+  /** Inserts or replaces. `item` is the whole truth: chunks of its text are dropped. */
+  put(id: SessionId, item: Item): void {
+    this.#db.transaction(() => {
+      const count = this.#requireCount(id);
+      if (item.ordinal > count) {
+        throw new RangeError(`Item ${item.ordinal} would leave a gap after the session's ${count} items.`);
+      }
+      this.#db.run(
+        `INSERT INTO items (session, ordinal, kind, open, json) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET kind = excluded.kind, open = excluded.open, json = excluded.json`,
+        id,
+        item.ordinal,
+        item.kind,
+        isSettled(item) ? 0 : 1,
+        JSON.stringify(item),
+      );
+      if (item.ordinal === count) {
+        this.#db.run(
+          'UPDATE sessions SET item_count = item_count + 1, updated_at = max(updated_at, ?) WHERE id = ?',
+          item.at,
+          id,
+        );
+      } else {
+        this.#db.run('DELETE FROM text_chunks WHERE session = ? AND ordinal = ?', id, item.ordinal);
+      }
+    });
+  }
+
+  /**
+   * Writes `text` at UTF-16 offset `at` of an open answer or thinking item. What is there already is kept as it is.
+   *
+   * @throws RangeError when `at` is past the end of the text that is there, or the text would grow though it is settled
+   */
+  appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void {
+    this.#db.transaction(() => {
+      const { end, open } = this.#textEnd(id, ordinal);
+      if (at > end) throw new RangeError(`Text of item ${ordinal} ends at ${end}, before ${at}.`);
+      const added = text.slice(end - at);
+      if (added === '') return;
+      if (!open) throw new RangeError(`Text of item ${ordinal} is settled and does not grow.`);
+      this.#db.run(
+        'INSERT INTO text_chunks (session, ordinal, at, text_end, json) VALUES (?, ?, ?, ?, ?)',
+        id,
+        ordinal,
+        end,
+        end + added.length,
+        JSON.stringify(added),
+      );
+    });
+  }
+
+  /**
+   * Ends what a killed host left open: text and actions become interrupted, notices await nothing any more.
+   * Returns the items as they are now.
+   *
+   * @param now - ms since the epoch; no duration reaches past it
+   */
+  settleOpen(id: SessionId, now: number): Item[] {
+    return this.#db.transaction(() => {
+      const open = this.readOpen(id);
+      if (open.length === 0) return [];
+      // When the host died is not known; the last activity on record is the latest time it surely lived.
+      const session = this.#db.get<{ updated_at: number }>(
+        'SELECT updated_at FROM sessions WHERE id = ?',
+        id,
+      );
+      const settled = open.map((item) => settle(item, Math.min(now, session?.updated_at ?? now)));
+      for (const item of settled) this.put(id, item);
+      return settled;
+    });
+  }
+
+  #toItem(id: SessionId, row: ItemRow): Item {
+    const item = parseColumn<Item>(row.json);
+    if (row.open === 0 || !hasText(item)) return item;
+    const chunks = this.#db.all<ChunkRow>(
+      'SELECT json FROM text_chunks WHERE session = ? AND ordinal = ? ORDER BY at',
+      id,
+      item.ordinal,
+    );
+    if (chunks.length === 0) return item;
+    return { ...item, text: item.text + chunks.map(({ json }) => parseColumn<string>(json)).join('') };
+  }
+
+  #requireCount(id: SessionId): number {
+    const row = this.#db.get<{ item_count: number }>('SELECT item_count FROM sessions WHERE id = ?', id);
+    if (!row) throw noSession(id);
+    return row.item_count;
+  }
+
+  /** UTF-16 length of the item's text. The item itself is only read until its first chunk is there. */
+  #textEnd(id: SessionId, ordinal: Ordinal): { end: number; open: boolean } {
+    const chunk = this.#db.get<{ text_end: number }>(
+      'SELECT text_end FROM text_chunks WHERE session = ? AND ordinal = ? ORDER BY at DESC LIMIT 1',
+      id,
+      ordinal,
+    );
+    if (chunk) return { end: chunk.text_end, open: true };
+    const row = this.#db.get<ItemRow>(
+      'SELECT ordinal, open, json FROM items WHERE session = ? AND ordinal = ?',
+      id,
+      ordinal,
+    );
+    if (!row) throw new HistoryError('no-session', `There is no item ${ordinal} in session ${id} to extend.`);
+    const item = parseColumn<Item>(row.json);
+    if (!hasText(item)) throw new TypeError(`A ${item.kind} item has no growing text.`);
+    return { end: item.text.length, open: row.open === 1 };
+  }
+}
+
+function hasText(item: Item): item is AnswerItem | ThinkingItem {
+  return item.kind === 'answer' || item.kind === 'thinking';
+}
+
+function settle(item: Item, lastSeen: number): Item {
+  switch (item.kind) {
+    case 'user':
+    case 'screenshot':
+      return item;
+    case 'answer':
+      return { ...item, state: 'interrupted' };
+    case 'thinking':
+      return { ...item, state: 'interrupted', durationMs: Math.max(0, lastSeen - item.at) };
+    case 'action':
+      return { ...item, state: { status: 'interrupted', durationMs: Math.max(0, lastSeen - item.at) } };
+    case 'notice':
+      return { ...item, until: null, actions: [] };
+    default:
+      return assertNever(item);
+  }
+}

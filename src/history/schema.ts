@@ -1,0 +1,67 @@
+/**
+ * The schema's history: entry n takes a database of version n to version n + 1. Released entries never change.
+ *
+ * `items.open` marks items that may still change; the partial index finds them without reading the rest. Text in
+ * `json` columns is JSON, which keeps lone surrogates and NUL as they are where SQLite's UTF-8 would not.
+ * `unused_screenshots` names files to delete: they leave it once they are gone, so a crash in between leaks nothing.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sessions (
+    id            TEXT PRIMARY KEY,
+    title         TEXT NOT NULL,
+    provider      TEXT NOT NULL,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    item_count    INTEGER NOT NULL DEFAULT 0,
+    message_count INTEGER NOT NULL DEFAULT 0,
+    input_tokens  INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX sessions_by_activity ON sessions(updated_at);
+
+  CREATE TABLE items (
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    open    INTEGER NOT NULL,
+    json    TEXT NOT NULL,
+    PRIMARY KEY (session, ordinal)
+  ) WITHOUT ROWID;
+  CREATE INDEX open_items ON items(session, ordinal) WHERE open = 1;
+
+  CREATE TABLE text_chunks (
+    session  TEXT NOT NULL,
+    ordinal  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    text_end INTEGER NOT NULL,
+    json     TEXT NOT NULL,
+    PRIMARY KEY (session, ordinal, at),
+    FOREIGN KEY (session, ordinal) REFERENCES items(session, ordinal) ON DELETE CASCADE
+  ) WITHOUT ROWID;
+
+  CREATE TABLE messages (
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    number  INTEGER NOT NULL,
+    json    TEXT NOT NULL,
+    PRIMARY KEY (session, number)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE drafts (
+    session TEXT PRIMARY KEY REFERENCES sessions(id) ON DELETE CASCADE,
+    json    TEXT NOT NULL
+  );
+
+  CREATE TABLE screenshot_refs (
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    sha256  TEXT NOT NULL,
+    file    TEXT NOT NULL,
+    PRIMARY KEY (session, sha256)
+  ) WITHOUT ROWID;
+  CREATE INDEX screenshot_refs_by_file ON screenshot_refs(file);
+
+  CREATE TABLE unused_screenshots (
+    file TEXT PRIMARY KEY
+  ) WITHOUT ROWID;
+  `,
+];

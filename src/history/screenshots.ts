@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ImageMediaType, type ScreenshotRef, screenshotFileName } from '../protocol/transcript.ts';
+import { HistoryError, toFileError } from './errors.ts';
+import { readImageHeader } from './imageSize.ts';
+
+/** Age in ms past which a file still being written was left by a host that died: a write takes milliseconds. */
+const ABANDONED_AFTER_MS = 60_000;
+
+/** Screenshots as files named by their content: the same image twice is one file. */
+export class ScreenshotStore {
+  /** Holds the image files, `<sha256>.<ext>`. */
+  readonly folder: string;
+  /** Files on their way in. Apart, so that what a dead host left is found without listing the images. */
+  readonly #incoming: string;
+
+  /** @throws HistoryError when the folder cannot be made. */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.#incoming = join(folder, '.incoming');
+    try {
+      mkdirSync(this.#incoming, { recursive: true });
+      this.#removeAbandoned();
+    } catch (error) {
+      throw toFileError(error, folder);
+    }
+  }
+
+  /**
+   * Keeps an image. The file appears whole or not at all.
+   *
+   * @throws HistoryError when `bytes` are no image of `mediaType` or the file cannot be written
+   */
+  put(bytes: Uint8Array, mediaType: ImageMediaType): ScreenshotRef {
+    const header = readImageHeader(bytes);
+    if (header?.mediaType !== mediaType) {
+      throw new HistoryError('not-an-image', `A screenshot is not the ${mediaType} it is said to be.`);
+    }
+    const sha256 = sha256Of(bytes);
+    const ref: ScreenshotRef = { sha256, mediaType, width: header.width, height: header.height };
+    const name = screenshotFileName(ref);
+    const path = join(this.folder, name);
+    // A file of another length is one the system lost a part of (power loss): write it again.
+    if (statSync(path, { throwIfNoEntry: false })?.size === bytes.length) return ref;
+    const incoming = join(this.#incoming, `${name}.${process.pid}`);
+    try {
+      writeFileSync(incoming, bytes);
+      renameSync(incoming, path);
+    } catch (error) {
+      rmSync(incoming, { force: true });
+      throw toFileError(error, path);
+    }
+    return ref;
+  }
+
+  /** The file's bytes, or undefined when it is missing or damaged. @throws HistoryError when it cannot be read. */
+  read(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): Buffer | undefined {
+    const path = join(this.folder, screenshotFileName(ref));
+    if (!statSync(path, { throwIfNoEntry: false })) return undefined;
+    try {
+      const bytes = readFileSync(path);
+      return sha256Of(bytes) === ref.sha256 ? bytes : undefined;
+    } catch (error) {
+      throw toFileError(error, path);
+    }
+  }
+
+  /** Deletes a file by its name; one that is already gone is fine. Returns whether it is gone. */
+  remove(file: string): boolean {
+    try {
+      rmSync(join(this.folder, file), { force: true });
+      return true;
+    } catch {
+      // Windows keeps a file that is open elsewhere; the caller tries again another time.
+      return false;
+    }
+  }
+
+  #removeAbandoned(): void {
+    for (const name of readdirSync(this.#incoming)) {
+      const path = join(this.#incoming, name);
+      const file = statSync(path, { throwIfNoEntry: false });
+      if (file && Date.now() - file.mtimeMs > ABANDONED_AFTER_MS) rmSync(path, { force: true });
+    }
+  }
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

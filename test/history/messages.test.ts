@@ -1,0 +1,134 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { dehydrate, hydrate, MISSING_SCREENSHOT_TEXT, storedImagesIn } from '../../src/history/messages.ts';
+import { ScreenshotStore } from '../../src/history/screenshots.ts';
+import { screenshotFileName } from '../../src/protocol/transcript.ts';
+import { newSession, openHistory, png, temporaryFolder } from './support.ts';
+
+const image = (bytes: Buffer, media_type = 'image/png') => ({
+  type: 'image',
+  source: { type: 'base64', media_type, data: bytes.toString('base64') },
+});
+
+const TURN = {
+  role: 'assistant',
+  content: [
+    { type: 'thinking', thinking: 'Wo das Feld ist…\u0000\ud83d', signature: 'EqQBCgIYAhIkMGM4/+==' },
+    { type: 'redacted_thinking', data: 'ZW5jcnlwdGVk' },
+    {
+      type: 'tool_use',
+      id: 'toolu_1',
+      name: 'left_click',
+      toolset_name: 'browser',
+      // A model may write what looks like an image or a stored one: it is input, not ours to touch.
+      input: {
+        a: image(png(1, 1)),
+        b: { type: 'image', source: { type: 'stored', sha256: '0'.repeat(64) } },
+      },
+    },
+  ],
+};
+
+const RESULT = {
+  role: 'user',
+  content: [
+    {
+      type: 'tool_result',
+      tool_use_id: 'toolu_1',
+      toolset_name: 'browser',
+      content: [
+        { type: 'text', text: 'Clicked' },
+        { ...image(png(640, 400, 7)), cache_control: { type: 'ephemeral' } },
+        { type: 'browser_state', tabs: [{ id: 1, url: 'https://example.com/', active: true }] },
+      ],
+    },
+    image(png(3, 4)),
+    image(Buffer.from('GIF89a'), 'image/gif'),
+    image(Buffer.from('not a png at all'), 'image/png'),
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO Rw0K' } },
+    { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
+  ],
+};
+
+describe('a message', () => {
+  test('comes back exactly as it went in', () => {
+    const { history } = openHistory();
+    const { id } = newSession(history);
+    const messages = [{ role: 'user', content: 'Click it' }, TURN, RESULT];
+    for (const message of messages) history.appendMessage(id, dehydrate(message, history.screenshots));
+    const read = history.readMessages(id).map((message) => hydrate(message, history.screenshots));
+    expect(JSON.stringify(read)).toBe(JSON.stringify(messages));
+  });
+
+  test('is kept without its images, each of which is one file', () => {
+    const store = new ScreenshotStore(temporaryFolder());
+    const stored = dehydrate(RESULT, store);
+    dehydrate(RESULT, store);
+    expect(JSON.stringify(stored)).not.toContain(png(640, 400, 7).toString('base64'));
+    expect([...storedImagesIn(stored)]).toHaveLength(2);
+    expect(readdirSync(store.folder).filter((name) => name.endsWith('.png'))).toHaveLength(2);
+    expect(dehydrate(TURN, store)).toEqual(TURN);
+  });
+
+  test('whose screenshot is gone or damaged says so in its place', () => {
+    const store = new ScreenshotStore(temporaryFolder());
+    const stored = dehydrate(RESULT, store);
+    const [first, second] = [...storedImagesIn(stored)].map((ref) =>
+      join(store.folder, screenshotFileName(ref)),
+    );
+    rmSync(first ?? '');
+    writeFileSync(second ?? '', 'cut off');
+    const blocks = hydrate(stored, store).content;
+    expect(blocks).toMatchObject([
+      {
+        type: 'tool_result',
+        content: [
+          { type: 'text', text: 'Clicked' },
+          { type: 'text', text: MISSING_SCREENSHOT_TEXT, cache_control: { type: 'ephemeral' } },
+          { type: 'browser_state' },
+        ],
+      },
+      { type: 'text', text: MISSING_SCREENSHOT_TEXT },
+      { source: { media_type: 'image/gif' } },
+      {},
+      {},
+      {},
+    ]);
+    expect(JSON.stringify(blocks)).not.toContain('stored');
+  });
+
+  test('of any JSON survives', () => {
+    const { history } = openHistory();
+    const { id } = newSession(history);
+    const messages = fc.record({
+      role: fc.constantFrom('user', 'assistant'),
+      content: fc.array(fc.dictionary(fc.string(), fc.jsonValue())),
+    });
+    const sent: unknown[] = [];
+    fc.assert(
+      fc.property(messages, (message) => {
+        const plain = JSON.parse(JSON.stringify(message)) as typeof message;
+        sent.push(plain);
+        history.appendMessage(id, dehydrate(plain, history.screenshots));
+      }),
+      { numRuns: 50 },
+    );
+    expect(history.readMessages(id).map((message) => hydrate(message, history.screenshots))).toEqual(sent);
+  });
+});
+
+test('a draft is kept until it is cleared, and holds on to its screenshots', () => {
+  const { history } = openHistory();
+  const [one, two] = [newSession(history), newSession(history)];
+  const draft = { messages: [dehydrate(RESULT, history.screenshots)] };
+  history.saveDraft(one.id, { messages: [] });
+  history.saveDraft(one.id, draft);
+  history.saveDraft(two.id, draft);
+  history.deleteSession(two.id);
+  expect(history.readDraft(one.id)).toEqual(draft);
+  for (const ref of storedImagesIn(draft)) expect(history.screenshots.read(ref)).toBeDefined();
+  history.clearDraft(one.id);
+  expect(history.readDraft(one.id)).toBeUndefined();
+});

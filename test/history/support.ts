@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { History, type SessionRecord } from '../../src/history/history.ts';
+import {
+  type AnswerItem,
+  ordinal,
+  type ScreenshotItem,
+  type ScreenshotRef,
+} from '../../src/protocol/transcript.ts';
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'history-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A history that is closed after the test, with one session in it. */
+export function openHistory(folder = temporaryFolder()): { history: History; folder: string } {
+  const history = History.open(folder);
+  onTestFinished(() => history.dispose());
+  return { history, folder };
+}
+
+export function newSession(history: History, title = 'A session', now = 1_000): SessionRecord {
+  return history.createSession({ title, now, provider: 'anthropic' });
+}
+
+export function answer(at: number, text: string, state: AnswerItem['state'] = 'complete'): AnswerItem {
+  return { kind: 'answer', ordinal: ordinal(at), at: 1_000 + at, text, state };
+}
+
+export function screenshotItem(at: number, image: ScreenshotRef): ScreenshotItem {
+  return { kind: 'screenshot', ordinal: ordinal(at), at: 1_000 + at, image, caption: 'A page' };
+}
+
+/** Bytes that begin like a PNG of that size; `seed` makes them differ. */
+export function png(width: number, height: number, seed = 0): Buffer {
+  const bytes = Buffer.alloc(64, seed);
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(bytes);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
