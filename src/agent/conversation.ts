@@ -8,6 +8,8 @@ import { systemPrompt } from './prompt.ts';
 /** The messages of a session as the API has to see them to go on. */
 export interface MessageStore {
   read(): BetaMessageParam[];
+  /** Who spoke last; undefined when nobody has. */
+  lastRole(): BetaMessageParam['role'] | undefined;
   /** Adds the messages together: all of them or, after a crash, none. */
   append(messages: readonly BetaMessageParam[]): void;
 }
@@ -33,6 +35,11 @@ export class Conversation {
 
   constructor(store: MessageStore) {
     this.#store = store;
+  }
+
+  /** Whether the model spoke last, so that it has nothing to answer. */
+  get endsWithAnswer(): boolean {
+    return this.#store.lastRole() === 'assistant';
   }
 
   /** Adds what the user said. */

@@ -1,0 +1,260 @@
+import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { Emitter, type Event } from '../base/emitter.ts';
+import { DisposableStore } from '../base/lifecycle.ts';
+import type { Computer } from '../computer/computer.ts';
+import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
+import type { Page, ProviderStatus, RunState, SessionStatus } from '../protocol/messages.ts';
+import type { Operation } from '../protocol/operations.ts';
+import type { NoticeAction, Ordinal, Revision, ScreenshotRef, SessionId } from '../protocol/transcript.ts';
+import type { BackoffPolicy } from './backoff.ts';
+import { type Connection, Conversation } from './conversation.ts';
+import { HistoryMessageStore } from './messageStore.ts';
+import { computerNotice, hostEndedNotice, noKeyNotice } from './notices.ts';
+import { type CallObserver, observeToolset } from './observedToolset.ts';
+import { Run } from './run.ts';
+import { Transcript } from './transcript.ts';
+import { HOST_ENDED } from './turn.ts';
+
+/** What a session needs from the world around it. */
+export interface SessionDeps {
+  readonly history: History;
+  readonly surroundings: Surroundings;
+  readonly createComputer: () => Computer;
+  readonly backoff: BackoffPolicy;
+  /** Owns what goes wrong outside of a turn, such as a full disk. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The settings and secrets that sessions share, as they are now. */
+export interface Surroundings {
+  readonly hasApiKey: boolean;
+  readonly modelLabel: string;
+  readonly httpLogs: boolean;
+  readonly onDidChange: Event<void>;
+  /** How to reach `provider`, or undefined when it needs a key and there is none. */
+  connect(provider: SessionProvider): Promise<Connection | undefined>;
+}
+
+/** A session is named after its first prompt, cut to what a tab and a tree row can show. */
+const MAX_TITLE_LENGTH = 60;
+
+/**
+ * One conversation, one computer, one transcript. Lives in the extension host whether or not a panel shows it; at most
+ * one run at a time.
+ */
+export class AgentSession {
+  readonly session: SessionId;
+  readonly #deps: SessionDeps;
+  readonly #owned = new DisposableStore();
+  readonly #transcript: Transcript;
+  readonly #messages: HistoryMessageStore;
+  readonly #conversation: Conversation;
+  readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
+  readonly #computer: Computer;
+  readonly #toolset: BetaRunnableToolset;
+  #record: SessionRecord;
+  #observer: CallObserver | undefined;
+  #run: RunState = { state: 'idle' };
+  #stopping: AbortController | undefined;
+  /** Resolves when the latest run has ended. */
+  #ended: Promise<void> = Promise.resolve();
+  #lastScreenshot: ScreenshotRef | null = null;
+
+  readonly onStatus = this.#statusChanges.event;
+
+  constructor(record: SessionRecord, deps: SessionDeps) {
+    this.session = record.id;
+    this.#record = record;
+    this.#deps = deps;
+    this.#messages = new HistoryMessageStore(deps.history, record.id);
+    const unfinished = deps.history.settleOpenItems(record.id, Date.now());
+    const mended = this.#messages.mendTurn(HOST_ENDED);
+    this.#transcript = this.#owned.add(new Transcript(deps.history, record.id));
+    if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
+    this.#conversation = new Conversation(this.#messages);
+    this.#computer = deps.createComputer();
+    this.#owned.add(this.#computer.onEvent((event) => this.#transcript.append(computerNotice(event))));
+    this.#toolset = observeToolset(this.#computer.toolset, {
+      callStarted: (call) => this.#observer?.callStarted(call),
+      callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
+    });
+    this.#owned.add(deps.surroundings.onDidChange(() => this.#publishStatus()));
+  }
+
+  // ---- what a panel reads
+
+  get revision(): Revision {
+    return this.#transcript.revision;
+  }
+
+  get count(): number {
+    return this.#transcript.count;
+  }
+
+  get onOperation(): Event<{ readonly revision: Revision; readonly operation: Operation }> {
+    return this.#transcript.onOperation;
+  }
+
+  page(start: Ordinal, count: number): Page {
+    return this.#transcript.page(start, count);
+  }
+
+  operationsSince(known: Revision): readonly Operation[] | undefined {
+    return this.#transcript.operationsSince(known);
+  }
+
+  get status(): SessionStatus {
+    const { title, tokens } = this.#record;
+    const { httpLogs } = this.#deps.surroundings;
+    return {
+      title,
+      tokens,
+      httpLogs,
+      run: this.#run,
+      model: this.#modelStatus(),
+      computer: this.#computer.label,
+    };
+  }
+
+  // ---- what a user does
+
+  get isRunning(): boolean {
+    return this.#run.state !== 'idle';
+  }
+
+  /** Says `text` to the model and runs until it is done. Ignored while a run is on. Never rejects. */
+  async send(text: string): Promise<void> {
+    if (this.isRunning) return;
+    await this.#begin(() => {
+      this.#nameAfter(text);
+      this.#transcript.append({ kind: 'user', text });
+      this.#conversation.say(text);
+    });
+  }
+
+  /** Ends the run; resolves at once. What was under way ends within moments and the transcript says so. */
+  stop(): void {
+    if (this.#run.state !== 'running') return;
+    this.#setRun({ state: 'stopping' });
+    this.#stopping?.abort();
+  }
+
+  /** Does what a button of the notice at `place` offers, unless it no longer does. Never rejects. */
+  async resume(place: Ordinal, action: Extract<NoticeAction, 'retry' | 'continue'>): Promise<void> {
+    const notice = this.#transcript.item(place);
+    if (this.isRunning || notice?.kind !== 'notice' || !notice.actions.includes(action)) return;
+    await this.#begin(() => {
+      this.#transcript.update(place, { kind: 'notice', text: notice.text, until: null, actions: [] });
+      // A conversation that ends in an answer needs something to answer.
+      if (action === 'continue' || this.#conversation.endsWithAnswer) {
+        const text = 'Continue.';
+        this.#transcript.append({ kind: 'user', text });
+        this.#conversation.say(text);
+      }
+    });
+  }
+
+  /** Lets the offline demo model answer. Only a session that has not begun can change who answers. */
+  useDemo(): boolean {
+    if (this.#transcript.count > 0) return this.#record.provider === 'demo';
+    this.#change({ provider: 'demo' });
+    return true;
+  }
+
+  rename(title: string): void {
+    this.#change({ title });
+  }
+
+  /** Ends the run, keeps what it did, and ends the computer. */
+  async close(): Promise<void> {
+    this.stop();
+    await this.#ended;
+    try {
+      await this.#computer.close();
+    } finally {
+      this.#owned.dispose();
+    }
+  }
+
+  #begin(begin: () => void): Promise<void> {
+    this.#ended = this.#runAfter(begin);
+    return this.#ended;
+  }
+
+  async #runAfter(begin: () => void): Promise<void> {
+    const stopping = new AbortController();
+    this.#stopping = stopping;
+    this.#setRun({ state: 'running', since: Date.now(), activity: 'starting' });
+    try {
+      begin();
+      const connection = await this.#deps.surroundings.connect(this.#record.provider);
+      if (connection) await this.#execute(connection, stopping.signal);
+      else this.#transcript.append(noKeyNotice());
+    } catch (error) {
+      this.#deps.onFault(error);
+    } finally {
+      this.#stopping = undefined;
+      this.#setRun({ state: 'idle' });
+    }
+  }
+
+  async #execute(connection: Connection, signal: AbortSignal): Promise<void> {
+    const run = new Run({
+      connection,
+      signal,
+      conversation: this.#conversation,
+      transcript: this.#transcript,
+      toolset: this.#toolset,
+      screenshots: this.#deps.history.screenshots,
+      lastScreenshot: this.#lastScreenshot,
+      backoff: this.#deps.backoff,
+      observe: (observer) => {
+        this.#observer = observer;
+      },
+      onActivity: (activity) => {
+        if (this.#run.state === 'running' && this.#run.activity !== activity) {
+          this.#setRun({ ...this.#run, activity });
+        }
+      },
+      onProgress: (turn) => this.#messages.saveProgress(turn),
+      onUsage: ({ input, output }) => {
+        const { tokens } = this.#record;
+        this.#change({ tokens: { input: tokens.input + input, output: tokens.output + output } });
+      },
+    });
+    await run.execute();
+    this.#lastScreenshot = run.lastScreenshot;
+  }
+
+  #nameAfter(prompt: string): void {
+    if (this.#transcript.count > 0) {
+      this.#change({});
+      return;
+    }
+    const line = prompt.trim().split('\n', 1)[0] ?? '';
+    const title = line.length > MAX_TITLE_LENGTH ? `${line.slice(0, MAX_TITLE_LENGTH - 1)}…` : line;
+    this.#change({ title });
+  }
+
+  #change(change: Partial<Pick<SessionRecord, 'title' | 'provider' | 'tokens'>>): void {
+    const updated = { ...change, updatedAt: Date.now() };
+    this.#deps.history.updateSession(this.session, updated);
+    this.#record = { ...this.#record, ...updated };
+    this.#publishStatus();
+  }
+
+  #setRun(run: RunState): void {
+    this.#run = run;
+    this.#publishStatus();
+  }
+
+  #publishStatus(): void {
+    this.#statusChanges.fire(this.status);
+  }
+
+  #modelStatus(): ProviderStatus & { readonly label: string } {
+    const { hasApiKey, modelLabel } = this.#deps.surroundings;
+    if (this.#record.provider === 'demo') return { provider: 'demo', label: 'Demo' };
+    return { provider: hasApiKey ? 'anthropic' : 'none', label: modelLabel };
+  }
+}
