@@ -33,6 +33,7 @@ export function isDebian() {
 
 /** @param {readonly string[]} packages */
 async function missingPackages(packages) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg-query's
   const format = ['-W', '-f', '${Package} ${db:Status-Status}\\n'];
   // It fails when it knows nothing of one of them, and still prints the others.
   const { output } = await tryRun('dpkg-query', [...format, ...packages], { quiet: true });
