@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../base/lifecycle.ts';
+import { parseWebviewMessage } from '../protocol/guards.ts';
+import type { PanelCommand, WebviewMessage } from '../protocol/messages.ts';
+import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
+import { renderShell } from './html.ts';
+import { Outbox, type TranscriptSource } from './outbox.ts';
+
+/** Names the panel's kind to VS Code: in its state of restored editors and in `activeWebviewPanelId`. */
+export const PANEL_VIEW_TYPE = 'computerUseChat.panel';
+
+/** What a panel's user can ask for beyond reading. */
+export interface PanelHandlers {
+  send(text: string): void;
+  stop(): void;
+  noticeAction(ordinal: Ordinal, action: NoticeAction): void;
+  command(command: PanelCommand): void;
+}
+
+export interface ChatPanelDeps {
+  readonly extensionUri: vscode.Uri;
+  readonly screenshotsFolder: vscode.Uri;
+  readonly source: TranscriptSource;
+  readonly handlers: PanelHandlers;
+  /** Where defects of the webview and refused messages are told. */
+  readonly log: (line: string) => void;
+}
+
+/** One webview panel's life: its page, what it is fed, what it asks for. Closing it leaves the session alone. */
+export class ChatPanel implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #deps: ChatPanelDeps;
+  readonly #outbox: Outbox;
+  readonly #owned = new DisposableStore();
+
+  constructor(panel: vscode.WebviewPanel, deps: ChatPanelDeps) {
+    this.#panel = panel;
+    this.#deps = deps;
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [this.#assets, deps.screenshotsFolder] };
+    const icon = vscode.Uri.joinPath(deps.extensionUri, 'media', 'activity.svg');
+    panel.iconPath = icon;
+    this.#outbox = this.#owned.add(
+      new Outbox(
+        deps.source,
+        (message) => {
+          // Resolves to false when the webview is gone or hidden; the outbox learns of that by the missing ack.
+          void webview.postMessage(message);
+        },
+        { screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString() },
+      ),
+    );
+    this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
+    this.#owned.add(panel.onDidChangeViewState(() => this.#outbox.setVisible(panel.visible)));
+    this.#owned.add(deps.source.onStatus(() => this.#showTitle()));
+    this.#owned.add(panel.onDidDispose(() => this.dispose()));
+    this.#showTitle();
+    webview.html = this.#html();
+  }
+
+  get onDidDispose(): vscode.Event<void> {
+    return this.#panel.onDidDispose;
+  }
+
+  get active(): boolean {
+    return this.#panel.active;
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  close(): void {
+    this.#panel.dispose();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  get #assets(): vscode.Uri {
+    return vscode.Uri.joinPath(this.#deps.extensionUri, 'dist');
+  }
+
+  #html(): string {
+    const { webview } = this.#panel;
+    const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#assets, name)).toString();
+    return renderShell({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      scriptUri: asset('webview.js'),
+      styleUri: asset('webview.css'),
+      title: vscode.l10n.t('Computer Use Chat'),
+    });
+  }
+
+  #showTitle(): void {
+    const title = this.#deps.source.status.title || vscode.l10n.t('Computer Use Chat');
+    if (this.#panel.title !== title) this.#panel.title = title;
+  }
+
+  #receive(value: unknown): void {
+    const message = parseWebviewMessage(value);
+    if (message) this.#handle(message);
+    else this.#deps.log('Ignored a message of the webview that is not part of the protocol.');
+  }
+
+  #handle(message: WebviewMessage): void {
+    const { handlers } = this.#deps;
+    switch (message.type) {
+      case 'ready':
+      case 'ack':
+      case 'read-page':
+        this.#outbox.handle(message);
+        break;
+      case 'send':
+        handlers.send(message.text);
+        break;
+      case 'stop':
+        handlers.stop();
+        break;
+      case 'notice-action':
+        handlers.noticeAction(message.ordinal, message.action);
+        break;
+      case 'command':
+        handlers.command(message.command);
+        break;
+      case 'webview-error':
+        this.#deps.log(`Webview: ${message.message}`);
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+}

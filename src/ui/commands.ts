@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import type { Sessions } from '../agent/sessions.ts';
+import type { SessionRecord } from '../history/history.ts';
+import type { PanelCommand } from '../protocol/messages.ts';
+import { assertNever } from '../protocol/transcript.ts';
+import type { ApiKey } from './apiKey.ts';
+import type { Panels } from './panels.ts';
+import { titleOf } from './sessionTree.ts';
+import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
+
+export interface CommandDeps {
+  readonly sessions: Sessions;
+  readonly panels: Panels;
+  readonly key: ApiKey;
+  readonly httpLog: vscode.OutputChannel;
+}
+
+/** Registers every command of the manifest. */
+export function registerCommands(deps: CommandDeps): vscode.Disposable {
+  const commands: Record<string, (argument?: SessionRecord) => unknown> = {
+    open: () => open(deps),
+    newSession: () => deps.panels.show(deps.sessions.create()),
+    stop: () => stop(deps),
+    setApiKey: () => deps.key.ask(),
+    removeApiKey: () => deps.key.remove(),
+    toggleHttpLogs: () => toggleHttpLogs(deps.httpLog),
+    showHttpLogs: () => deps.httpLog.show(),
+    openSession: (record) => record && openSession(deps, record),
+    renameSession: (record) => record && renameSession(deps, record),
+    deleteSession: (record) => record && deleteSession(deps, record),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(`computerUseChat.${name}`, run),
+    ),
+  );
+}
+
+/** Does what a button of a panel asks for. */
+export async function runPanelCommand(command: Exclude<PanelCommand, 'start-demo'>): Promise<void> {
+  switch (command) {
+    case 'new-session':
+      await vscode.commands.executeCommand('computerUseChat.newSession');
+      break;
+    case 'set-api-key':
+      await vscode.commands.executeCommand('computerUseChat.setApiKey');
+      break;
+    case 'toggle-http-logs':
+      await vscode.commands.executeCommand('computerUseChat.toggleHttpLogs');
+      break;
+    case 'show-http-logs':
+      await vscode.commands.executeCommand('computerUseChat.showHttpLogs');
+      break;
+    case 'open-settings':
+      await openSettings();
+      break;
+    default:
+      assertNever(command);
+  }
+}
+
+/** Goes back to where the user was: the open panel, else the latest session, else a new one. */
+function open({ sessions, panels }: CommandDeps): void {
+  const current = panels.current ?? sessions.list()[0]?.id;
+  panels.show((current && sessions.open(current)) || sessions.create());
+}
+
+function openSession({ sessions, panels }: CommandDeps, record: SessionRecord): void {
+  const session = sessions.open(record.id);
+  if (session) panels.show(session);
+}
+
+/** Stops the session the user looks at; one that runs elsewhere when that one does not run. */
+function stop({ sessions, panels }: CommandDeps): void {
+  const { running } = sessions;
+  const current = running.find((session) => session.session === panels.current);
+  if (current) current.stop();
+  else for (const session of running) session.stop();
+}
+
+async function toggleHttpLogs(channel: vscode.OutputChannel): Promise<void> {
+  const on = !readSettings().httpExchangeLogs;
+  await setHttpExchangeLogs(on);
+  if (!on) {
+    vscode.window.setStatusBarMessage(vscode.l10n.t('HTTP exchange logs are off.'), 5_000);
+    return;
+  }
+  const show = vscode.l10n.t('Show Logs');
+  const choice = await vscode.window.showInformationMessage(
+    vscode.l10n.t('HTTP exchange logs are on. They hold your conversation; keys are left out.'),
+    show,
+  );
+  if (choice === show) channel.show();
+}
+
+async function renameSession({ sessions }: CommandDeps, record: SessionRecord): Promise<void> {
+  const title = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Rename Session'),
+    value: record.title,
+    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('A session needs a name.') : undefined),
+  });
+  if (title?.trim()) sessions.rename(record.id, title.trim());
+}
+
+async function deleteSession({ sessions, panels }: CommandDeps, record: SessionRecord): Promise<void> {
+  const remove = vscode.l10n.t('Delete');
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Delete “{0}”?', titleOf(record.title)),
+    { modal: true, detail: vscode.l10n.t('Its transcript and its screenshots are deleted for good.') },
+    remove,
+  );
+  if (choice !== remove) return;
+  panels.close(record.id);
+  await sessions.delete(record.id);
+}

@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import type { AgentSession } from '../agent/session.ts';
+import type { Sessions } from '../agent/sessions.ts';
+import { ChatPanel, PANEL_VIEW_TYPE } from '../panel/chatPanel.ts';
+import { parseViewState } from '../protocol/guards.ts';
+import type { PanelCommand } from '../protocol/messages.ts';
+import { assertNever, type NoticeAction, type Ordinal, type SessionId } from '../protocol/transcript.ts';
+import { titleOf } from './sessionTree.ts';
+
+export interface PanelsDeps {
+  readonly extensionUri: vscode.Uri;
+  readonly screenshotsFolder: vscode.Uri;
+  readonly sessions: Sessions;
+  /** Runs a panel's command on behalf of the session it shows. */
+  readonly runCommand: (command: Exclude<PanelCommand, 'start-demo'>) => void;
+  readonly log: (line: string) => void;
+}
+
+/** The open chat panels, one a session. */
+export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #deps: PanelsDeps;
+  readonly #open = new Map<SessionId, ChatPanel>();
+  #latest: SessionId | undefined;
+
+  constructor(deps: PanelsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The session whose panel was shown last, while its panel is open. */
+  get current(): SessionId | undefined {
+    return this.#latest !== undefined && this.#open.has(this.#latest) ? this.#latest : undefined;
+  }
+
+  /** Shows the session in its panel, made if need be. */
+  show(session: AgentSession): void {
+    const open = this.#open.get(session.session);
+    this.#latest = session.session;
+    if (open) {
+      open.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      PANEL_VIEW_TYPE,
+      titleOf(session.status.title),
+      vscode.ViewColumn.Active,
+    );
+    this.#adopt(panel, session);
+  }
+
+  /** Restores a panel after a reload of the window. Part of the contract of a panel serializer. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const view = parseViewState(state);
+    const session = (view && this.#deps.sessions.open(view.session)) ?? this.#deps.sessions.create();
+    this.#latest = session.session;
+    this.#open.get(session.session)?.close();
+    this.#adopt(panel, session);
+  }
+
+  close(id: SessionId): void {
+    this.#open.get(id)?.close();
+  }
+
+  dispose(): void {
+    for (const panel of this.#open.values()) panel.dispose();
+    this.#open.clear();
+  }
+
+  #adopt(panel: vscode.WebviewPanel, session: AgentSession): void {
+    const { extensionUri, screenshotsFolder, log } = this.#deps;
+    const chat = new ChatPanel(panel, {
+      extensionUri,
+      screenshotsFolder,
+      log,
+      source: session,
+      handlers: {
+        send: (text) => void session.send(text),
+        stop: () => session.stop(),
+        noticeAction: (ordinal, action) => this.#noticeAction(session, ordinal, action),
+        command: (command) => this.#command(session, command),
+      },
+    });
+    this.#open.set(session.session, chat);
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.#latest = session.session;
+    });
+    chat.onDidDispose(() => {
+      if (this.#open.get(session.session) === chat) this.#open.delete(session.session);
+    });
+  }
+
+  #noticeAction(session: AgentSession, ordinal: Ordinal, action: NoticeAction): void {
+    switch (action) {
+      case 'retry':
+      case 'continue':
+        void session.resume(ordinal, action);
+        break;
+      case 'set-api-key':
+      case 'open-settings':
+      case 'start-demo':
+        this.#command(session, action);
+        break;
+      default:
+        assertNever(action);
+    }
+  }
+
+  #command(session: AgentSession, command: PanelCommand): void {
+    if (command !== 'start-demo') {
+      this.#deps.runCommand(command);
+      return;
+    }
+    if (session.useDemo()) return;
+    // A conversation begun with one model cannot be continued by another: the demo gets a session of its own.
+    const demo = this.#deps.sessions.create();
+    demo.useDemo();
+    this.show(demo);
+  }
+}

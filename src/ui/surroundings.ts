@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../agent/conversation.ts';
+import { type DemoPage, serveDemoPage } from '../agent/demo/demoPage.ts';
+import { modelInfo } from '../agent/models.ts';
+import type { NoConnection, Surroundings } from '../agent/session.ts';
+import type { SessionProvider } from '../history/history.ts';
+import type { ApiKey } from './apiKey.ts';
+import { onDidChangeSettings, readSettings } from './settings.ts';
+
+export type FetchWrapper = (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
+
+/** The settings and the key, as sessions need them; makes their API clients. */
+export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
+  readonly #key: ApiKey;
+  readonly #logged: FetchWrapper;
+  readonly #fetch: typeof globalThis.fetch;
+  readonly #demoFolder: string;
+  readonly #changes = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+  #demo: { readonly page: DemoPage; readonly fetch: typeof globalThis.fetch } | undefined;
+
+  readonly onDidChange = this.#changes.event;
+
+  /**
+   * @param logged - puts the exchange log around what speaks to an API
+   * @param demoFolder - holds the page the demo model works on
+   */
+  constructor(key: ApiKey, logged: FetchWrapper, demoFolder: string) {
+    this.#key = key;
+    this.#logged = logged;
+    this.#fetch = logged((input, init) => globalThis.fetch(input, init));
+    this.#demoFolder = demoFolder;
+    this.#subscriptions = [
+      key.onDidChange(() => this.#changes.fire()),
+      onDidChangeSettings(() => this.#changes.fire()),
+    ];
+  }
+
+  get hasApiKey(): boolean {
+    return this.#key.available;
+  }
+
+  get modelLabel(): string {
+    return modelInfo(readSettings().model).label;
+  }
+
+  get httpLogs(): boolean {
+    return readSettings().httpExchangeLogs;
+  }
+
+  async connect(provider: SessionProvider): Promise<Connection | NoConnection> {
+    if (!vscode.workspace.isTrusted) return { reason: 'restricted' };
+    return provider === 'demo' ? this.#connectDemo() : this.#connectApi();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changes.dispose();
+    this.#demo?.page.dispose();
+  }
+
+  async #connectApi(): Promise<Connection | NoConnection> {
+    const apiKey = await this.#key.read();
+    if (apiKey === undefined) return { reason: 'no-key' };
+    const { apiBaseUrl, model, effort, customInstructions } = readSettings();
+    // Loaded on first use: the SDK would otherwise be most of what activation costs.
+    const { createClient } = await import('../agent/client.ts');
+    const client = createClient({ apiKey, baseUrl: apiBaseUrl || null, fetch: this.#fetch });
+    return { client, model: modelInfo(model), effort, customInstructions };
+  }
+
+  async #connectDemo(): Promise<Connection> {
+    const [{ createClient }, { createDemoScript, DEMO_MODEL }, { createScriptedFetch }] = await Promise.all([
+      import('../agent/client.ts'),
+      import('../agent/demo/demoScript.ts'),
+      import('../agent/demo/scriptedModel.ts'),
+    ]);
+    if (!this.#demo) {
+      const page = await serveDemoPage(this.#demoFolder);
+      this.#demo = {
+        page,
+        fetch: this.#logged(createScriptedFetch(createDemoScript({ pageUrl: page.url }))),
+      };
+    }
+    const client = createClient({ apiKey: 'none', baseUrl: DEMO_ADDRESS, fetch: this.#demo.fetch });
+    return { client, model: modelInfo(DEMO_MODEL), effort: 'medium', customInstructions: '' };
+  }
+}
+
+/** Stands in requests and in the log for an API that is a function of this process; nothing is ever sent there. */
+const DEMO_ADDRESS = 'http://demo.invalid';
