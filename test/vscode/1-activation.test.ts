@@ -1,0 +1,28 @@
+/** The first file, since what it asks only holds as long as nobody has used the extension. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { chatTabs, extension } from './support/extension.ts';
+import { test } from './support/runner.ts';
+import { waitFor } from './support/wait.ts';
+
+test('it is not active before it is used', () => {
+  assert.equal(extension().isActive, false);
+});
+
+test('its command activates it and opens a panel', async () => {
+  await vscode.commands.executeCommand('computerUseChat.open');
+  await waitFor('a chat panel', () => chatTabs().length > 0);
+  assert.equal(extension().isActive, true);
+});
+
+test('opening again reveals the same panel', async () => {
+  await vscode.commands.executeCommand('computerUseChat.open');
+  // Messages between the workbench and the extension host keep their order: after this one a second tab would be known.
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+  assert.equal(chatTabs().length, 1);
+});
+
+test('the panel closes like any other tab', async () => {
+  await vscode.window.tabGroups.close(chatTabs());
+  await waitFor('the panel to close', () => chatTabs().length === 0);
+});
