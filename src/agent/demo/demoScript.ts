@@ -1,0 +1,129 @@
+/** The offline demo: a model that knows one task, on the page of `media/demo`. */
+import type { Conversation, Pace, Script, ScriptedBlock, ScriptedReply } from './script.ts';
+
+/** Name the demo model goes by in requests and in the chat. */
+export const DEMO_MODEL = 'scripted-demo';
+
+/** What {@link createDemoScript} needs to know. */
+export interface DemoScriptOptions {
+  /** Address of the served demo page. */
+  readonly pageUrl: string;
+  /** How it streams; default: about as fast as a model. */
+  readonly pace?: Pace;
+}
+
+/** About 200 characters a second. */
+const REALISTIC_PACE: Pace = { charactersPerDelta: 5, msBetweenDeltas: 25 };
+
+const CUSTOMER = 'Ada';
+const TOTAL = '$10.40';
+/** Centres of the page's controls, in pixels of a 1280x800 screenshot; `media/demo/style.css` fixes them. */
+const TARGETS = {
+  addFlatWhite: { x: 173, y: 389 },
+  addCroissant: { x: 448, y: 693 },
+  name: { x: 1062, y: 592 },
+  order: { x: 1062, y: 674 },
+} as const;
+
+const RUN_AGAIN = /\b(again|repeat|re-?run|retry|continue|go on|order|coffee|croissant|demo)\b/i;
+
+/**
+ * The demo's script: it orders breakfast on the café page, step by step, whatever the first prompt says. A failed
+ * action ends the run with an explanation; a later prompt is told what the demo can do, or starts it once more.
+ */
+export function createDemoScript({ pageUrl, pace = REALISTIC_PACE }: DemoScriptOptions): Script {
+  const steps = taskSteps(pageUrl);
+  return (conversation) => {
+    // Results that come together with a new prompt belong to a run that was stopped: the prompt matters.
+    const results = conversation.repliesSincePrompt > 0 ? conversation.lastToolResults : [];
+    const failed = results.find((result) => result.isError);
+    if (failed !== undefined) return say(explainFailure(failed.text), pace);
+    const step = conversation.actingRepliesSincePrompt;
+    if (step === 0 && isFollowUp(conversation) && !RUN_AGAIN.test(conversation.lastUserPrompt)) {
+      return say(explainLimits(conversation), pace);
+    }
+    const blocks = steps[step];
+    return blocks === undefined ? say(FINAL_ANSWER, pace) : { blocks, pace };
+  };
+}
+
+function taskSteps(pageUrl: string): readonly (readonly ScriptedBlock[])[] {
+  const screenshot = action('screenshot', {});
+  return [
+    [
+      {
+        type: 'thinking',
+        text: 'This is the offline demo, so I follow a script. I will open the café page and look at it before I click anything.',
+      },
+      {
+        type: 'text',
+        text: `I'll order breakfast at the demo café: a flat white and two croissants for ${CUSTOMER}. First I open the page.`,
+      },
+      action('navigate', { url: pageUrl }),
+      screenshot,
+    ],
+    [
+      { type: 'text', text: 'The menu is there. I add a flat white.' },
+      action('left_click', { target: { type: 'coordinate', ...TARGETS.addFlatWhite } }),
+      screenshot,
+    ],
+    [
+      { type: 'text', text: 'Now two croissants.' },
+      action('left_click', { target: { type: 'coordinate', ...TARGETS.addCroissant } }),
+      action('left_click', { target: { type: 'coordinate', ...TARGETS.addCroissant } }),
+      screenshot,
+    ],
+    [
+      { type: 'text', text: 'The order is complete. I fill in the name.' },
+      action('left_click', { target: { type: 'coordinate', ...TARGETS.name } }),
+      action('type', { text: CUSTOMER }),
+      screenshot,
+    ],
+    [
+      {
+        type: 'thinking',
+        text: `One flat white and two croissants make ${TOTAL}. The name is in. I can order.`,
+      },
+      { type: 'text', text: `The total says ${TOTAL}, which is right. I press **Order**.` },
+      action('left_click', { target: { type: 'coordinate', ...TARGETS.order } }),
+      screenshot,
+    ],
+  ];
+}
+
+const FINAL_ANSWER = `The order is placed. The café thanks **${CUSTOMER}** and asks for **${TOTAL}**:
+
+| | each | |
+| --- | ---: | ---: |
+| 1 × Flat white | $4.20 | $4.20 |
+| 2 × Butter croissant | $3.10 | $6.20 |
+| **Total** | | **${TOTAL}** |
+
+*This was a scripted demo: the browser, the clicks and the page were real, the model was not. Set an Anthropic API key to let Claude do what you ask.*`;
+
+function explainFailure(error: string): string {
+  const quoted = error.trim().split('\n', 1)[0]?.slice(0, 300) ?? '';
+  return `That did not work${quoted === '' ? '' : `: ${quoted}`}\n\nThe demo follows a script and cannot find another way, so it ends here. Say **again** to start over.`;
+}
+
+function explainLimits(conversation: Conversation): string {
+  const replies = conversation.messages.filter((message) => message.role === 'assistant').length;
+  const first = conversation.firstUserPrompt.replace(/\s+/g, ' ').slice(0, 120);
+  return `This demo only knows one task: ordering breakfast at the café. I remember that you began with “${first}”, and I have answered ${replies} times since. Say **again** to see it once more, or set an Anthropic API key to let Claude do what you ask.`;
+}
+
+/** Whether this prompt is not the conversation's first. */
+function isFollowUp(conversation: Conversation): boolean {
+  return (
+    conversation.messages.some((message) => message.role === 'assistant') &&
+    conversation.repliesSincePrompt === 0
+  );
+}
+
+function action(member: string, input: Readonly<Record<string, unknown>>): ScriptedBlock {
+  return { type: 'action', toolset: 'browser', member, input };
+}
+
+function say(text: string, pace: Pace): ScriptedReply {
+  return { blocks: [{ type: 'text', text }], pace };
+}

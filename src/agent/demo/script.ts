@@ -1,0 +1,142 @@
+/**
+ * The script format: what a scripted model answers, given what a model would see. The demo model and the Messages API
+ * test server both play scripts of this format.
+ */
+import type {
+  BetaContentBlockParam,
+  BetaMessageParam,
+  BetaStopReason,
+  BetaToolResultBlockParam,
+} from '@anthropic-ai/sdk/resources/beta';
+
+/** Answers a conversation. Called once per request; pure scripts make repeatable runs. */
+export type Script = (conversation: Conversation) => ScriptedReply;
+
+/** One answer of a scripted model. */
+export interface ScriptedReply {
+  readonly blocks: readonly ScriptedBlock[];
+  /** Default: `tool_use` when a block calls something, else `end_turn`. */
+  readonly stopReason?: BetaStopReason;
+  /** Token counts to report; what is left out is estimated from the sizes. */
+  readonly usage?: ScriptedUsage;
+  /** How it streams; by default each block is one delta and nothing waits. */
+  readonly pace?: Pace;
+}
+
+/** A content block of an answer. */
+export type ScriptedBlock =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'thinking'; readonly text: string }
+  /** A call of a toolset's member. */
+  | {
+      readonly type: 'action';
+      readonly toolset: 'browser' | 'computer';
+      readonly member: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
+  /** A call of a tool of its own (`bash`, the editor). */
+  | { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>> };
+
+/** Token counts as the API reports them. */
+export interface ScriptedUsage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+}
+
+/** How fast an answer streams. */
+export interface Pace {
+  /** Characters per delta, at least 1. */
+  readonly charactersPerDelta: number;
+  /** Pause before each delta, ms; 0 for none. */
+  readonly msBetweenDeltas: number;
+}
+
+/** A tool's result as a script reads it. */
+export interface ToolResultView {
+  readonly toolUseId: string;
+  readonly isError: boolean;
+  /** Its text blocks, joined by line feeds. */
+  readonly text: string;
+  /** How many images it carries. */
+  readonly imageCount: number;
+}
+
+/** What the model sees: all messages, whether they came in one request or through a thread. */
+export interface Conversation {
+  readonly model: string;
+  readonly messages: readonly BetaMessageParam[];
+  /** The text of the last user message that says something (not only tool results); empty when there is none. */
+  readonly lastUserPrompt: string;
+  /** The text of the first such message. */
+  readonly firstUserPrompt: string;
+  /** Assistant messages since the last prompt. */
+  readonly repliesSincePrompt: number;
+  /** Assistant messages since the last prompt that called a tool. */
+  readonly actingRepliesSincePrompt: number;
+  /** The tool results that came after the last assistant message, in order. */
+  readonly lastToolResults: readonly ToolResultView[];
+}
+
+/** Reads a conversation from its messages. Looks back no further than the last prompt. */
+export function readConversation(model: string, messages: readonly BetaMessageParam[]): Conversation {
+  let lastUserPrompt = '';
+  let repliesSincePrompt = 0;
+  let actingRepliesSincePrompt = 0;
+  const lastToolResults: ToolResultView[] = [];
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index];
+    if (message === undefined) continue;
+    if (message.role === 'assistant') {
+      repliesSincePrompt++;
+      if (blocksOf(message).some((block) => block.type === 'tool_use')) actingRepliesSincePrompt++;
+    } else if (message.role === 'user') {
+      if (repliesSincePrompt === 0) lastToolResults.unshift(...toolResults(message));
+      lastUserPrompt = promptText(message);
+      if (lastUserPrompt !== '') break;
+    }
+  }
+  const first = messages.find((message) => message.role === 'user' && promptText(message) !== '');
+  return {
+    model,
+    messages,
+    lastUserPrompt,
+    firstUserPrompt: first === undefined ? '' : promptText(first),
+    repliesSincePrompt,
+    actingRepliesSincePrompt,
+    lastToolResults,
+  };
+}
+
+/** A message's content as blocks, also where it was given as a string. */
+export function blocksOf(message: BetaMessageParam): readonly BetaContentBlockParam[] {
+  if (message.content === undefined) return [];
+  if (typeof message.content === 'string') return [{ type: 'text', text: message.content }];
+  return message.content;
+}
+
+function promptText(message: BetaMessageParam): string {
+  return blocksOf(message)
+    .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+    .join('\n')
+    .trim();
+}
+
+function toolResults(message: BetaMessageParam): ToolResultView[] {
+  return blocksOf(message).flatMap((block) => (block.type === 'tool_result' ? [viewResult(block)] : []));
+}
+
+function viewResult(result: BetaToolResultBlockParam): ToolResultView {
+  const content = typeof result.content === 'string' ? [] : (result.content ?? []);
+  const text =
+    typeof result.content === 'string'
+      ? result.content
+      : content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  return {
+    toolUseId: result.tool_use_id,
+    isError: result.is_error === true,
+    text,
+    imageCount: content.filter((block) => block.type === 'image').length,
+  };
+}
