@@ -1,0 +1,385 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createClient } from '../../src/agent/client.ts';
+import type { ScriptedBlock } from '../../src/agent/demo/script.ts';
+import { modelInfo } from '../../src/agent/models.ts';
+import type { AgentSession, Surroundings } from '../../src/agent/session.ts';
+import { Sessions } from '../../src/agent/sessions.ts';
+import { Emitter } from '../../src/base/emitter.ts';
+import { History } from '../../src/history/history.ts';
+import { type Item, type ItemKind, ordinal } from '../../src/protocol/transcript.ts';
+import { FakeComputer } from '../support/fakeComputer.ts';
+import { type MessagesApi, type RecordedRequest, startMessagesApi } from '../support/messagesApi/server.ts';
+
+const KEY = 'sk-ant-test-0123456789';
+
+const say = (text: string): ScriptedBlock => ({ type: 'text', text });
+const act = (member: string, input: object = {}): ScriptedBlock => ({
+  type: 'action',
+  toolset: 'browser',
+  member,
+  input: input as never,
+});
+const click = (x: number, y: number) => act('left_click', { target: { type: 'coordinate', x, y } });
+const navigate = act('navigate', { url: 'https://example.org/' });
+const screenshot = act('screenshot');
+const messagesOf = (request: RecordedRequest | undefined) =>
+  (request?.body?.messages ?? []) as ReadonlyArray<{ readonly role: string }>;
+const reply = (...blocks: ScriptedBlock[]) => ({ blocks });
+
+/** One extension host's worth of sessions over a folder that outlives it. */
+class Host {
+  readonly history: History;
+  readonly computers: FakeComputer[] = [];
+  readonly faults: unknown[] = [];
+  readonly sessions: Sessions;
+
+  constructor(folder: string, api: MessagesApi, surroundings: Partial<Surroundings> = {}) {
+    this.history = History.open(folder);
+    this.sessions = new Sessions({
+      history: this.history,
+      backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
+      createComputer: () => {
+        const computer = new FakeComputer();
+        this.computers.push(computer);
+        return computer;
+      },
+      onFault: (error) => this.faults.push(error),
+      surroundings: {
+        hasApiKey: true,
+        modelLabel: 'Test',
+        httpLogs: false,
+        onDidChange: new Emitter<void>().event,
+        connect: async () => ({
+          client: createClient({ apiKey: KEY, baseUrl: api.url, fetch }),
+          model: modelInfo('claude-opus-5-5'),
+          effort: 'medium',
+          customInstructions: '',
+        }),
+        ...surroundings,
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.sessions.close();
+    this.history.dispose();
+  }
+}
+
+describe('AgentSession', () => {
+  let folder: string;
+  let api: MessagesApi;
+  let host: Host;
+  let session: AgentSession;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'computer-use-chat-'));
+    api = await startMessagesApi();
+    host = new Host(folder, api);
+    session = host.sessions.create();
+  });
+
+  afterEach(async () => {
+    await host.close();
+    await api.close();
+    expect(host.faults).toEqual([]);
+    expect(api.requests.filter((request) => request.invalid).map((request) => request.invalid)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  const items = (of = session): readonly Item[] => of.page(ordinal(0), 1_000).items;
+  const kinds = (of = session): ItemKind[] => items(of).map((item) => item.kind);
+  const computer = () => host.computers[0] as FakeComputer;
+  const notices = () => items().flatMap((item) => (item.kind === 'notice' ? [item] : []));
+
+  it('runs until the model has nothing more to do, and shows every step', async () => {
+    api.enqueue(
+      reply({ type: 'thinking', text: 'I should look.' }, say('I open the page.'), navigate, screenshot),
+      reply(say('Now I click.'), click(10, 20), screenshot),
+      reply(say('Done.')),
+    );
+    await session.send('Click the button');
+    expect(computer().log).toEqual([
+      'navigate https://example.org/',
+      'screenshot',
+      'left_click 10,20',
+      'screenshot',
+    ]);
+    expect(kinds()).toEqual([
+      'user',
+      'thinking',
+      'answer',
+      'action',
+      'action',
+      'screenshot',
+      'answer',
+      'action',
+      'action',
+      'screenshot',
+      'answer',
+    ]);
+    const [first, second] = items().flatMap((item) => (item.kind === 'screenshot' ? [item] : []));
+    expect(first?.image.sha256).not.toBe(second?.image.sha256);
+    const clicked = items()[7];
+    expect(clicked).toMatchObject({
+      summary: 'Click at (10, 20)',
+      points: [{ x: 10, y: 20 }],
+      before: first?.image,
+    });
+    expect(clicked).toMatchObject({ state: { status: 'done', result: 'Clicked.' } });
+    expect(session.status).toMatchObject({ title: 'Click the button', run: { state: 'idle' } });
+    expect(session.status.tokens.output).toBeGreaterThan(0);
+  });
+
+  it('sends only what is new, over one thread, also with the next prompt', async () => {
+    api.enqueue(reply(navigate, screenshot), reply(say('There.')), reply(say('Yes.')));
+    await session.send('Go');
+    await session.send('Are you sure?');
+    const bodies = api.requests.map(
+      (request) => request.body as { thread: { type: string }; messages: unknown[] },
+    );
+    expect(bodies.map((body) => [body.thread.type, body.messages.length])).toEqual([
+      ['create', 1],
+      ['continue', 1],
+      ['continue', 1],
+    ]);
+  });
+
+  it('stops in the middle of an action: the transcript says so and the next message continues', async () => {
+    const waiting = computer().holdWaits();
+    api.enqueue(
+      reply(say('I wait.'), screenshot, act('wait', { duration: 60 }), click(1, 1)),
+      reply(say('Going on.')),
+    );
+    const run = session.send('Wait a minute');
+    await waiting;
+    session.stop();
+    expect(session.status.run.state).toBe('stopping');
+    await run;
+    const states = items().flatMap((item) => (item.kind === 'action' ? [item.state.status] : []));
+    expect(states).toEqual(['done', 'interrupted', 'skipped']);
+    expect(notices().at(-1)?.text).toContain('Stopped');
+    expect(computer().log).not.toContain('left_click 1,1');
+    await session.send('Go on');
+    expect(items().at(-1)).toMatchObject({ kind: 'answer', text: 'Going on.' });
+  });
+
+  it('stops in the middle of an answer and keeps what was said', async () => {
+    api.enqueue(
+      {
+        fault: 'slow',
+        betweenEvents: 5,
+        reply: { ...reply(say('word '.repeat(500))), pace: { charactersPerDelta: 5, msBetweenDeltas: 1 } },
+      },
+      reply(say('Sure.')),
+    );
+    const run = session.send('Talk');
+    await vi.waitFor(() => expect(items().at(-1)).toMatchObject({ kind: 'answer' }));
+    session.stop();
+    await run;
+    const answer = items()[1];
+    expect(answer).toMatchObject({ kind: 'answer', state: 'interrupted' });
+    await session.send('What did you say?');
+    const sent = JSON.stringify(api.requests.at(-1)?.body);
+    expect(sent).toContain(answer?.kind === 'answer' ? answer.text.slice(0, 20) : 'never');
+  });
+
+  it('stops a request that has not been answered', async () => {
+    const answered = Promise.withResolvers<void>();
+    api.enqueue({ fault: 'slow', beforeHeaders: answered.promise, reply: reply(say('Late.')) });
+    const run = session.send('Hello');
+    await vi.waitFor(() => expect(api.requests).toHaveLength(1));
+    session.stop();
+    await run;
+    answered.resolve();
+    expect(kinds()).toEqual(['user', 'notice']);
+  });
+
+  it('says what to do about a wrong key, and retries when asked', async () => {
+    api.enqueue({ fault: 'status', status: 401, message: 'invalid x-api-key' }, reply(say('Hello.')));
+    await session.send('Hi');
+    const [notice] = notices();
+    expect(notice).toMatchObject({ severity: 'error', actions: ['set-api-key', 'retry'] });
+    expect(notice?.text).toContain('key');
+    await session.resume(ordinal(1), 'retry');
+    expect(items().at(-1)).toMatchObject({ kind: 'answer', text: 'Hello.' });
+    expect(items()[1]).toMatchObject({ actions: [] });
+    expect(kinds()).toEqual(['user', 'notice', 'answer']);
+  });
+
+  it.each([429, 529] as const)('waits visibly and tries again after %i', async (status) => {
+    api.enqueue({ fault: 'status', status }, { fault: 'status', status }, reply(say('Here I am.')));
+    await session.send('Hi');
+    expect(kinds()).toEqual(['user', 'notice', 'notice', 'answer']);
+    expect(notices().map(({ until }) => until)).toEqual([null, null]);
+    expect(notices()[0]?.text).toContain('tried again');
+  });
+
+  it('gives up after the last try and offers a retry', async () => {
+    const busy = { fault: 'status', status: 529 } as const;
+    api.enqueue(busy, busy, busy, reply(say('At last.')));
+    await session.send('Hi');
+    expect(notices().at(-1)).toMatchObject({ severity: 'error', actions: ['retry'] });
+    await session.resume(ordinal(session.count - 1), 'retry');
+    expect(items().at(-1)).toMatchObject({ text: 'At last.' });
+  });
+
+  it('takes a cut turn up again without repeating an action that was done', async () => {
+    api.enqueue(
+      {
+        fault: 'cut',
+        after: { block: 2, deltas: 1 },
+        reply: reply(click(5, 5), screenshot, say('And so I went on to say')),
+      },
+      reply(say('Continued.')),
+    );
+    await session.send('Click once');
+    expect(computer().log.filter((line) => line.startsWith('left_click'))).toEqual(['left_click 5,5']);
+    expect(items().at(-1)).toMatchObject({ kind: 'answer', text: 'Continued.' });
+    const messages = messagesOf(api.requests.at(-1));
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  });
+
+  it('asks again for a turn that was cut before anything was done', async () => {
+    api.enqueue(
+      { fault: 'cut', after: { block: 0, deltas: 1 }, reply: reply(say('A long answer')) },
+      reply(say('Whole.')),
+    );
+    await session.send('Hi');
+    expect(
+      items()
+        .flatMap((item) => (item.kind === 'answer' ? [[item.text, item.state]] : []))
+        .at(-1),
+    ).toEqual(['Whole.', 'complete']);
+  });
+
+  it('tries again after an overload in mid-stream', async () => {
+    api.enqueue(
+      { fault: 'error-event', afterEvents: 2, reply: reply(say('Hello')) },
+      reply(say('Hello again.')),
+    );
+    await session.send('Hi');
+    expect(items().at(-1)).toMatchObject({ text: 'Hello again.' });
+  });
+
+  it('shows a refusal as one, and the next message is not refused with it', async () => {
+    api.enqueue({ ...reply(say('I can')), stopReason: 'refusal' }, reply(say('Gladly.')));
+    await session.send('Do something bad');
+    expect(notices().at(-1)?.text).toContain('declined');
+    await session.send('Then something good');
+    expect(items().at(-1)).toMatchObject({ text: 'Gladly.' });
+  });
+
+  it('offers to continue an answer that reached its limit', async () => {
+    api.enqueue({ ...reply(say('One, two')), stopReason: 'max_tokens' }, reply(say('three.')));
+    await session.send('Count');
+    expect(notices().at(-1)).toMatchObject({ actions: ['continue'] });
+    await session.resume(ordinal(session.count - 1), 'continue');
+    expect(items().at(-1)).toMatchObject({ text: 'three.' });
+  });
+
+  it('tells the model of a failed action and does not run the rest of its batch', async () => {
+    api.enqueue(reply(click(-1, 5), screenshot), reply(say('I see.')));
+    await session.send('Click outside');
+    const states = items().flatMap((item) => (item.kind === 'action' ? [item.state] : []));
+    expect(states).toMatchObject([
+      { status: 'failed', error: 'The point is outside of the screen.' },
+      { status: 'skipped', reason: 'Not executed: an earlier action in this turn failed.' },
+    ]);
+  });
+
+  it('survives a server that forgot the thread', async () => {
+    api.enqueue(reply(say('One.')), reply(say('Two.')));
+    await session.send('Count');
+    api.forgetThreads();
+    await session.send('Go on');
+    expect(items().at(-1)).toMatchObject({ text: 'Two.' });
+  });
+
+  it('tells the user what happened at the computer', async () => {
+    computer().fire({ type: 'crashed', message: 'signal SIGSEGV' });
+    computer().fire({ type: 'unavailable', message: 'No browser was found.', help: 'Install one.' });
+    expect(notices()).toMatchObject([
+      { severity: 'warning' },
+      { severity: 'error', text: 'No browser was found.' },
+    ]);
+  });
+
+  it('continues after the host is gone, with the model knowing all that came before', async () => {
+    api.enqueue(
+      reply(say('Look.'), navigate, screenshot),
+      reply(say('A fake page.')),
+      reply(say('As I said.')),
+    );
+    await session.send('What is there?');
+    const before = items();
+    await host.close();
+    host = new Host(folder, api);
+    session = host.sessions.open(session.session) as AgentSession;
+    expect(items()).toEqual(before);
+    await session.send('Are you sure?');
+    const messages = messagesOf(api.requests.at(-1));
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+    expect(JSON.stringify(messages)).toContain('"type":"base64"');
+    expect(items().at(-1)).toMatchObject({ text: 'As I said.' });
+  });
+
+  it('mends what a killed host left: the action under way is told as unknown and not repeated', async () => {
+    const waiting = computer().holdWaits();
+    api.enqueue(reply(click(3, 4), act('wait', { duration: 60 }), screenshot), reply(say('I see.')));
+    const run = session.send('Click and wait');
+    await waiting;
+    // What is on disk now is what a host that is killed now leaves behind.
+    const killed = new Host(folder, api);
+    const reopened = killed.sessions.open(session.session) as AgentSession;
+    const states = items(reopened).flatMap((item) => (item.kind === 'action' ? [item.state.status] : []));
+    expect(states).toEqual(['done', 'interrupted', 'skipped']);
+    expect(items(reopened).at(-1)).toMatchObject({ kind: 'notice', actions: ['retry'] });
+    await reopened.resume(ordinal(reopened.count - 1), 'retry');
+    expect(items(reopened).at(-1)).toMatchObject({ kind: 'answer', text: 'I see.' });
+    const sent = JSON.stringify(api.requests.at(-1)?.body);
+    expect(sent).toContain('Clicked.');
+    expect(sent).toContain('Its outcome is unknown.');
+    expect(killed.computers[0]?.log).toEqual([]);
+    await killed.close();
+    session.stop();
+    await run;
+  });
+
+  it('runs nothing without a key or without trust, and says so', async () => {
+    const other = new Host(mkdtempSync(join(folder, 'other-')), api, {
+      connect: async () => ({ reason: 'no-key' }),
+    });
+    const silent = other.sessions.create();
+    await silent.send('Hi');
+    expect(items(silent).at(-1)).toMatchObject({
+      kind: 'notice',
+      actions: ['set-api-key', 'start-demo', 'retry'],
+    });
+    expect(api.requests).toHaveLength(0);
+    await other.close();
+  });
+
+  it('keeps the key out of everything it writes', async () => {
+    api.enqueue({ fault: 'status', status: 401 }, reply(say('Hi.')));
+    await session.send('Hi');
+    await session.resume(ordinal(1), 'retry');
+    await host.close();
+    for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (name.isFile()) expect(readFileSync(join(name.parentPath, name.name)).includes(KEY)).toBe(false);
+    }
+    host = new Host(folder, api);
+  });
+
+  it('ends its computer when it is deleted, and leaves nothing behind', async () => {
+    api.enqueue(reply(screenshot), reply(say('Done.')));
+    await session.send('Look');
+    await host.sessions.delete(session.session);
+    expect(computer().closed).toBe(true);
+    expect(host.sessions.list()).toEqual([]);
+    expect(readdirSync(host.history.screenshots.folder).filter((name) => !name.startsWith('.'))).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ItemStore, Transcript } from '../../src/agent/transcript.ts';
+import type { Operation } from '../../src/protocol/operations.ts';
+import { type Item, ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
+
+/** Keeps items in memory and counts what is written. */
+class MemoryStore implements ItemStore {
+  readonly items: Item[] = [];
+  puts = 0;
+  readonly texts: string[] = [];
+
+  itemCount() {
+    return this.items.length;
+  }
+
+  readItems(_id: unknown, start: number, count: number) {
+    return this.items.slice(start, start + count);
+  }
+
+  putItem(_id: unknown, item: Item) {
+    this.puts += 1;
+    this.items[item.ordinal] = item;
+  }
+
+  appendText(_id: unknown, _place: unknown, at: number, text: string) {
+    expect(at).toBe(this.texts.join('').length + 'He'.length);
+    this.texts.push(text);
+  }
+}
+
+const ID = sessionId('00000000-0000-4000-8000-000000000000');
+
+describe('Transcript', () => {
+  let store: MemoryStore;
+  let transcript: Transcript;
+  let operations: Operation[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    store = new MemoryStore();
+    transcript = new Transcript(store, ID);
+    operations = [];
+    transcript.onOperation(({ operation }) => operations.push(operation));
+    return () => {
+      transcript.dispose();
+      vi.useRealTimers();
+    };
+  });
+
+  it('turns what happens into operations, each a revision', () => {
+    const place = transcript.append({ kind: 'answer', text: 'He', state: 'streaming' });
+    transcript.extend(place, 'llo');
+    transcript.update(place, { kind: 'text', state: 'complete', durationMs: 5 });
+    expect(operations.map(({ op }) => op)).toEqual(['append', 'extend', 'update']);
+    expect(operations[1]).toEqual({ op: 'extend', ordinal: 0, at: 2, text: 'llo' });
+    expect(transcript.revision).toBe(3);
+    expect(transcript.item(place)).toMatchObject({ text: 'Hello', state: 'complete' });
+  });
+
+  it('shows growing text at once, writes it at most once a second, and whole when it is complete', () => {
+    const place = transcript.append({ kind: 'answer', text: 'He', state: 'streaming' });
+    for (let i = 0; i < 500; i += 1) transcript.extend(place, 'l');
+    expect(transcript.page(place, 1).items[0]).toMatchObject({ text: `He${'l'.repeat(500)}` });
+    expect(store.texts).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(store.texts).toEqual(['l'.repeat(500)]);
+    transcript.extend(place, 'o');
+    vi.advanceTimersByTime(1_000);
+    expect(store.texts.at(-1)).toBe('o');
+    expect(store.puts).toBe(1);
+    transcript.update(place, { kind: 'text', state: 'complete', durationMs: 5 });
+    expect(store.items[0]).toMatchObject({ text: `He${'l'.repeat(500)}o`, state: 'complete' });
+    expect(store.puts).toBe(2);
+  });
+
+  it('writes what is open when it is disposed', () => {
+    const place = transcript.append({ kind: 'answer', text: 'He', state: 'streaming' });
+    transcript.extend(place, 'llo');
+    transcript.dispose();
+    expect(store.texts).toEqual(['llo']);
+  });
+
+  it('remembers recent operations only, and says when a revision is too old', () => {
+    transcript.append({ kind: 'user', text: 'hi' });
+    const place = transcript.append({ kind: 'answer', text: 'He', state: 'streaming' });
+    expect(transcript.operationsSince(revision(1))).toHaveLength(1);
+    expect(transcript.operationsSince(transcript.revision)).toEqual([]);
+    expect(transcript.operationsSince(revision(99))).toBeUndefined();
+    for (let i = 0; i < 10_000; i += 1) transcript.extend(place, '.');
+    expect(transcript.operationsSince(revision(0))).toBeUndefined();
+    const recent = transcript.operationsSince(revision(transcript.revision - 10));
+    expect(recent).toHaveLength(10);
+    expect(recent?.at(-1)).toEqual(operations.at(-1));
+  });
+
+  it('reads settled items from the store and continues after those that are there', () => {
+    transcript.append({ kind: 'user', text: 'one' });
+    const reopened = new Transcript(store, ID);
+    expect(reopened.append({ kind: 'user', text: 'two' })).toBe(1);
+    expect(reopened.page(ordinal(0), 10).items).toMatchObject([{ text: 'one' }, { text: 'two' }]);
+    reopened.dispose();
+  });
+
+  it('lets a settled notice lose its buttons', () => {
+    const place = transcript.append({
+      kind: 'notice',
+      severity: 'error',
+      text: 'Failed',
+      detail: '',
+      until: null,
+      actions: ['retry'],
+    });
+    transcript.update(place, { kind: 'notice', text: 'Failed', until: null, actions: [] });
+    expect(store.items[0]).toMatchObject({ actions: [] });
+  });
+});
