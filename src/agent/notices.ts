@@ -63,11 +63,21 @@ export function waitedText(
     : t('The connection was lost; tried again after {0} s.', seconds);
 }
 
-export const noKeyNotice = (): NewNotice =>
-  notice('warning', t('Claude needs an Anthropic API key. Without one you can try the offline demo.'), '', [
-    'set-api-key',
-    'start-demo',
-  ]);
+/** Why the run could not begin. */
+export function noConnectionNotice(reason: 'no-key' | 'restricted'): NewNotice {
+  switch (reason) {
+    case 'no-key':
+      return notice('warning', t('Claude needs an Anthropic API key. Without one you can try the offline demo.'), '', [
+        'set-api-key',
+        'start-demo',
+        'retry',
+      ]);
+    case 'restricted':
+      return notice('warning', t('This workspace is not trusted, so Claude may not use a computer in it.'), '', ['retry']);
+    default:
+      return assertNever(reason);
+  }
+}
 
 export const stoppedNotice = (): NewNotice =>
   notice('info', t('Stopped. Your next message continues from here.'));

@@ -9,7 +9,7 @@ import type { NoticeAction, Ordinal, Revision, ScreenshotRef, SessionId } from '
 import type { BackoffPolicy } from './backoff.ts';
 import { type Connection, Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
-import { computerNotice, hostEndedNotice, noKeyNotice } from './notices.ts';
+import { computerNotice, hostEndedNotice, noConnectionNotice } from './notices.ts';
 import { type CallObserver, observeToolset } from './observedToolset.ts';
 import { Run } from './run.ts';
 import { Transcript } from './transcript.ts';
@@ -31,8 +31,13 @@ export interface Surroundings {
   readonly modelLabel: string;
   readonly httpLogs: boolean;
   readonly onDidChange: Event<void>;
-  /** How to reach `provider`, or undefined when it needs a key and there is none. */
-  connect(provider: SessionProvider): Promise<Connection | undefined>;
+  /** How to reach `provider`, or why it may not be reached. */
+  connect(provider: SessionProvider): Promise<Connection | NoConnection>;
+}
+
+/** `no-key`: the API needs one. `restricted`: the workspace is not trusted, so no tool may run. */
+export interface NoConnection {
+  readonly reason: 'no-key' | 'restricted';
 }
 
 /** A session is named after its first prompt, cut to what a tab and a tree row can show. */
@@ -188,8 +193,8 @@ export class AgentSession {
     try {
       begin();
       const connection = await this.#deps.surroundings.connect(this.#record.provider);
-      if (connection) await this.#execute(connection, stopping.signal);
-      else this.#transcript.append(noKeyNotice());
+      if ('reason' in connection) this.#transcript.append(noConnectionNotice(connection.reason));
+      else await this.#execute(connection, stopping.signal);
     } catch (error) {
       this.#deps.onFault(error);
     } finally {

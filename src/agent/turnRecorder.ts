@@ -96,6 +96,10 @@ export class TurnRecorder implements CallObserver {
   callStarted(call: BetaToolUseBlock): void {
     this.#started.set(call.id, Date.now());
     this.#running.add(call.id);
+    const action = this.#actions.get(call.id);
+    if (action) {
+      this.#deps.transcript.update(action.ordinal, { kind: 'action', state: { status: 'running' } });
+    }
     this.#deps.onActivity('acting');
     this.#deps.onProgress(this.progress);
   }
@@ -212,7 +216,7 @@ export class TurnRecorder implements CallObserver {
       input: shown(JSON.stringify(call.input, null, 2)),
       points,
       before: points.length > 0 ? this.#deps.before : null,
-      state: { status: 'running' },
+      state: { status: 'queued' },
     });
     this.#actions.set(call.id, { ordinal: place, settled: false });
   }

@@ -181,6 +181,9 @@ function settle(item: Item, lastSeen: number): Item {
     case 'thinking':
       return { ...item, state: 'interrupted', durationMs: Math.max(0, lastSeen - item.at) };
     case 'action':
+      if (item.state.status === 'queued') {
+        return { ...item, state: { status: 'skipped', reason: 'The program ended before this action.' } };
+      }
       return { ...item, state: { status: 'interrupted', durationMs: Math.max(0, lastSeen - item.at) } };
     case 'notice':
       return { ...item, until: null, actions: [] };

@@ -48,6 +48,8 @@ export type TextState = 'streaming' | 'complete' | 'interrupted';
 
 /** How far an action got. Times in ms. */
 export type ActionState =
+  /** The model asked for it; it waits for its turn. */
+  | { readonly status: 'queued' }
   | { readonly status: 'running' }
   /** `result`: text the model read, cut to a length fit to show. */
   | { readonly status: 'done'; readonly durationMs: number; readonly result: string }
@@ -144,7 +146,7 @@ export function isSettled(item: Item): boolean {
     case 'thinking':
       return item.state !== 'streaming';
     case 'action':
-      return item.state.status !== 'running';
+      return item.state.status !== 'queued' && item.state.status !== 'running';
     case 'notice':
       return item.until === null;
     default:
