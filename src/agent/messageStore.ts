@@ -25,7 +25,7 @@ export class HistoryMessageStore implements MessageStore {
   }
 
   lastRole(): BetaMessageParam['role'] | undefined {
-    return this.#history.readMessages(this.#session).at(-1)?.role as BetaMessageParam['role'] | undefined;
+    return this.#history.readLastMessage(this.#session)?.role as BetaMessageParam['role'] | undefined;
   }
 
   append(messages: readonly BetaMessageParam[]): void {

@@ -38,6 +38,14 @@ export class ConversationTable {
       .map(({ json }) => parseColumn<StoredMessage>(json));
   }
 
+  readLast(id: SessionId): StoredMessage | undefined {
+    const row = this.#db.get<JsonRow>(
+      'SELECT json FROM messages WHERE session = ? ORDER BY number DESC LIMIT 1',
+      id,
+    );
+    return row && parseColumn<StoredMessage>(row.json);
+  }
+
   saveDraft(id: SessionId, draft: JsonValue): void {
     this.#db.transaction(() => {
       if (!this.#db.get('SELECT 1 FROM sessions WHERE id = ?', id)) throw noSession(id);

@@ -154,6 +154,11 @@ export class History implements Disposable {
     return this.#conversation.read(id);
   }
 
+  /** The latest of them; undefined when there is none. */
+  readLastMessage(id: SessionId): StoredMessage | undefined {
+    return this.#conversation.readLast(id);
+  }
+
   /** Keeps the turn in progress, in place of what was kept before, so that it can be mended after a crash. */
   saveDraft(id: SessionId, draft: JsonValue): void {
     this.#db.transaction(() => {
