@@ -1,0 +1,179 @@
+import {
+  applyToItem,
+  type ExtendOperation,
+  type ItemChange,
+  type Operation,
+  ordinalOf,
+  type UpdateOperation,
+} from '../protocol/operations.ts';
+import { type ActionState, assertNever, type Item, type Ordinal } from '../protocol/transcript.ts';
+
+/** What one operation weighs besides its texts, in characters: its JSON's keys, numbers and punctuation. */
+const ENVELOPE_CHARACTERS = 100;
+
+/** What is pending for one item. An item has one kind, so a later update always replaces an earlier one. */
+interface PendingItem {
+  /** Set when the item was appended since the last batch. Updates are in it already, later text is not. */
+  appended: Item | undefined;
+  /** Text from `at` on. */
+  at: number;
+  end: number;
+  parts: string[];
+  change: ItemChange | undefined;
+}
+
+/**
+ * Operations on their way to a webview, neighbours merged as they come: whatever happened to an item is at most one
+ * append, or one extend and one update. Adding one takes constant time, whatever is there already.
+ *
+ * Operations on different items commute, but for the order of appends, which is kept.
+ */
+export class PendingOperations {
+  #items = new Map<Ordinal, PendingItem>();
+  #characters = 0;
+  #onlyText = true;
+
+  /** Items touched. */
+  get size(): number {
+    return this.#items.size;
+  }
+
+  /** About how long its JSON is. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  /** Whether nothing but the growth of texts is pending. */
+  get isOnlyText(): boolean {
+    return this.#onlyText;
+  }
+
+  /** @throws Error when the operation does not fit those before it (a gap in a text, a change for another kind). */
+  add(operation: Operation): void {
+    if (operation.op !== 'extend') this.#onlyText = false;
+    const ordinal = ordinalOf(operation);
+    let pending = this.#items.get(ordinal);
+    if (!pending) {
+      pending = { appended: undefined, at: -1, end: -1, parts: [], change: undefined };
+      this.#items.set(ordinal, pending);
+      this.#characters += ENVELOPE_CHARACTERS;
+    }
+    switch (operation.op) {
+      case 'append':
+        pending.appended = operation.item;
+        this.#characters += weightOf(operation.item);
+        return;
+      case 'extend':
+        this.#extend(pending, operation);
+        return;
+      case 'update':
+        this.#update(pending, operation);
+        return;
+      default:
+        assertNever(operation);
+    }
+  }
+
+  /** The merged operations, which are pending no more. */
+  take(): Operation[] {
+    const operations = [...this.#items].flatMap(([ordinal, pending]) => toOperations(ordinal, pending));
+    this.clear();
+    return operations;
+  }
+
+  clear(): void {
+    this.#items = new Map();
+    this.#characters = 0;
+    this.#onlyText = true;
+  }
+
+  #extend(pending: PendingItem, { ordinal, at, text }: ExtendOperation): void {
+    if (pending.end < 0) {
+      const start = pending.appended ? growingText(pending.appended).length : at;
+      pending.at = start;
+      pending.end = start;
+    }
+    if (at > pending.end) throw new Error(`Text of item ${ordinal} ends at ${pending.end}, before ${at}.`);
+    const added = text.slice(pending.end - at);
+    if (added === '') return;
+    pending.parts.push(added);
+    pending.end += added.length;
+    this.#characters += added.length;
+  }
+
+  #update(pending: PendingItem, operation: UpdateOperation): void {
+    if (pending.appended) {
+      const before = weightOf(pending.appended);
+      pending.appended = applyToItem(pending.appended, operation);
+      this.#characters += weightOf(pending.appended) - before;
+    } else {
+      this.#characters += weightOfChange(operation.change);
+      if (pending.change) this.#characters -= weightOfChange(pending.change);
+      pending.change = operation.change;
+    }
+  }
+}
+
+function toOperations(ordinal: Ordinal, pending: PendingItem): Operation[] {
+  const text = pending.parts.join('');
+  const extend: ExtendOperation = { op: 'extend', ordinal, at: pending.at, text };
+  if (pending.appended) {
+    return [{ op: 'append', item: text === '' ? pending.appended : applyToItem(pending.appended, extend) }];
+  }
+  const operations: Operation[] = [];
+  if (text !== '') operations.push(extend);
+  if (pending.change) operations.push({ op: 'update', ordinal, change: pending.change });
+  return operations;
+}
+
+function growingText(item: Item): string {
+  if (item.kind === 'answer' || item.kind === 'thinking') return item.text;
+  throw new Error(`A ${item.kind} item has no growing text.`);
+}
+
+function weightOf(item: Item): number {
+  switch (item.kind) {
+    case 'user':
+    case 'answer':
+    case 'thinking':
+      return item.text.length;
+    case 'action':
+      return item.summary.length + item.input.length + weightOfChange({ kind: 'action', state: item.state });
+    case 'screenshot':
+      return item.caption.length;
+    case 'notice':
+      return item.text.length + item.detail.length;
+    default:
+      return assertNever(item);
+  }
+}
+
+function weightOfChange(change: ItemChange): number {
+  switch (change.kind) {
+    case 'text':
+      return 0;
+    case 'notice':
+      return change.text.length;
+    case 'action':
+      return weightOfState(change.state);
+    default:
+      return assertNever(change);
+  }
+}
+
+function weightOfState(state: ActionState): number {
+  switch (state.status) {
+    case 'queued':
+    case 'running':
+    case 'interrupted':
+      return 0;
+    case 'done':
+      return state.result.length;
+    case 'failed':
+      return state.error.length;
+    case 'skipped':
+      return state.reason.length;
+    default:
+      return assertNever(state);
+  }
+}

@@ -1,0 +1,333 @@
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Event } from '../base/emitter.ts';
+import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
+import {
+  type AckMessage,
+  type HostMessage,
+  PAGE_SIZE,
+  type Page,
+  PROTOCOL_VERSION,
+  type ReadPageMessage,
+  type ReadyMessage,
+  type SessionStatus,
+} from '../protocol/messages.ts';
+import type { Operation } from '../protocol/operations.ts';
+import { assertNever, type Ordinal, ordinal, type Revision, type SessionId } from '../protocol/transcript.ts';
+import { PendingOperations } from './merge.ts';
+
+/**
+ * Between two batches, in ms: 30 a second look continuous. Halved, it would double the messages and show no
+ * difference; doubled, actions would seem to lag.
+ */
+export const POST_INTERVAL_MS = 33;
+
+/**
+ * Between two batches when nothing but text grew, in ms. A batch costs about 110 bytes besides its text: at 4,000
+ * characters a second that is a third of what is posted, at {@link POST_INTERVAL_MS} it would be nearly half.
+ */
+export const TEXT_POST_INTERVAL_MS = 80;
+
+/** Between two statuses that differ in their figures and words only, in ms. Nobody reads them faster. */
+export const STATUS_INTERVAL_MS = 250;
+
+/** A batch not acknowledged for so long means a webview that hangs or is gone. */
+export const ACK_TIMEOUT_MS = 10_000;
+
+/** How long a hidden webview's changes are kept; one looked at again sooner goes on where it was. */
+export const HIDDEN_TIMEOUT_MS = 30_000;
+
+/** Pending beyond this costs more than the page a webview reads instead. */
+export const MAX_PENDING_CHARACTERS = 256 * 1024;
+export const MAX_PENDING_ITEMS = 500;
+
+/** A session's transcript and status, as a panel reads them. */
+export interface TranscriptSource {
+  readonly session: SessionId;
+  readonly revision: Revision;
+  /** Items in the transcript. */
+  readonly count: number;
+  readonly status: SessionStatus;
+  /** Up to `count` items from `start` on, as they are at {@link revision}. */
+  page(start: Ordinal, count: number): Page;
+  /** What happened after `known`, oldest first; undefined when that is no longer (or was never) in memory. */
+  operationsSince(known: Revision): readonly Operation[] | undefined;
+  /** Fires once for each revision, after the source has it. */
+  readonly onOperation: Event<{ readonly revision: Revision; readonly operation: Operation }>;
+  readonly onStatus: Event<SessionStatus>;
+}
+
+export interface OutboxOptions {
+  /** Address of the screenshots folder as the webview sees it, without a slash at its end. */
+  readonly screenshots: string;
+  readonly clock?: Clock;
+}
+
+/** What an outbox has done; for tests and benchmarks. */
+export interface OutboxStats {
+  readonly posts: number;
+  /** Times a whole page was posted to start (again) from. */
+  readonly opened: number;
+  readonly pendingItems: number;
+  readonly pendingCharacters: number;
+}
+
+interface BatchInFlight {
+  readonly id: number;
+  readonly to: Revision;
+  readonly postedAt: number;
+}
+
+/**
+ * Feeds one webview. What changes is merged until the webview has acknowledged the batch before, so a slow one costs
+ * one batch and not a queue. One that is hidden, hangs, or falls too far behind is `lost`: nothing is kept for it but
+ * the revision it acknowledged, from which it is brought up to date when it shows life again.
+ *
+ * Every batch begins at the very revision the webview is known to have, so nothing is ever sent on a guess.
+ */
+export class Outbox implements Disposable {
+  readonly #source: TranscriptSource;
+  readonly #post: (message: HostMessage) => void;
+  readonly #screenshots: string;
+  readonly #clock: Clock;
+  readonly #owned = new DisposableStore();
+  readonly #pending = new PendingOperations();
+  #phase: 'unopened' | 'following' | 'lost' = 'unopened';
+  /** When it was hidden; undefined while it is visible. */
+  #hiddenAt: number | undefined;
+  /** What the webview has for certain. */
+  #acked = 0 as Revision;
+  /** What it will have with all that is in flight and pending. */
+  #through = 0 as Revision;
+  #inFlight: BatchInFlight | undefined;
+  #lastBatchId = 0;
+  #lastBatchAt = Number.NEGATIVE_INFINITY;
+  #status: SessionStatus | undefined;
+  #postedStatus: SessionStatus | undefined;
+  #lastStatusAt = Number.NEGATIVE_INFINITY;
+  #timer: { readonly due: number; readonly handle: Disposable } | undefined;
+  #posts = 0;
+  #opened = 0;
+
+  constructor(source: TranscriptSource, post: (message: HostMessage) => void, options: OutboxOptions) {
+    this.#source = source;
+    this.#post = post;
+    this.#screenshots = options.screenshots;
+    this.#clock = options.clock ?? systemClock;
+    this.#owned.add(source.onOperation(({ revision, operation }) => this.#take(revision, operation)));
+    this.#owned.add(
+      source.onStatus((status) => {
+        this.#status = status;
+        this.#schedule();
+      }),
+    );
+  }
+
+  get stats(): OutboxStats {
+    return {
+      posts: this.#posts,
+      opened: this.#opened,
+      pendingItems: this.#pending.size,
+      pendingCharacters: this.#pending.characters,
+    };
+  }
+
+  /** Takes a message of the webview that concerns its feed. */
+  handle(message: ReadyMessage | AckMessage | ReadPageMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#start(message);
+        break;
+      case 'ack':
+        this.#acknowledge(message);
+        break;
+      case 'read-page': {
+        const { request, start, count } = message;
+        this.#send({ type: 'page', request, page: this.#source.page(start, Math.min(count, PAGE_SIZE)) });
+        break;
+      }
+      default:
+        assertNever(message);
+    }
+  }
+
+  /** Nothing but answers is posted to a webview that is not visible. */
+  setVisible(visible: boolean): void {
+    if (!visible) {
+      this.#hiddenAt ??= this.#clock.now();
+      this.#cancelTimer();
+      return;
+    }
+    this.#hiddenAt = undefined;
+    if (this.#phase !== 'lost') this.#schedule();
+    // Whether the batch in flight arrived is not known: only a whole page is sure to fit.
+    else if (this.#inFlight) this.#open(null);
+    else this.#catchUp(this.#acked);
+  }
+
+  dispose(): void {
+    this.#cancelTimer();
+    this.#pending.clear();
+    this.#owned.dispose();
+  }
+
+  // ---- what comes in
+
+  #take(revision: Revision, operation: Operation): void {
+    if (this.#phase !== 'following' || revision <= this.#through) return;
+    this.#pending.add(operation);
+    this.#through = revision;
+    if (this.#mustGiveUp()) this.#lose();
+    else this.#schedule();
+  }
+
+  #start({ protocol, have, around }: ReadyMessage): void {
+    this.#inFlight = undefined;
+    const known =
+      protocol === PROTOCOL_VERSION && have?.session === this.#source.session ? have.revision : undefined;
+    if (known === undefined || known > this.#source.revision) this.#open(around);
+    else this.#catchUp(known);
+  }
+
+  #acknowledge({ id }: AckMessage): void {
+    if (this.#inFlight?.id !== id) return;
+    this.#acked = this.#inFlight.to;
+    this.#inFlight = undefined;
+    if (this.#phase !== 'lost') this.#schedule();
+    else if (this.#hiddenAt === undefined) this.#catchUp(this.#acked);
+  }
+
+  // ---- where the webview stands
+
+  /** Whether keeping more for the webview makes no sense. Asked for each operation, so that no timer is needed. */
+  #mustGiveUp(): boolean {
+    const now = this.#clock.now();
+    if (this.#hiddenAt !== undefined && now - this.#hiddenAt > HIDDEN_TIMEOUT_MS) return true;
+    if (this.#inFlight && now - this.#inFlight.postedAt > ACK_TIMEOUT_MS) return true;
+    // What can be posted right away is no backlog.
+    return this.#isOverfull() && !this.#mayPost();
+  }
+
+  #isOverfull(): boolean {
+    return this.#pending.size > MAX_PENDING_ITEMS || this.#pending.characters > MAX_PENDING_CHARACTERS;
+  }
+
+  #lose(): void {
+    this.#phase = 'lost';
+    this.#pending.clear();
+    this.#cancelTimer();
+  }
+
+  /** Continues from `known`, which the webview has, by what happened since, or by a page when that is too much. */
+  #catchUp(known: Revision): void {
+    const missed = this.#source.operationsSince(known);
+    this.#pending.clear();
+    for (const operation of missed ?? []) this.#pending.add(operation);
+    if (!missed || this.#isOverfull()) {
+      this.#open(null);
+      return;
+    }
+    this.#phase = 'following';
+    this.#acked = known;
+    this.#through = this.#source.revision;
+    this.#status = this.#source.status;
+    this.#schedule();
+  }
+
+  /** Starts (again) with the page around `around`, or the last one. */
+  #open(around: Ordinal | null): void {
+    const { session, revision, count, status } = this.#source;
+    const last = Math.max(0, count - PAGE_SIZE);
+    const start = around === null ? last : Math.max(0, Math.min(last, around - PAGE_SIZE / 2));
+    this.#phase = 'following';
+    this.#pending.clear();
+    this.#inFlight = undefined;
+    this.#acked = revision;
+    this.#through = revision;
+    this.#status = undefined;
+    this.#postedStatus = status;
+    this.#opened += 1;
+    this.#cancelTimer();
+    this.#send({
+      type: 'opened',
+      protocol: PROTOCOL_VERSION,
+      session,
+      revision,
+      count,
+      page: this.#source.page(ordinal(start), PAGE_SIZE),
+      status,
+      screenshots: this.#screenshots,
+    });
+  }
+
+  // ---- what goes out
+
+  #mayPost(): boolean {
+    return this.#phase === 'following' && this.#hiddenAt === undefined && !this.#inFlight;
+  }
+
+  #batchDue(): number {
+    if (this.#through === this.#acked) return Number.POSITIVE_INFINITY;
+    if (this.#isOverfull()) return Number.NEGATIVE_INFINITY;
+    return this.#lastBatchAt + (this.#pending.isOnlyText ? TEXT_POST_INTERVAL_MS : POST_INTERVAL_MS);
+  }
+
+  #statusDue(): number {
+    if (!this.#status) return Number.POSITIVE_INFINITY;
+    // Beginning and ending of a run change what the buttons do: these do not wait.
+    const isUrgent = this.#status.run.state !== this.#postedStatus?.run.state;
+    return this.#lastStatusAt + (isUrgent ? POST_INTERVAL_MS : STATUS_INTERVAL_MS);
+  }
+
+  /** Sees to it that what is pending is posted when it is due, at the earliest after the current event. */
+  #schedule(): void {
+    if (!this.#mayPost()) return;
+    const due = Math.min(this.#batchDue(), this.#statusDue());
+    if (due === Number.POSITIVE_INFINITY || (this.#timer && this.#timer.due <= due)) return;
+    this.#cancelTimer();
+    const handle = this.#clock.schedule(
+      () => {
+        this.#timer = undefined;
+        this.#flush();
+      },
+      Math.max(0, due - this.#clock.now()),
+    );
+    this.#timer = { due, handle };
+  }
+
+  #flush(): void {
+    if (!this.#mayPost()) return;
+    const now = this.#clock.now();
+    const statusIsDue = this.#statusDue() <= now;
+    if (this.#batchDue() <= now) this.#postBatch(now);
+    if (statusIsDue) this.#postStatus(now);
+    this.#schedule();
+  }
+
+  #postBatch(now: number): void {
+    this.#lastBatchId += 1;
+    this.#lastBatchAt = now;
+    const { id, to } = { id: this.#lastBatchId, to: this.#through };
+    const from = this.#acked;
+    this.#inFlight = { id, to, postedAt: now };
+    this.#send({ type: 'batch', id, from, to, operations: this.#pending.take() });
+  }
+
+  #postStatus(now: number): void {
+    const status = this.#status;
+    this.#status = undefined;
+    if (!status || JSON.stringify(status) === JSON.stringify(this.#postedStatus)) return;
+    this.#lastStatusAt = now;
+    this.#postedStatus = status;
+    this.#send({ type: 'status', status });
+  }
+
+  #send(message: HostMessage): void {
+    this.#posts += 1;
+    this.#post(message);
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.handle.dispose();
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { renderShell } from '../../src/panel/html.ts';
+
+const OPTIONS = {
+  cspSource: 'https://*.vscode-cdn.net',
+  nonce: 'abc123',
+  scriptUri: 'https://file.vscode-cdn.net/dist/webview.js',
+  styleUri: 'https://file.vscode-cdn.net/dist/webview.css',
+  title: 'Computer Use Chat',
+};
+
+describe('the page of a panel', () => {
+  test('lets in nothing but its own files', () => {
+    expect(renderShell(OPTIONS)).toContain(
+      `content="default-src &#39;none&#39;; img-src https://*.vscode-cdn.net; font-src https://*.vscode-cdn.net; ` +
+        `style-src https://*.vscode-cdn.net; script-src &#39;nonce-abc123&#39;"`,
+    );
+    expect(renderShell(OPTIONS)).not.toContain('unsafe');
+  });
+
+  test('has one script, with the nonce, and a root', () => {
+    const html = renderShell(OPTIONS);
+    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html).toContain(`<script nonce="abc123" src="${OPTIONS.scriptUri}"></script>`);
+    expect(html).toContain('<div id="root"></div>');
+  });
+
+  test('cannot be broken out of', () => {
+    const hostile = `"><script>alert('x')</script>&`;
+    const html = renderShell({
+      ...OPTIONS,
+      title: hostile,
+      scriptUri: hostile,
+      styleUri: hostile,
+      language: hostile,
+    });
+    expect(html).not.toContain("alert('");
+    expect(html.match(/<script/g)).toHaveLength(1);
+  });
+
+  test('carries translations as data', () => {
+    const strings = { hello: 'a </script><script>alert(1)</script> & "b"' };
+    const html = renderShell({ ...OPTIONS, strings });
+    const json = /<script type="application\/json" id="strings">(.*)<\/script>\n/.exec(html)?.[1] ?? '';
+    expect(JSON.parse(json)).toEqual(strings);
+    expect(html.match(/<\/script>/g)).toHaveLength(2);
+  });
+});

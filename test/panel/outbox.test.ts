@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ACK_TIMEOUT_MS,
+  HIDDEN_TIMEOUT_MS,
+  MAX_PENDING_CHARACTERS,
+  MAX_PENDING_ITEMS,
+  Outbox,
+  POST_INTERVAL_MS,
+  STATUS_INTERVAL_MS,
+  TEXT_POST_INTERVAL_MS,
+} from '../../src/panel/outbox.ts';
+import type { BatchMessage, HostMessage } from '../../src/protocol/messages.ts';
+import { ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
+import { ACTION, ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+/** An outbox whose webview acknowledges when the test says so. */
+function setUp(source = new FakeSource()) {
+  const clock = new VirtualClock();
+  const posted: HostMessage[] = [];
+  const webview = new ModelWebview();
+  const outbox = new Outbox(source, (message) => posted.push(message), { screenshots: 'screens', clock });
+  return {
+    source,
+    clock,
+    outbox,
+    webview,
+    /** What was posted since this was last asked, given to the webview. */
+    posted(): HostMessage[] {
+      const messages = posted.splice(0);
+      for (const message of messages) webview.receive(message);
+      return messages;
+    },
+    batch(): BatchMessage {
+      const [message, ...rest] = this.posted();
+      if (message?.type !== 'batch' || rest.length > 0) throw new Error('Not just one batch was posted.');
+      return message;
+    },
+    ack(batch: BatchMessage): void {
+      outbox.handle({ type: 'ack', id: batch.id });
+    },
+  };
+}
+
+function opened(source?: FakeSource) {
+  const world = setUp(source);
+  world.outbox.handle(READY);
+  world.posted();
+  return world;
+}
+
+describe('an outbox', () => {
+  test('says nothing before it is asked', () => {
+    const { source, clock, posted } = setUp();
+    source.append(ANSWER);
+    source.setStatus({ title: 'Named' });
+    clock.advance(1_000);
+    expect(posted()).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('answers ready with the count and the last page', () => {
+    const { source, outbox, posted } = setUp();
+    for (let at = 0; at < 120; at += 1) source.append(ANSWER);
+    outbox.handle(READY);
+    expect(posted()).toEqual([
+      expect.objectContaining({
+        type: 'opened',
+        count: 120,
+        revision: 120,
+        screenshots: 'screens',
+        page: { start: 70, items: source.items.slice(70) },
+      }),
+    ]);
+  });
+
+  test.each([
+    [0, 0],
+    [60, 35],
+    [119, 70],
+    [5_000, 70],
+  ])('answers ready with the page around item %i', (around, start) => {
+    const { source, outbox, posted } = setUp();
+    for (let at = 0; at < 120; at += 1) source.append(ANSWER);
+    outbox.handle({ ...READY, around: ordinal(around) });
+    expect(posted()).toEqual([
+      expect.objectContaining({ page: { start, items: source.items.slice(start, start + 50) } }),
+    ]);
+  });
+
+  test('goes straight on when the webview missed only a little', () => {
+    const world = opened();
+    const { source, clock, outbox, webview } = world;
+    source.append(ANSWER);
+    source.extend(0, 'Hello');
+    outbox.handle({ ...READY, have: { session: source.session, revision: revision(0) } });
+    clock.advance(0);
+    expect(world.batch()).toMatchObject({ from: 0, to: 2, operations: [{ op: 'append' }] });
+    expect([...webview.items.values()]).toEqual(source.items);
+  });
+
+  test.each([
+    ['of another session', { session: sessionId('0'), revision: revision(1) }],
+    ['from the future', { session: new FakeSource().session, revision: revision(99) }],
+    ['that is no longer in memory', { session: new FakeSource().session, revision: revision(0) }],
+  ])('starts again for a webview with a revision %s', (_, have) => {
+    const { source, outbox, posted } = setUp(new FakeSource(2));
+    for (let at = 0; at < 3; at += 1) source.append(ANSWER);
+    outbox.handle({ ...READY, have });
+    expect(posted().map(({ type }) => type)).toEqual(['opened']);
+  });
+
+  test('posts the first change at once and the next after the acknowledgement', () => {
+    const world = opened();
+    const { source, clock, posted } = world;
+    source.append(ACTION);
+    clock.advance(0);
+    const first = world.batch();
+    source.append(ANSWER);
+    source.extend(1, 'Hel');
+    source.extend(1, 'lo');
+    clock.advance(1_000);
+    expect(posted()).toEqual([]);
+    world.ack(first);
+    world.ack(first);
+    clock.advance(0);
+    expect(world.batch()).toMatchObject({ from: 1, to: 4, operations: [{ item: { text: 'Hello' } }] });
+  });
+
+  test('lets time pass between batches, more when only text grows', () => {
+    const world = opened();
+    const { source, clock, posted } = world;
+    source.append(ANSWER);
+    clock.advance(0);
+    world.ack(world.batch());
+    source.extend(0, 'a');
+    clock.advance(TEXT_POST_INTERVAL_MS - 1);
+    expect(posted()).toEqual([]);
+    clock.advance(1);
+    world.ack(world.batch());
+    source.extend(0, 'b');
+    source.append(ACTION);
+    clock.advance(POST_INTERVAL_MS - 1);
+    expect(posted()).toEqual([]);
+    clock.advance(1);
+    expect(world.batch().operations).toHaveLength(2);
+  });
+
+  test('answers a page request at once, whatever else is going on', () => {
+    const world = opened();
+    const { source, clock, outbox, posted } = world;
+    source.append(ANSWER);
+    clock.advance(0);
+    world.batch();
+    outbox.setVisible(false);
+    outbox.handle({ type: 'read-page', request: 7, start: ordinal(0), count: 50 });
+    expect(posted()).toEqual([{ type: 'page', request: 7, page: { start: 0, items: source.items } }]);
+  });
+});
+
+describe('the status', () => {
+  test('is posted once, as it is now', () => {
+    const { source, clock, posted } = opened();
+    for (let input = 1; input <= 100; input += 1) source.setStatus({ tokens: { input, output: 0 } });
+    clock.advance(1_000);
+    expect(posted()).toEqual([{ type: 'status', status: source.status }]);
+    source.setStatus({});
+    clock.advance(1_000);
+    expect(posted()).toEqual([]);
+  });
+
+  test('waits a little, unless a run begins or ends', () => {
+    const { source, clock, posted } = opened();
+    source.setStatus({ title: 'One' });
+    clock.advance(0);
+    expect(posted()).toHaveLength(1);
+    source.setStatus({ title: 'Two' });
+    clock.advance(STATUS_INTERVAL_MS - 1);
+    expect(posted()).toEqual([]);
+    source.setStatus({ run: { state: 'stopping' } });
+    clock.advance(0);
+    expect(posted()).toHaveLength(1);
+  });
+});
+
+describe('a webview that does not keep up', () => {
+  test('costs one batch and nothing more than its revision', () => {
+    const world = opened(new FakeSource(10));
+    const { source, clock, outbox, posted } = world;
+    source.append(ANSWER);
+    clock.advance(0);
+    const batch = world.batch();
+    const text = 'x'.repeat(1_000);
+    for (let at = 0; at < 10_000; at += 1) {
+      source.extend(0, text);
+      expect(outbox.stats.pendingCharacters).toBeLessThan(MAX_PENDING_CHARACTERS + 2_000);
+    }
+    expect(outbox.stats).toMatchObject({ pendingItems: 0, pendingCharacters: 0 });
+    expect(clock.pending).toBe(0);
+    world.ack(batch);
+    clock.advance(0);
+    expect(posted()).toMatchObject([{ type: 'opened', page: { items: source.items } }]);
+  });
+
+  test('is not kept many items for', () => {
+    const world = opened();
+    world.source.append(ACTION);
+    world.clock.advance(0);
+    world.batch();
+    for (let at = 0; at <= MAX_PENDING_ITEMS; at += 1) world.source.append(ACTION);
+    expect(world.outbox.stats.pendingItems).toBe(0);
+  });
+
+  test('is brought up to date by one merged batch when that is still possible', () => {
+    const world = opened();
+    const { source, clock, webview } = world;
+    source.append(ANSWER);
+    clock.advance(0);
+    const batch = world.batch();
+    source.extend(0, 'Hello');
+    clock.advance(ACK_TIMEOUT_MS + 1);
+    source.extend(0, ', world');
+    expect(world.outbox.stats.pendingItems).toBe(0);
+    world.ack(batch);
+    clock.advance(0);
+    expect(world.batch()).toMatchObject({
+      from: 1,
+      to: 3,
+      operations: [{ op: 'extend', text: 'Hello, world' }],
+    });
+    expect([...webview.items.values()]).toEqual(source.items);
+  });
+
+  test('gets one large change all the same', () => {
+    const world = opened();
+    const { source, clock } = world;
+    source.append({ kind: 'user', text: 'x'.repeat(2 * MAX_PENDING_CHARACTERS) });
+    clock.advance(0);
+    world.ack(world.batch());
+    expect(world.webview.items.size).toBe(1);
+  });
+});
+
+describe('a hidden webview', () => {
+  test('is posted nothing and goes on where it was', () => {
+    const world = opened();
+    const { source, clock, outbox, posted } = world;
+    outbox.setVisible(false);
+    source.append(ANSWER);
+    source.setStatus({ title: 'Named' });
+    clock.advance(HIDDEN_TIMEOUT_MS - 1);
+    source.extend(0, 'Hello');
+    expect(posted()).toEqual([]);
+    outbox.setVisible(true);
+    clock.advance(0);
+    expect(posted().map(({ type }) => type)).toEqual(['batch', 'status']);
+  });
+
+  test('is kept nothing for after a while', () => {
+    const world = opened();
+    const { source, clock, outbox } = world;
+    outbox.setVisible(false);
+    source.append(ANSWER);
+    expect(outbox.stats.pendingItems).toBe(1);
+    clock.advance(HIDDEN_TIMEOUT_MS + 1);
+    source.extend(0, 'Hello');
+    expect(outbox.stats.pendingItems).toBe(0);
+    outbox.setVisible(true);
+    clock.advance(0);
+    expect(world.batch()).toMatchObject({ from: 0, to: 2 });
+  });
+
+  test('whose batch was never acknowledged starts again', () => {
+    const world = opened();
+    const { source, clock, outbox, posted } = world;
+    source.append(ANSWER);
+    clock.advance(0);
+    world.batch();
+    outbox.setVisible(false);
+    clock.advance(HIDDEN_TIMEOUT_MS + 1);
+    source.extend(0, 'Hello');
+    outbox.setVisible(true);
+    expect(posted().map(({ type }) => type)).toEqual(['opened']);
+  });
+});
+
+test('a disposed outbox listens to nothing and waits for nothing', () => {
+  const { source, clock, outbox, posted } = opened();
+  source.append(ANSWER);
+  source.setStatus({ title: 'Named' });
+  outbox.dispose();
+  expect(source.operations.listenerCount + source.statuses.listenerCount).toBe(0);
+  expect(clock.pending).toBe(0);
+  clock.advance(1_000);
+  expect(posted()).toEqual([]);
+});

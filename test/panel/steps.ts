@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import type { ActionState, NewItem } from '../../src/protocol/transcript.ts';
+import { ACTION, ANSWER, type FakeSource, NOTICE } from './fakes.ts';
+
+/** Something that happens in a session; `pick` chooses the item it happens to. */
+export type Step =
+  | { readonly do: 'append'; readonly item: NewItem }
+  | { readonly do: 'change'; readonly pick: number; readonly text: string; readonly settle: boolean };
+
+const THINKING: NewItem = { kind: 'thinking', text: 'Hm', state: 'streaming', durationMs: 0 };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(ANSWER, THINKING, ACTION, NOTICE)
+      .map((item) => ({ do: 'append' as const, item })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('change' as const),
+      pick: fc.nat(3),
+      text: fc.string({ unit: 'binary', maxLength: 12 }),
+      settle: fc.boolean(),
+    }),
+  },
+);
+
+export const steps: fc.Arbitrary<Step[]> = fc.array(step, { maxLength: 120 });
+
+/** Lets it happen. A change goes to one of the latest items, and is whatever that item's kind allows. */
+export function runStep(source: FakeSource, step: Step): void {
+  if (step.do === 'append') {
+    source.append(step.item);
+    return;
+  }
+  const place = source.count - 1 - step.pick;
+  const item = source.items[place];
+  switch (item?.kind) {
+    case 'answer':
+    case 'thinking':
+      if (step.settle)
+        source.update(place, { kind: 'text', state: 'complete', durationMs: step.text.length });
+      else source.extend(place, step.text);
+      break;
+    case 'action': {
+      const state: ActionState = step.settle
+        ? { status: 'done', durationMs: 1, result: step.text }
+        : { status: 'failed', durationMs: 2, error: step.text };
+      source.update(place, { kind: 'action', state });
+      break;
+    }
+    case 'notice':
+      source.update(place, { kind: 'notice', text: step.text, until: null, actions: [] });
+      break;
+    default:
+      break;
+  }
+}
