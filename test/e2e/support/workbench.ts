@@ -149,17 +149,19 @@ export class Workbench {
   async readOutputChannel(name: string): Promise<string> {
     await this.runCommand('Output: Show Output Channels...');
     await this.pick(name);
-    const output = this.page.locator('.output-view-container .view-lines, .output .view-lines').first();
+    const output = this.page.locator('.output-view .monaco-editor');
     await output.waitFor();
     await output.click();
     // Only the visible lines are in the page, so the text is read as a person would take it along.
     await this.page.evaluate(() => navigator.clipboard.writeText(''));
-    return pollUntil(`text in ${name}`, READY_TIMEOUT_MS, async () => {
+    const text = await pollUntil(`text in ${name}`, READY_TIMEOUT_MS, async () => {
       await this.page.keyboard.press('ControlOrMeta+A');
       await this.page.keyboard.press('ControlOrMeta+C');
-      const text = await this.page.evaluate(() => navigator.clipboard.readText());
-      return text || undefined;
+      return (await this.page.evaluate(() => navigator.clipboard.readText())) || undefined;
     });
+    // Drops the selection; with the cursor at the end the view goes on following what is written.
+    await this.page.keyboard.press('ControlOrMeta+End');
+    return text;
   }
 
   /** The texts of the notifications on screen. */
