@@ -1,0 +1,160 @@
+/** Stands in for the extension host, inside of the page: `acquireVsCodeApi`, and a session to show. */
+import {
+  type HostMessage,
+  PAGE_SIZE,
+  type Page,
+  PROTOCOL_VERSION,
+  type ReadyMessage,
+  type SessionStatus,
+  type WebviewMessage,
+} from '../../../src/protocol/messages.ts';
+import { applyToItem, type Operation } from '../../../src/protocol/operations.ts';
+import {
+  type Item,
+  type NewItem,
+  ordinal,
+  revision,
+  type ScreenshotRef,
+} from '../../../src/protocol/transcript.ts';
+import { longSession, place, placeOne, richSession, SAMPLE_SESSION } from './sample-session.ts';
+
+declare global {
+  interface Window {
+    acquireVsCodeApi: () => unknown;
+    fakeHost: FakeHost;
+  }
+}
+
+const STATE_KEY = 'vscode-state';
+
+const IDLE_STATUS: SessionStatus = {
+  title: 'Order a flat white',
+  run: { state: 'idle' },
+  model: { provider: 'anthropic', label: 'Claude Opus 5.5' },
+  computer: 'Chromium (headless)',
+  tokens: { input: 48_210, output: 3_904 },
+  httpLogs: false,
+};
+
+/** A host with its session in memory. Replies come in a later task, as they do from VS Code. */
+export class FakeHost {
+  readonly items: Item[];
+  /** What the webview posted, oldest first. */
+  readonly received: WebviewMessage[] = [];
+  status: SessionStatus;
+  #revision = 0;
+  #batches = 0;
+  #delayMs = 0;
+
+  constructor(items: Item[], status: Partial<SessionStatus>) {
+    this.items = items;
+    this.status = { ...IDLE_STATUS, ...status };
+  }
+
+  /** How long `read-page` takes. */
+  delayPages(ms: number): void {
+    this.#delayMs = ms;
+  }
+
+  receive(message: WebviewMessage): void {
+    this.received.push(message);
+    if (message.type === 'ready') this.#open(message);
+    if (message.type === 'read-page') {
+      const { request, start, count } = message;
+      setTimeout(() => this.#reply({ type: 'page', request, page: this.#page(start, count) }), this.#delayMs);
+    }
+    if (message.type === 'send') this.append({ kind: 'user', text: message.text });
+  }
+
+  /** Appends an item; returns its ordinal. */
+  append(item: NewItem): number {
+    const placed = placeOne(item, this.items.length);
+    this.items.push(placed);
+    this.#batch([{ op: 'append', item: placed }]);
+    return placed.ordinal;
+  }
+
+  /** Writes `text` at the end of an answer or thinking item. */
+  extend(at: number, text: string): void {
+    const item = this.items[at];
+    if (item?.kind !== 'answer' && item?.kind !== 'thinking') throw new Error(`Item ${at} has no text.`);
+    this.#change({ op: 'extend', ordinal: ordinal(at), at: item.text.length, text });
+  }
+
+  /** Ends an answer. */
+  complete(at: number): void {
+    const change = { kind: 'text', state: 'complete', durationMs: 0 } as const;
+    this.#change({ op: 'update', ordinal: ordinal(at), change });
+  }
+
+  setStatus(status: Partial<SessionStatus>): void {
+    this.status = { ...this.status, ...status };
+    this.#reply({ type: 'status', status: this.status });
+  }
+
+  /** Sends an operation that fits nothing the webview holds, as a diverged host would. */
+  diverge(at: number): void {
+    this.#batch([{ op: 'extend', ordinal: ordinal(at), at: 1_000_000, text: 'x' }]);
+  }
+
+  #change(operation: Exclude<Operation, { op: 'append' }>): void {
+    const item = this.items[operation.ordinal];
+    if (item) this.items[operation.ordinal] = applyToItem(item, operation);
+    this.#batch([operation]);
+  }
+
+  #batch(operations: readonly Operation[]): void {
+    const from = revision(this.#revision);
+    this.#revision += operations.length;
+    this.#reply({ type: 'batch', id: ++this.#batches, from, to: revision(this.#revision), operations });
+  }
+
+  #open({ around }: ReadyMessage): void {
+    const last = Math.max(0, this.items.length - PAGE_SIZE);
+    const start = around === null ? last : Math.min(last, Math.max(0, around - PAGE_SIZE / 2));
+    this.#reply({
+      type: 'opened',
+      protocol: PROTOCOL_VERSION,
+      session: SAMPLE_SESSION,
+      revision: revision(this.#revision),
+      count: this.items.length,
+      page: this.#page(start, PAGE_SIZE),
+      status: this.status,
+      screenshots: '/screenshots',
+    });
+  }
+
+  #page(start: number, count: number): Page {
+    return { start: ordinal(start), items: this.items.slice(start, start + count) };
+  }
+
+  #reply(message: HostMessage): void {
+    // A copy, as it would be on the far side of a real border.
+    setTimeout(() => window.postMessage(structuredClone(message), '*'), 0);
+  }
+}
+
+/** The page's address says what to show: `?session=rich|long|empty&count=3000&provider=demo`. */
+function hostFromAddress(): FakeHost {
+  const query = new URLSearchParams(location.search);
+  const image = JSON.parse(document.body.dataset.screenshot ?? 'null') as ScreenshotRef;
+  const session = query.get('session') ?? 'rich';
+  const items =
+    session === 'empty'
+      ? []
+      : session === 'long'
+        ? longSession(Number(query.get('count') ?? 3000), image)
+        : richSession(image);
+  const provider = (query.get('provider') ?? 'anthropic') as 'anthropic' | 'demo' | 'none';
+  const label = { anthropic: 'Claude Opus 5.5', demo: 'Offline demo', none: 'No model' }[provider];
+  const title = session === 'empty' ? 'New session' : IDLE_STATUS.title;
+  const tokens = session === 'empty' ? { input: 0, output: 0 } : IDLE_STATUS.tokens;
+  return new FakeHost(place(items), { title, tokens, model: { provider, label } });
+}
+
+window.fakeHost = hostFromAddress();
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: WebviewMessage) => window.fakeHost.receive(structuredClone(message)),
+  getState: () => JSON.parse(sessionStorage.getItem(STATE_KEY) ?? 'null') ?? undefined,
+  setState: (state: unknown) => sessionStorage.setItem(STATE_KEY, JSON.stringify(state)),
+});

@@ -1,0 +1,44 @@
+import { useApp } from './app-context.ts';
+import { Composer } from './composer/composer.tsx';
+import { Header } from './header/header.tsx';
+import { Lightbox } from './items/lightbox.tsx';
+import { TranscriptList } from './list/transcript-list.tsx';
+import { Welcome } from './welcome.tsx';
+
+/** The whole panel. */
+export function App() {
+  const { store, strings } = useApp();
+  const status = store.status.value;
+  if (!status) return <div class="opening" role="progressbar" aria-label={strings.loading} />;
+  return (
+    <>
+      <Header status={status} />
+      {store.outdated.value && (
+        <p class="banner" role="alert">
+          {strings.outdated}
+        </p>
+      )}
+      <Transcript />
+      <Composer status={status} />
+      <Lightbox />
+    </>
+  );
+}
+
+function Transcript() {
+  const { store } = useApp();
+  const opened = store.opened.value;
+  if (!opened || store.items.count.value === 0) return <Welcome />;
+  return <TranscriptList key={openingKey(opened)} anchor={opened.anchor} />;
+}
+
+const openings = new WeakMap<object, number>();
+let lastOpening = 0;
+
+/** A new key each time the transcript is replaced, so that the list begins afresh. */
+function openingKey(opened: object): number {
+  const known = openings.get(opened);
+  if (known !== undefined) return known;
+  openings.set(opened, ++lastOpening);
+  return lastOpening;
+}

@@ -1,0 +1,92 @@
+import { useRef } from 'preact/hooks';
+import type { SessionStatus } from '../../src/protocol/messages.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../icon.tsx';
+import { ProviderBar } from './provider-bar.tsx';
+
+/** Where the user writes. */
+export function Composer({ status }: { readonly status: SessionStatus }) {
+  const { strings, post, viewState, endRequests } = useApp();
+  const form = useRef<HTMLFormElement>(null);
+  const draft = viewState.draft;
+  const { run, model } = status;
+  const canSend = run.state === 'idle' && model.provider !== 'none';
+
+  const send = (text: string) => {
+    if (!canSend || text.trim() === '') return;
+    post({ type: 'send', text });
+    viewState.draft = '';
+    endRequests.value++;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
+    event.preventDefault();
+    form.current?.requestSubmit();
+  };
+  return (
+    <footer class="composer">
+      <div class="composer-content">
+        <ProviderBar status={status} onPrompt={send} />
+        <form
+          ref={form}
+          class="composer-box"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send(draft);
+          }}
+        >
+          <textarea
+            class="prompt"
+            rows={1}
+            value={draft}
+            aria-label={strings.prompt}
+            placeholder={strings.promptPlaceholder}
+            disabled={model.provider === 'none'}
+            onInput={(event) => {
+              viewState.draft = event.currentTarget.value;
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <div class="composer-bar">
+            <Hint status={status} hasDraft={draft.trim() !== ''} />
+            {run.state === 'idle' ? (
+              <button
+                type="submit"
+                class="icon-button send"
+                disabled={!canSend || draft.trim() === ''}
+                title={strings.send}
+                aria-label={strings.send}
+              >
+                <Icon name="send" />
+              </button>
+            ) : (
+              <button
+                type="button"
+                class="icon-button stop"
+                disabled={run.state === 'stopping'}
+                title={strings.stop}
+                aria-label={strings.stop}
+                onClick={() => post({ type: 'stop' })}
+              >
+                <Icon name="debug-stop" />
+              </button>
+            )}
+          </div>
+        </form>
+      </div>
+    </footer>
+  );
+}
+
+function Hint({ status, hasDraft }: { readonly status: SessionStatus; readonly hasDraft: boolean }) {
+  const { strings } = useApp();
+  const { run } = status;
+  if (run.state === 'stopping') return <span class="hint">{strings.stoppingHint}</span>;
+  if (run.state === 'running') return <span class="hint">{hasDraft ? strings.busyHint : ''}</span>;
+  return <span class="hint">{strings.keyHint}</span>;
+}
+
+/** Whether the key belongs to an input method that is still composing a character; 229 is how older ones say so. */
+function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}

@@ -1,0 +1,95 @@
+import type { RunState, SessionStatus } from '../../src/protocol/messages.ts';
+import { useApp } from '../app-context.ts';
+import { useNow } from '../clock.ts';
+import { formatElapsed } from '../duration.ts';
+import { Icon } from '../icon.tsx';
+import { format } from '../strings.ts';
+import { runStateText } from './run-state.ts';
+
+/** The bar at the top: which session, who answers on what, how it goes. */
+export function Header({ status }: { readonly status: SessionStatus }) {
+  const { strings, post } = useApp();
+  const { title, model, computer, tokens, httpLogs, run } = status;
+  const logLabel = httpLogs ? strings.httpLogsOn : strings.httpLogsOff;
+  return (
+    <header class="header">
+      <div class="header-main">
+        <h1 class="header-title" title={title}>
+          {title}
+        </h1>
+        <RunStateLabel run={run} />
+      </div>
+      <div class="header-facts">
+        <span class="fact" title={model.label}>
+          <Icon name="sparkle" />
+          <span>{model.label}</span>
+        </span>
+        <span class="fact" title={computer}>
+          <Icon name="browser" />
+          <span>{computer}</span>
+        </span>
+        <TokenCount tokens={tokens} />
+      </div>
+      <div class="header-actions">
+        <button
+          type="button"
+          class="icon-button"
+          aria-pressed={httpLogs}
+          title={logLabel}
+          aria-label={strings.httpLogsOff}
+          onClick={() => post({ type: 'command', command: 'toggle-http-logs' })}
+        >
+          <Icon name="arrow-swap" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          title={strings.showHttpLogs}
+          aria-label={strings.showHttpLogs}
+          onClick={() => post({ type: 'command', command: 'show-http-logs' })}
+        >
+          <Icon name="output" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          title={strings.newSession}
+          aria-label={strings.newSession}
+          onClick={() => post({ type: 'command', command: 'new-session' })}
+        >
+          <Icon name="add" />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** What the agent is doing, and for how long. Only the words are announced: a running clock would never stop. */
+function RunStateLabel({ run }: { readonly run: RunState }) {
+  const { strings } = useApp();
+  const running = run.state === 'running';
+  const now = useNow(running);
+  return (
+    <div class={`run-state is-${run.state}`} data-state={run.state}>
+      <span class="run-dot" aria-hidden="true" />
+      <span aria-live="polite">{runStateText(run, strings)}</span>
+      {running && <span class="elapsed">{formatElapsed(now - run.since, strings)}</span>}
+    </div>
+  );
+}
+
+const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+const exact = new Intl.NumberFormat();
+
+function TokenCount({ tokens }: { readonly tokens: SessionStatus['tokens'] }) {
+  const { strings } = useApp();
+  if (tokens.input === 0 && tokens.output === 0) return null;
+  return (
+    <span
+      class="fact fact-tokens"
+      title={format(strings.tokensTitle, exact.format(tokens.input), exact.format(tokens.output))}
+    >
+      {format(strings.tokens, compact.format(tokens.input), compact.format(tokens.output))}
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Activity, RunState } from '../../src/protocol/messages.ts';
+import { assertNever } from '../../src/protocol/transcript.ts';
+import type { Strings } from '../strings.ts';
+
+const ACTIVITY_STRINGS: Record<Activity, keyof Strings> = {
+  starting: 'activityStarting',
+  thinking: 'activityThinking',
+  answering: 'activityAnswering',
+  acting: 'activityActing',
+  waiting: 'activityWaiting',
+};
+
+/** What the agent is doing, in words. */
+export function runStateText(run: RunState, strings: Strings): string {
+  switch (run.state) {
+    case 'idle':
+      return strings.stateIdle;
+    case 'running':
+      return strings[ACTIVITY_STRINGS[run.activity]];
+    case 'stopping':
+      return strings.stateStopping;
+    default:
+      return assertNever(run);
+  }
+}

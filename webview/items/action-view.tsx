@@ -1,0 +1,110 @@
+import type { ActionItem, ActionState } from '../../src/protocol/transcript.ts';
+import { assertNever } from '../../src/protocol/transcript.ts';
+import { useApp } from '../app-context.ts';
+import { useNow } from '../clock.ts';
+import { formatDuration, formatElapsed } from '../duration.ts';
+import { Icon } from '../icon.tsx';
+import type { Strings } from '../strings.ts';
+import { actionIcon } from './action-icon.ts';
+import { ActionPeek } from './action-peek.tsx';
+import { Disclosure } from './disclosure.tsx';
+import { useExpanded } from './use-expanded.ts';
+
+/** A running action shows its time from here on; most end sooner, and a flickering "0 s" says nothing. */
+const SHOW_ELAPSED_AFTER_MS = 2000;
+
+/** What the model did: a line that opens to its input and result, and the spot it was aimed at. */
+export function ActionView({ item }: { readonly item: ActionItem }) {
+  const [expanded, setExpanded] = useExpanded(item.ordinal);
+  const { toolset, member, summary, state, points, before } = item;
+  const line = (
+    <>
+      <Icon name={actionIcon(toolset, member)} />
+      <span class="summary">{summary}</span>
+    </>
+  );
+  return (
+    <div class={`action is-${state.status}`} data-status={state.status}>
+      <Disclosure
+        expanded={expanded}
+        onToggle={setExpanded}
+        summary={line}
+        aside={<Outcome state={state} at={item.at} />}
+      >
+        {() => <ActionDetail item={item} />}
+      </Disclosure>
+      {state.status === 'failed' && <p class="action-error">{state.error}</p>}
+      {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
+    </div>
+  );
+}
+
+/** How it went, at the end of the line. @param at - when it began, ms since the epoch */
+function Outcome({ state, at }: { readonly state: ActionState; readonly at: number }) {
+  const { strings } = useApp();
+  const now = useNow(state.status === 'running');
+  switch (state.status) {
+    case 'queued':
+      return <span class="outcome">{strings.queued}</span>;
+    case 'running':
+      return (
+        <span class="outcome" title={strings.running}>
+          {now - at >= SHOW_ELAPSED_AFTER_MS && formatElapsed(now - at, strings)}
+          <Icon name="loading" spin />
+        </span>
+      );
+    case 'done':
+      return <span class="outcome">{formatDuration(state.durationMs, strings)}</span>;
+    case 'failed':
+      return (
+        <span class="outcome outcome-failed">
+          <Icon name="error" />
+          {strings.failed}
+        </span>
+      );
+    case 'interrupted':
+      return <span class="outcome">{strings.interrupted}</span>;
+    case 'skipped':
+      return <span class="outcome">{strings.skipped}</span>;
+    default:
+      return assertNever(state);
+  }
+}
+
+function ActionDetail({ item }: { readonly item: ActionItem }) {
+  const { strings } = useApp();
+  const outcome = outcomeText(item.state, strings);
+  return (
+    <dl class="action-detail">
+      <dt>{strings.actionInput}</dt>
+      <dd>
+        <code class="member">{`${item.toolset}.${item.member}`}</code>
+        <pre>{item.input}</pre>
+      </dd>
+      {outcome && (
+        <>
+          <dt>{outcome.label}</dt>
+          <dd>
+            <pre>{outcome.text}</pre>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function outcomeText(state: ActionState, strings: Strings): { label: string; text: string } | null {
+  switch (state.status) {
+    case 'done':
+      return state.result === '' ? null : { label: strings.actionResult, text: state.result };
+    case 'skipped':
+      return { label: strings.actionReason, text: state.reason };
+    case 'failed':
+    case 'queued':
+    case 'running':
+    case 'interrupted':
+      return null;
+    default:
+      return assertNever(state);
+  }
+}

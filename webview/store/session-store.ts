@@ -1,0 +1,151 @@
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import {
+  type BatchMessage,
+  type HostMessage,
+  type OpenedMessage,
+  type PersistedViewState,
+  PROTOCOL_VERSION,
+  type SessionStatus,
+  type WebviewMessage,
+} from '../../src/protocol/messages.ts';
+import { assertNever, type Ordinal, type Revision, type SessionId } from '../../src/protocol/transcript.ts';
+import { ItemWindow } from './item-window.ts';
+
+/** A place to read at; see {@link PersistedViewState}. */
+export type Anchor = NonNullable<PersistedViewState['anchor']>;
+
+/** The transcript on show. A new object each time it is replaced as a whole. */
+export interface OpenSession {
+  readonly session: SessionId;
+  /** Address of the screenshots folder, without a slash at its end. */
+  readonly screenshots: string;
+  /** Where to start reading; null at the end. */
+  readonly anchor: Anchor | null;
+}
+
+export interface SessionStoreOptions {
+  readonly post: (message: WebviewMessage) => void;
+  /** Where the reader is, for this session only. Asked when a transcript is opened. */
+  readonly anchorOf: (session: SessionId) => Anchor | null;
+  /** The item to open at, before the session is known. */
+  readonly around: () => Ordinal | null;
+  /** Runs a function once in the next frame. */
+  readonly schedule: (callback: () => void) => void;
+  /** Owns what goes wrong in applying a message. */
+  readonly onError: (error: unknown) => void;
+  /** ms on any steady clock. */
+  readonly now: () => number;
+}
+
+/** One session as the webview knows it, kept true by the host's messages. */
+export class SessionStore {
+  readonly #options: SessionStoreOptions;
+  readonly #opened: Signal<OpenSession | null> = signal(null);
+  readonly #status: Signal<SessionStatus | null> = signal(null);
+  readonly #activity = signal(0);
+  readonly #outdated = signal(false);
+  readonly items: ItemWindow;
+  #queue: HostMessage[] = [];
+  #revision: Revision | null = null;
+
+  constructor(options: SessionStoreOptions) {
+    this.#options = options;
+    this.items = new ItemWindow(options);
+  }
+
+  /** Null until the host has answered. */
+  get opened(): ReadonlySignal<OpenSession | null> {
+    return this.#opened;
+  }
+
+  get status(): ReadonlySignal<SessionStatus | null> {
+    return this.#status;
+  }
+
+  /** Counts the batches that changed the transcript; tells "something happened" from "nothing did". */
+  get activity(): ReadonlySignal<number> {
+    return this.#activity;
+  }
+
+  /** Whether the host speaks another version of the protocol; the window must be reloaded. */
+  get outdated(): ReadonlySignal<boolean> {
+    return this.#outdated;
+  }
+
+  /** Asks the host for the transcript. */
+  start(): void {
+    this.#revision = null;
+    this.#options.post({
+      type: 'ready',
+      protocol: PROTOCOL_VERSION,
+      have: null,
+      around: this.#options.around(),
+    });
+  }
+
+  /** Takes a message; it is applied with its neighbours in the next frame, in order. */
+  receive(message: HostMessage): void {
+    this.#queue.push(message);
+    if (this.#queue.length === 1) this.#options.schedule(() => this.#flush());
+  }
+
+  #flush(): void {
+    const messages = this.#queue;
+    this.#queue = [];
+    batch(() => {
+      for (const message of messages) this.#take(message);
+    });
+    // Acknowledged after the rows are told, so that a slow webview slows the host down and not itself.
+    for (const message of messages) {
+      if (message.type === 'batch') this.#options.post({ type: 'ack', id: message.id });
+    }
+  }
+
+  #take(message: HostMessage): void {
+    try {
+      this.#apply(message);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #apply(message: HostMessage): void {
+    switch (message.type) {
+      case 'opened':
+        this.#open(message);
+        break;
+      case 'batch':
+        this.#applyBatch(message);
+        break;
+      case 'page':
+        this.items.addPage(message.request, message.page);
+        break;
+      case 'status':
+        this.#status.value = message.status;
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #open({ protocol, session, revision, count, page, status, screenshots }: OpenedMessage): void {
+    this.#outdated.value = protocol !== PROTOCOL_VERSION;
+    this.#revision = revision;
+    this.items.reset(count, page);
+    this.#status.value = status;
+    this.#activity.value = 0;
+    this.#opened.value = { session, screenshots, anchor: this.#options.anchorOf(session) };
+  }
+
+  #applyBatch({ from, to, operations }: BatchMessage): void {
+    // Before the first `opened` there is nothing to change; it will contain this.
+    if (this.#revision === null) return;
+    if (from > this.#revision) {
+      this.start();
+      return;
+    }
+    if (to > this.#revision) this.#revision = to;
+    for (const operation of operations) this.items.apply(operation);
+    if (operations.length > 0) this.#activity.value++;
+  }
+}

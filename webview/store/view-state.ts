@@ -1,0 +1,76 @@
+import { type Signal, signal } from '@preact/signals';
+import type { PersistedViewState } from '../../src/protocol/messages.ts';
+import type { SessionId } from '../../src/protocol/transcript.ts';
+import type { Anchor } from './session-store.ts';
+
+/** Between two writes of the state; a reload loses at most this much scrolling and typing. */
+const SAVE_INTERVAL_MS = 300;
+
+export interface ViewStateOptions {
+  readonly saved: PersistedViewState | undefined;
+  readonly save: (state: PersistedViewState) => void;
+  /** Runs a function once after so many ms. */
+  readonly schedule: (callback: () => void, ms: number) => void;
+}
+
+/** What survives a reload of the window: the place in the transcript and the unsent text. */
+export class ViewState {
+  readonly #options: ViewStateOptions;
+  readonly #draft: Signal<string>;
+  #session: SessionId | null;
+  #anchor: Anchor | null;
+  #saving = false;
+
+  constructor(options: ViewStateOptions) {
+    this.#options = options;
+    this.#session = options.saved?.session ?? null;
+    this.#anchor = options.saved?.anchor ?? null;
+    this.#draft = signal(options.saved?.draft ?? '');
+  }
+
+  /** Where the reader is; null at the end. */
+  get anchor(): Anchor | null {
+    return this.#anchor;
+  }
+
+  /** The unsent text of the composer. */
+  get draft(): string {
+    return this.#draft.value;
+  }
+
+  set draft(text: string) {
+    if (text === this.#draft.peek()) return;
+    this.#draft.value = text;
+    this.#saveSoon();
+  }
+
+  /** Turns to a session. Returns where it was last read, null at the end or when it is another one. */
+  enter(session: SessionId): Anchor | null {
+    if (session !== this.#session) {
+      this.#session = session;
+      this.#anchor = null;
+      this.#saveSoon();
+    }
+    return this.#anchor;
+  }
+
+  /** Notes where the reader is; null at the end. */
+  moveTo(anchor: Anchor | null): void {
+    if (anchor?.ordinal === this.#anchor?.ordinal && anchor?.offset === this.#anchor?.offset) return;
+    this.#anchor = anchor;
+    this.#saveSoon();
+  }
+
+  /** Writes what has not been written yet; for the moment the page goes away. */
+  flush(): void {
+    if (!this.#saving || this.#session === null) return;
+    this.#saving = false;
+    this.#options.save({ session: this.#session, anchor: this.#anchor, draft: this.#draft.peek() });
+  }
+
+  #saveSoon(): void {
+    if (this.#saving) return;
+    this.#saving = true;
+    this.#options.schedule(() => this.flush(), SAVE_INTERVAL_MS);
+  }
+}
