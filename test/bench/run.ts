@@ -1,0 +1,51 @@
+/**
+ * Measures the project and prints a table; writes bench-results.json.
+ *
+ *   npm run bench            all parts
+ *   npm run bench -- NAME    one part
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { activation } from './activation.ts';
+import { bridge } from './bridge.ts';
+import { bundles } from './bundles.ts';
+import type { Figure } from './figure.ts';
+import { httpLog } from './httpLog.ts';
+import { machineFacts } from './machine.ts';
+
+const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
+  bridge,
+  httplog: httpLog,
+  bundles,
+  activation,
+};
+
+const RESULTS = join(import.meta.dirname, '..', '..', 'bench-results.json');
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
+  if (unknown.length > 0) {
+    console.error(`Unknown part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}.`);
+    return 2;
+  }
+  const facts = machineFacts();
+  for (const { id, value } of facts) console.log(`${id.padEnd(28)} ${value}`);
+  const figures: Figure[] = [];
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`\n${name}`);
+    for (const figure of await measure()) {
+      figures.push(figure);
+      console.log(row(figure));
+    }
+  }
+  writeFileSync(RESULTS, `${JSON.stringify([...figures, ...facts], null, 2)}\n`);
+  return figures.every(({ ok }) => ok) ? 0 : 1;
+}
+
+function row({ id, value, unit, target, ok }: Figure): string {
+  const verdict = target === null ? '' : `${target.padStart(10)}  ${ok ? 'ok' : 'MISSED'}`;
+  return `  ${id.padEnd(28)} ${String(value).padStart(12)} ${unit.padEnd(28)} ${verdict}`;
+}
+
+process.exitCode = await main(process.argv.slice(2));
