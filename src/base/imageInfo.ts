@@ -39,7 +39,8 @@ function readJpeg(view: DataView): ImageInfo | null {
         width: view.getUint16(offset + 7),
       };
     }
-    offset += 2 + view.getUint16(offset + 2);
+    // A marker may be preceded by fill bytes; other segments here have a length, which counts its own two bytes.
+    offset += marker === 0xff ? 1 : 2 + view.getUint16(offset + 2);
   }
   return null;
 }

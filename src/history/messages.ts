@@ -4,8 +4,8 @@
  * Only images are touched, and only where the API's format has them: in a message's content and in a tool result's
  * content. Everything else, thinking blocks and their signatures above all, comes back exactly as it went in.
  */
+import { readImageInfo } from '../base/imageInfo.ts';
 import type { ImageMediaType } from '../protocol/transcript.ts';
-import { readImageHeader } from './imageSize.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { ScreenshotName } from './screenshotRefs.ts';
 import type { ScreenshotStore } from './screenshots.ts';
@@ -111,5 +111,5 @@ function isMediaType(value: JsonValue | undefined): value is ImageMediaType {
 }
 
 function isImage(bytes: Uint8Array, mediaType: ImageMediaType): boolean {
-  return readImageHeader(bytes)?.mediaType === mediaType;
+  return readImageInfo(bytes)?.mediaType === mediaType;
 }

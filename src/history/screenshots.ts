@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readImageInfo } from '../base/imageInfo.ts';
 import { type ImageMediaType, type ScreenshotRef, screenshotFileName } from '../protocol/transcript.ts';
 import { HistoryError, toFileError } from './errors.ts';
-import { readImageHeader } from './imageSize.ts';
 
 /** Age in ms past which a file still being written was left by a host that died: a write takes milliseconds. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -33,7 +33,7 @@ export class ScreenshotStore {
    * @throws HistoryError when `bytes` are no image of `mediaType` or the file cannot be written
    */
   put(bytes: Uint8Array, mediaType: ImageMediaType): ScreenshotRef {
-    const header = readImageHeader(bytes);
+    const header = readImageInfo(bytes);
     if (header?.mediaType !== mediaType) {
       throw new HistoryError('not-an-image', `A screenshot is not the ${mediaType} it is said to be.`);
     }

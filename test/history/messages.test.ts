@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { dehydrate, hydrate, MISSING_SCREENSHOT_TEXT, storedImagesIn } from '../../src/history/messages.ts';
 import { ScreenshotStore } from '../../src/history/screenshots.ts';
 import { screenshotFileName } from '../../src/protocol/transcript.ts';
-import { newSession, openHistory, png, temporaryFolder } from './support.ts';
+import { solidPng } from '../support/png.ts';
+import { newSession, openHistory, temporaryFolder } from './support.ts';
 
 const image = (bytes: Buffer, media_type = 'image/png') => ({
   type: 'image',
@@ -24,7 +25,7 @@ const TURN = {
       toolset_name: 'browser',
       // A model may write what looks like an image or a stored one: it is input, not ours to touch.
       input: {
-        a: image(png(1, 1)),
+        a: image(solidPng(1, 1, 0)),
         b: { type: 'image', source: { type: 'stored', sha256: '0'.repeat(64) } },
       },
     },
@@ -40,11 +41,11 @@ const RESULT = {
       toolset_name: 'browser',
       content: [
         { type: 'text', text: 'Clicked' },
-        { ...image(png(640, 400, 7)), cache_control: { type: 'ephemeral' } },
+        { ...image(solidPng(640, 400, 7)), cache_control: { type: 'ephemeral' } },
         { type: 'browser_state', tabs: [{ id: 1, url: 'https://example.com/', active: true }] },
       ],
     },
-    image(png(3, 4)),
+    image(solidPng(3, 4, 0)),
     image(Buffer.from('GIF89a'), 'image/gif'),
     image(Buffer.from('not a png at all'), 'image/png'),
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO Rw0K' } },
@@ -66,7 +67,7 @@ describe('a message', () => {
     const store = new ScreenshotStore(temporaryFolder());
     const stored = dehydrate(RESULT, store);
     dehydrate(RESULT, store);
-    expect(JSON.stringify(stored)).not.toContain(png(640, 400, 7).toString('base64'));
+    expect(JSON.stringify(stored)).not.toContain(solidPng(640, 400, 7).toString('base64'));
     expect([...storedImagesIn(stored)]).toHaveLength(2);
     expect(readdirSync(store.folder).filter((name) => name.endsWith('.png'))).toHaveLength(2);
     expect(dehydrate(TURN, store)).toEqual(TURN);

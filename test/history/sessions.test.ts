@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { History, HistoryError } from '../../src/history/history.ts';
 import { ordinal, screenshotFileName, sessionId } from '../../src/protocol/transcript.ts';
-import { answer, newSession, openHistory, png, screenshotItem } from './support.ts';
+import { solidPng } from '../support/png.ts';
+import { answer, newSession, openHistory, screenshotItem } from './support.ts';
 
 const UNKNOWN = sessionId('00000000-0000-0000-0000-000000000000');
 
@@ -75,8 +76,8 @@ describe('sessions', () => {
   test('take along the screenshots only they refer to', () => {
     const { history } = openHistory();
     const [one, two] = [newSession(history), newSession(history)];
-    const shared = history.screenshots.put(png(10, 10, 1), 'image/png');
-    const own = history.screenshots.put(png(10, 10, 2), 'image/png');
+    const shared = history.screenshots.put(solidPng(10, 10, 1), 'image/png');
+    const own = history.screenshots.put(solidPng(10, 10, 2), 'image/png');
     history.putItem(one.id, screenshotItem(0, shared));
     history.putItem(one.id, screenshotItem(1, own));
     history.appendMessage(two.id, {

@@ -35,12 +35,3 @@ export function answer(at: number, text: string, state: AnswerItem['state'] = 'c
 export function screenshotItem(at: number, image: ScreenshotRef): ScreenshotItem {
   return { kind: 'screenshot', ordinal: ordinal(at), at: 1_000 + at, image, caption: 'A page' };
 }
-
-/** Bytes that begin like a PNG of that size; `seed` makes them differ. */
-export function png(width: number, height: number, seed = 0): Buffer {
-  const bytes = Buffer.alloc(64, seed);
-  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(bytes);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  return bytes;
-}
