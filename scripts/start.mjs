@@ -72,8 +72,6 @@ await runMain(async () => {
   console.log('Starting VS Code…');
   const port = await freePort(FIRST_PORT);
   const server = await startCodeServer({ dataDir: join(cacheDir, 'vscode'), vsix, folder, port });
-  const stop = () => void server.stop();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   printWelcome(server.url);
   if (args.includes('--open')) openInBrowser(server.url);
   await server.ended;

@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { outDir } from './lib/paths.mjs';
+import { nodePath, outDir, root } from './lib/paths.mjs';
 import { runMain, tryRun } from './lib/run.mjs';
 import { setup } from './lib/setup.mjs';
 
@@ -26,10 +26,10 @@ const STAGES = [
   { name: 'Types', command: ['npm', ['run', '--silent', 'check:types']], timeoutMin: 5 },
   { name: 'Lint', command: ['npm', ['run', '--silent', 'lint']], timeoutMin: 5 },
   vitestStage('Unit tests', 'unit', { timeoutMin: 15 }),
-  { name: 'Build', command: ['npm', ['run', '--silent', 'package']], timeoutMin: 5 },
+  { name: 'Build', command: [nodePath, [join(root, 'scripts/package.mjs')]], timeoutMin: 5 },
   {
     name: 'Tests inside VS Code',
-    command: ['npm', ['run', '--silent', 'test:vscode']],
+    command: [nodePath, [join(root, 'scripts/test-vscode.mjs')]],
     timeoutMin: 10,
     needsBuild: true,
     count: countSuite,
@@ -49,7 +49,10 @@ function vitestStage(name, project, options) {
   return {
     ...options,
     name,
-    command: ['npm', ['exec', '--', 'vitest', 'run', '--project', project, ...reporters]],
+    command: [
+      nodePath,
+      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', project, ...reporters],
+    ],
     count: () => {
       if (!existsSync(file)) return undefined;
       const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -75,7 +78,8 @@ function countSuite() {
 async function runStage({ name, command, timeoutMin, count }) {
   console.log(`\n── ${name} ──`);
   const start = Date.now();
-  const { code } = await tryRun(...command, { timeoutMs: timeoutMin * 60_000 });
+  const env = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+  const { code } = await tryRun(...command, { timeoutMs: timeoutMin * 60_000, env });
   const succeeded = code === 0;
   const counted = count?.() ?? { passed: succeeded ? 1 : 0, failed: 0 };
   // A stage can die with all of its finished tests passed: that is a failure too.

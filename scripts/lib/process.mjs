@@ -18,9 +18,31 @@ const POLL_INTERVAL_MS = 100;
  * @property {() => Promise<void>} stop - ends it and its children; safe to call twice
  */
 
+/** Signals that ask this process to end. */
+const END_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/** The services that run now. @type {Set<Service>} */
+const services = new Set();
+
+/** @param {NodeJS.Signals} signal */
+function stopAllAndEnd(signal) {
+  void Promise.all([...services].map((service) => service.stop())).then(() =>
+    process.kill(process.pid, signal),
+  );
+}
+
+/** Listens for the end of this process while there are services. */
+function watchForEnd() {
+  for (const signal of END_SIGNALS) {
+    process.off(signal, stopAllAndEnd);
+    if (services.size > 0) process.once(signal, stopAllAndEnd);
+  }
+}
+
 /**
  * Starts a child that runs until it is stopped, and at the latest until this process ends. It leads a process group of
- * its own, so that stopping it ends its children too.
+ * its own, so that stopping it ends its children too. For the same reason a Ctrl+C does not reach it by itself: a signal
+ * to this process stops the child first and ends this process then.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -41,6 +63,13 @@ export function startService(command, args, { logFile, env = {}, cwd }) {
 
   let running = true;
   const killNow = () => signalGroup(child, 'SIGKILL');
+  const stop = async () => {
+    if (!running) return;
+    signalGroup(child, 'SIGTERM');
+    const timer = setTimeout(killNow, STOP_GRACE_MS);
+    await ended;
+    clearTimeout(timer);
+  };
   process.once('exit', killNow);
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => {
@@ -48,21 +77,15 @@ export function startService(command, args, { logFile, env = {}, cwd }) {
     child.once('close', () => {
       running = false;
       process.off('exit', killNow);
+      services.delete(service);
+      watchForEnd();
       log.end(resolve);
     });
   });
-  return {
-    pid: child.pid ?? -1,
-    isRunning: () => running,
-    ended,
-    async stop() {
-      if (!running) return;
-      signalGroup(child, 'SIGTERM');
-      const timer = setTimeout(killNow, STOP_GRACE_MS);
-      await ended;
-      clearTimeout(timer);
-    },
-  };
+  const service = { pid: child.pid ?? -1, isRunning: () => running, ended, stop };
+  services.add(service);
+  watchForEnd();
+  return service;
 }
 
 /**

@@ -7,6 +7,9 @@ import { nodePath, root } from './paths.mjs';
 /** Characters of a failed command's output that its error repeats: enough to see why. */
 const FAILURE_TAIL = 4000;
 
+/** What a command that took too long gets for cleaning up after itself. */
+const KILL_AFTER_MS = 15_000;
+
 /** A failure that the user can do something about: shown as its message alone, without a stack. */
 export class UserError extends Error {}
 
@@ -58,7 +61,8 @@ export function tryRun(command, args, { cwd = root, env = {}, quiet = false, tim
     const timer = timeoutMs
       ? setTimeout(() => {
           timedOut = true;
-          child.kill('SIGKILL');
+          child.kill();
+          setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
         }, timeoutMs)
       : undefined;
     for (const stream of [child.stdout, child.stderr]) {
