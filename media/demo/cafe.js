@@ -54,8 +54,10 @@ function place(name) {
   document.body.dataset.name = name;
   for (const button of document.querySelectorAll('button')) button.disabled = true;
   nameField.disabled = true;
+  const mark = paragraph('mark', '✓');
+  mark.ariaHidden = 'true';
   thanks.replaceChildren(
-    paragraph('mark', '✓'),
+    mark,
     paragraph('heading', `Thank you, ${name}!`),
     paragraph('', 'Your order is on its way.'),
     paragraph('sum', `$${dollars(total())}`),
