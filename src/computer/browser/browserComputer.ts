@@ -1,0 +1,53 @@
+/** A headless browser as Claude's computer. */
+import { Emitter } from '../../base/emitter.ts';
+import type { Computer, ComputerEvent } from '../computer.ts';
+import { Changes } from './changes.ts';
+import { defaultTempRoot, fileExists } from './launch.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { Machines } from './machines.ts';
+import { BrowserToolset } from './toolset.ts';
+
+export interface BrowserComputerOptions {
+  /** The browser to use, absolute. Without one it is looked for. */
+  readonly executablePath?: string;
+  /** Of the host; decides where to look, and what of it the browser inherits. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly platform?: NodeJS.Platform;
+  /** Where the throwaway profile goes. */
+  readonly tempRoot?: string;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Nothing runs until the first call. */
+export function createBrowserComputer(options: BrowserComputerOptions = {}): Computer {
+  const {
+    executablePath,
+    env = process.env,
+    platform = process.platform,
+    tempRoot = defaultTempRoot(),
+  } = options;
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const emitter = new Emitter<ComputerEvent>();
+  const changes = new Changes();
+  const machines = new Machines({
+    facts: { platform, env, exists: fileExists },
+    executablePath: executablePath === '' ? undefined : executablePath,
+    tempRoot,
+    limits,
+    changes,
+    fire: (event) => emitter.fire(event),
+  });
+  const toolset = new BrowserToolset(machines, changes, limits);
+  let closing: Promise<void> | undefined;
+  return {
+    toolset,
+    get label() {
+      return `${machines.find()?.name ?? 'Browser'} (headless)`;
+    },
+    onEvent: emitter.event,
+    close() {
+      closing ??= toolset.close().finally(() => emitter.dispose());
+      return closing;
+    },
+  };
+}

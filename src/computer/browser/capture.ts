@@ -1,0 +1,51 @@
+/** Pictures of a tab. */
+import type { BetaScreenshotResult } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { refuse } from './errors.ts';
+import { VIEWPORT } from './limits.ts';
+import type { Tab } from './tab.ts';
+
+/** Beyond this a part of a page shows nothing new, and drawing it costs the more. */
+const MAX_ZOOM = 16;
+
+/** The viewport as a PNG of its own size: one pixel of the picture is one CSS pixel. */
+export async function screenshot(tab: Tab, signal: AbortSignal): Promise<BetaScreenshotResult> {
+  const { data } = await tab.channel.send(
+    'Page.captureScreenshot',
+    { format: 'png', captureBeyondViewport: false },
+    signal,
+  );
+  return { data };
+}
+
+/**
+ * A part of the viewport, drawn anew at the scale that makes it fit the viewport's size: text stays sharp.
+ * @param region - `[x0, y0, x1, y1]` in viewport pixels
+ * @throws ToolError for a region that is empty or not inside of the viewport
+ */
+export async function zoom(
+  tab: Tab,
+  region: readonly number[],
+  signal: AbortSignal,
+): Promise<BetaScreenshotResult> {
+  const [x0 = Number.NaN, y0 = Number.NaN, x1 = Number.NaN, y1 = Number.NaN] = region;
+  const isInside = x0 >= 0 && y0 >= 0 && x1 <= VIEWPORT.width && y1 <= VIEWPORT.height;
+  if (region.length !== 4 || !isInside || !(x1 - x0 >= 1) || !(y1 - y0 >= 1)) {
+    const size = `${VIEWPORT.width}x${VIEWPORT.height}`;
+    throw refuse(
+      `region: expected [x0, y0, x1, y1] inside of the ${size} viewport, with x0 < x1 and y0 < y1.`,
+    );
+  }
+  const width = x1 - x0;
+  const height = y1 - y0;
+  const scale = Math.min(VIEWPORT.width / width, VIEWPORT.height / height, MAX_ZOOM);
+  // The clip is in the document's coordinates, not in the viewport's.
+  const { cssVisualViewport } = await tab.channel.send('Page.getLayoutMetrics', undefined, signal);
+  const x = cssVisualViewport.pageX + x0;
+  const y = cssVisualViewport.pageY + y0;
+  const { data } = await tab.channel.send(
+    'Page.captureScreenshot',
+    { format: 'png', captureBeyondViewport: false, clip: { x, y, width, height, scale } },
+    signal,
+  );
+  return { data };
+}

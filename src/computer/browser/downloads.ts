@@ -1,0 +1,78 @@
+/** Follows the downloads of a browser. Files are named by an id, never by the page: they cannot hit anything else. */
+import type { CDPSession, Protocol } from 'puppeteer-core';
+import type { ComputerEvent } from '../computer.ts';
+import { ignoreFailure } from './bounded.ts';
+import type { Changes } from './changes.ts';
+
+/** Larger files are refused: a page could fill the disk with one. */
+const MAX_DOWNLOAD_BYTES = 1024 ** 3;
+
+interface Download {
+  readonly url: string;
+  readonly fileName: string;
+  isRefused: boolean;
+}
+
+export class Downloads {
+  readonly #session: CDPSession;
+  readonly #changes: Changes;
+  readonly #fire: (event: ComputerEvent) => void;
+  readonly #running = new Map<string, Download>();
+
+  constructor(session: CDPSession, changes: Changes, fire: (event: ComputerEvent) => void) {
+    this.#session = session;
+    this.#changes = changes;
+    this.#fire = fire;
+  }
+
+  /** How many are under way. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Lets downloads go to `folder` (absolute) and begins to follow them. */
+  async start(folder: string): Promise<void> {
+    this.#session.on('Browser.downloadWillBegin', (event) => this.#onBegin(event));
+    this.#session.on('Browser.downloadProgress', (event) => this.#onProgress(event));
+    await this.#session.send('Browser.setDownloadBehavior', {
+      behavior: 'allowAndName',
+      downloadPath: folder,
+      eventsEnabled: true,
+    });
+  }
+
+  #onBegin(event: Protocol.Browser.DownloadWillBeginEvent): void {
+    this.#running.set(event.guid, { url: event.url, fileName: event.suggestedFilename, isRefused: false });
+    this.#changes.add({ type: 'download_started', download_id: event.guid, url: event.url });
+  }
+
+  #onProgress(event: Protocol.Browser.DownloadProgressEvent): void {
+    const download = this.#running.get(event.guid);
+    if (download === undefined) return;
+    const { url, fileName } = download;
+    const bytes = Math.max(event.totalBytes, event.receivedBytes);
+    if (event.state === 'inProgress') {
+      if (bytes > MAX_DOWNLOAD_BYTES && !download.isRefused) {
+        download.isRefused = true;
+        ignoreFailure(this.#session.send('Browser.cancelDownload', { guid: event.guid }));
+      }
+      return;
+    }
+    this.#running.delete(event.guid);
+    if (event.state === 'completed') {
+      this.#changes.add({
+        type: 'download_completed',
+        download_id: event.guid,
+        url,
+        size_bytes: event.receivedBytes,
+      });
+      this.#fire({ type: 'download', fileName, outcome: 'completed' });
+      return;
+    }
+    const error = download.isRefused
+      ? 'The file is too large.'
+      : 'The download was cancelled or interrupted.';
+    this.#changes.add({ type: 'download_failed', download_id: event.guid, url, error });
+    this.#fire({ type: 'download', fileName, outcome: 'failed' });
+  }
+}

@@ -1,0 +1,167 @@
+/** Presses keys of one tab and knows which are down. */
+import { delay } from '../../base/delay.ts';
+import { ignoreFailure } from './bounded.ts';
+import type { Channel } from './channel.ts';
+import { type Chord, type Key, keyOfCharacter, MODIFIER_BITS, namedKey, shifted } from './keys.ts';
+
+/** Keys in flight while typing. More hides a hung page longer, fewer waits for each key's answer. */
+const TYPING_WINDOW = 24;
+
+/** Longer texts are inserted as by pasting: key by key, ten thousand characters would take half a minute. */
+const MAX_TYPED_CHARACTERS = 1_000;
+
+/** As desktops do by default: how long until a held key repeats, and how often. */
+const REPEAT_AFTER_MS = 400;
+const REPEAT_EVERY_MS = 40;
+
+/**
+ * What Command does on macOS is done by its menus, which a headless browser does not have, and the model does not know
+ * which system it is on. So these are sent as commands to the editor (`Input.dispatchKeyEvent`, `commands`).
+ */
+const EDITING_COMMANDS: Readonly<Record<string, string>> = {
+  KeyA: 'selectAll',
+  KeyC: 'copy',
+  KeyX: 'cut',
+  KeyV: 'paste',
+  KeyZ: 'undo',
+  KeyY: 'redo',
+};
+
+/** How a key event differs from one key's plain press. */
+interface KeyEventOptions {
+  readonly autoRepeat?: boolean;
+}
+
+export class Keyboard {
+  readonly #channel: Channel;
+  readonly #held = new Map<string, Key>();
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** CDP's bits of the modifiers that are down. */
+  get modifiers(): number {
+    let bits = 0;
+    for (const key of this.#held.values()) bits |= MODIFIER_BITS[key.key] ?? 0;
+    return bits;
+  }
+
+  /** Holds `modifiers` while `action` runs. */
+  async holding<T>(modifiers: readonly Key[], signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+    try {
+      for (const modifier of modifiers) await this.#down(modifier, signal);
+      return await action();
+    } finally {
+      for (const modifier of modifiers.toReversed()) ignoreFailure(this.#up(modifier));
+    }
+  }
+
+  async press(chord: Chord, signal: AbortSignal): Promise<void> {
+    await this.holding(chord.modifiers, signal, () => this.#tap(chord.key, signal));
+  }
+
+  /** Holds the chord for `ms`; its key repeats, as a held key does. */
+  async hold(chord: Chord, ms: number, signal: AbortSignal): Promise<void> {
+    await this.holding(chord.modifiers, signal, async () => {
+      try {
+        await this.#down(chord.key, signal);
+        const end = performance.now() + ms;
+        await delay(Math.min(REPEAT_AFTER_MS, ms), signal);
+        for (let left = end - performance.now(); left > 0; left = end - performance.now()) {
+          if (!(chord.key.key in MODIFIER_BITS)) await this.#down(chord.key, signal, { autoRepeat: true });
+          await delay(Math.max(0, Math.min(REPEAT_EVERY_MS, end - performance.now())), signal);
+        }
+      } finally {
+        ignoreFailure(this.#up(chord.key));
+      }
+    });
+  }
+
+  /** Types any text at the focus. A line break is Enter and a tab is Tab, as on a keyboard. */
+  async type(text: string, signal: AbortSignal): Promise<void> {
+    const byKey = text.length <= MAX_TYPED_CHARACTERS;
+    let inFlight: Array<Promise<unknown>> = [];
+    for (const run of text
+      .replace(/\r\n?/g, '\n')
+      .match(byKey ? /[ -~]|\n|\t|[^ -~\n\t]+/g : /\n|\t|[^\n\t]+/g) ?? []) {
+      const key = run === '\n' ? namedKey('enter') : run === '\t' ? namedKey('tab') : keyOfCharacter(run);
+      inFlight.push(
+        key === undefined
+          ? this.#channel.send('Input.insertText', { text: run }, signal)
+          : this.#tap(key, signal),
+      );
+      if (inFlight.length >= TYPING_WINDOW) {
+        await Promise.all(inFlight);
+        inFlight = [];
+      }
+    }
+    await Promise.all(inFlight);
+  }
+
+  /** Lets go of all keys. What is sent after it finds them up; nobody needs to wait for it. */
+  release(): void {
+    for (const key of [...this.#held.values()].reverse()) ignoreFailure(this.#up(key));
+  }
+
+  /** Both events are sent at once, in order: a page that reacts to the first one cannot come between. */
+  async #tap(key: Key, signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#down(key, signal), this.#up(key, signal)]);
+  }
+
+  async #down(key: Key, signal: AbortSignal, options: KeyEventOptions = {}): Promise<void> {
+    signal.throwIfAborted();
+    this.#held.set(heldAs(key), key);
+    const modifiers = this.modifiers | (key.implied ?? 0);
+    const effective = (modifiers & (MODIFIER_BITS.Shift ?? 0)) === 0 ? key : shifted(key);
+    const isShortcut = (modifiers & ~(MODIFIER_BITS.Shift ?? 0)) !== 0;
+    const text = isShortcut ? undefined : effective.text;
+    const command = isShortcut ? editingCommand(key, modifiers) : undefined;
+    await this.#channel.send(
+      'Input.dispatchKeyEvent',
+      {
+        type: text === undefined ? 'rawKeyDown' : 'keyDown',
+        ...description(effective, modifiers),
+        ...(text === undefined ? {} : { text, unmodifiedText: text }),
+        ...(command === undefined ? {} : { commands: [command] }),
+        autoRepeat: options.autoRepeat ?? false,
+      },
+      signal,
+    );
+  }
+
+  /** Without a signal it is a release, which is sent whatever happened. */
+  async #up(key: Key, signal?: AbortSignal): Promise<void> {
+    if (!this.#held.delete(heldAs(key))) return;
+    const modifiers = this.modifiers | (key.implied ?? 0);
+    await this.#channel.send(
+      'Input.dispatchKeyEvent',
+      { type: 'keyUp', ...description(key, modifiers) },
+      signal,
+    );
+  }
+}
+
+function heldAs(key: Key): string {
+  return key.code === '' ? key.key : key.code;
+}
+
+function description(key: Key, modifiers: number) {
+  return {
+    modifiers,
+    key: key.key,
+    code: key.code,
+    windowsVirtualKeyCode: key.keyCode,
+    location: key.location ?? 0,
+    isKeypad: key.location === 3,
+  };
+}
+
+/** Only Ctrl or Command, at most with Shift; with Alt it is something else. */
+function editingCommand(key: Key, modifiers: number): string | undefined {
+  const { Alt = 0, Control = 0, Meta = 0, Shift = 0 } = MODIFIER_BITS;
+  const others = modifiers & ~Shift;
+  if ((modifiers & Alt) !== 0 || (others !== Control && others !== Meta)) return undefined;
+  if ((modifiers & Shift) !== 0) return key.code === 'KeyZ' ? 'redo' : undefined;
+  return EDITING_COMMANDS[key.code];
+}

@@ -1,0 +1,309 @@
+/** Names of keys, as the model writes them, and what a US keyboard sends for them. */
+import { refuse } from './errors.ts';
+
+/** One key as `Input.dispatchKeyEvent` describes it. */
+export interface Key {
+  /** `KeyboardEvent.key`. */
+  readonly key: string;
+  /** `KeyboardEvent.code`; empty for a character no key of this layout has. */
+  readonly code: string;
+  /** `KeyboardEvent.keyCode`. */
+  readonly keyCode: number;
+  /** What it types, if anything. */
+  readonly text?: string;
+  /** `KeyboardEvent.location`: 1 left, 2 right, 3 numeric keypad. */
+  readonly location?: number;
+  /** Bits of the modifiers that are pressed to get this character. */
+  readonly implied?: number;
+}
+
+/** Modifiers held while one key is pressed. */
+export interface Chord {
+  readonly modifiers: readonly Key[];
+  readonly key: Key;
+}
+
+/** Bits as CDP's `modifiers` has them. */
+export const MODIFIER_BITS: Readonly<Record<string, number>> = { Alt: 1, Control: 2, Meta: 4, Shift: 8 };
+const SHIFT = 8;
+
+/** Longest sequence of chords in one call. */
+const MAX_SEQUENCE = 200;
+
+const KEYS: ReadonlyMap<string, Key> = new Map(
+  Object.entries({
+    control: { key: 'Control', code: 'ControlLeft', keyCode: 17, location: 1 },
+    controlright: { key: 'Control', code: 'ControlRight', keyCode: 17, location: 2 },
+    shift: { key: 'Shift', code: 'ShiftLeft', keyCode: 16, location: 1 },
+    shiftright: { key: 'Shift', code: 'ShiftRight', keyCode: 16, location: 2 },
+    alt: { key: 'Alt', code: 'AltLeft', keyCode: 18, location: 1 },
+    altright: { key: 'Alt', code: 'AltRight', keyCode: 18, location: 2 },
+    meta: { key: 'Meta', code: 'MetaLeft', keyCode: 91, location: 1 },
+    metaright: { key: 'Meta', code: 'MetaRight', keyCode: 92, location: 2 },
+    enter: { key: 'Enter', code: 'Enter', keyCode: 13, text: '\r' },
+    tab: { key: 'Tab', code: 'Tab', keyCode: 9 },
+    space: { key: ' ', code: 'Space', keyCode: 32, text: ' ' },
+    backspace: { key: 'Backspace', code: 'Backspace', keyCode: 8 },
+    delete: { key: 'Delete', code: 'Delete', keyCode: 46 },
+    insert: { key: 'Insert', code: 'Insert', keyCode: 45 },
+    escape: { key: 'Escape', code: 'Escape', keyCode: 27 },
+    arrowleft: { key: 'ArrowLeft', code: 'ArrowLeft', keyCode: 37 },
+    arrowup: { key: 'ArrowUp', code: 'ArrowUp', keyCode: 38 },
+    arrowright: { key: 'ArrowRight', code: 'ArrowRight', keyCode: 39 },
+    arrowdown: { key: 'ArrowDown', code: 'ArrowDown', keyCode: 40 },
+    home: { key: 'Home', code: 'Home', keyCode: 36 },
+    end: { key: 'End', code: 'End', keyCode: 35 },
+    pageup: { key: 'PageUp', code: 'PageUp', keyCode: 33 },
+    pagedown: { key: 'PageDown', code: 'PageDown', keyCode: 34 },
+    capslock: { key: 'CapsLock', code: 'CapsLock', keyCode: 20 },
+    numlock: { key: 'NumLock', code: 'NumLock', keyCode: 144 },
+    scrolllock: { key: 'ScrollLock', code: 'ScrollLock', keyCode: 145 },
+    printscreen: { key: 'PrintScreen', code: 'PrintScreen', keyCode: 44 },
+    pause: { key: 'Pause', code: 'Pause', keyCode: 19 },
+    contextmenu: { key: 'ContextMenu', code: 'ContextMenu', keyCode: 93 },
+    kpenter: { key: 'Enter', code: 'NumpadEnter', keyCode: 13, text: '\r', location: 3 },
+    kpadd: { key: '+', code: 'NumpadAdd', keyCode: 107, text: '+', location: 3 },
+    kpsubtract: { key: '-', code: 'NumpadSubtract', keyCode: 109, text: '-', location: 3 },
+    kpmultiply: { key: '*', code: 'NumpadMultiply', keyCode: 106, text: '*', location: 3 },
+    kpdivide: { key: '/', code: 'NumpadDivide', keyCode: 111, text: '/', location: 3 },
+    kpdecimal: { key: '.', code: 'NumpadDecimal', keyCode: 110, text: '.', location: 3 },
+    ...functionKeys(),
+    ...keypadDigits(),
+  }),
+);
+
+/** Other names of the same keys: xdotool's, macOS's, Windows' and what people say. Without case, `_` and `-`. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ctrl: 'control',
+  ctl: 'control',
+  controll: 'control',
+  controlleft: 'control',
+  controlr: 'controlright',
+  shiftl: 'shift',
+  shiftleft: 'shift',
+  shiftr: 'shiftright',
+  altl: 'alt',
+  altleft: 'alt',
+  altr: 'altright',
+  altgr: 'altright',
+  option: 'alt',
+  opt: 'alt',
+  cmd: 'meta',
+  command: 'meta',
+  super: 'meta',
+  superl: 'meta',
+  superr: 'metaright',
+  metal: 'meta',
+  metaleft: 'meta',
+  metar: 'metaright',
+  win: 'meta',
+  windows: 'meta',
+  os: 'meta',
+  return: 'enter',
+  linefeed: 'enter',
+  numpadenter: 'kpenter',
+  spacebar: 'space',
+  del: 'delete',
+  kpdelete: 'delete',
+  ins: 'insert',
+  esc: 'escape',
+  left: 'arrowleft',
+  up: 'arrowup',
+  right: 'arrowright',
+  down: 'arrowdown',
+  prior: 'pageup',
+  pgup: 'pageup',
+  next: 'pagedown',
+  pgdn: 'pagedown',
+  pgdown: 'pagedown',
+  menu: 'contextmenu',
+  apps: 'contextmenu',
+  print: 'printscreen',
+  sysrq: 'printscreen',
+  break: 'pause',
+};
+
+/** Names of characters, for where the character itself would be a separator or hard to write. */
+const CHARACTER_NAMES: Readonly<Record<string, string>> = {
+  plus: '+',
+  minus: '-',
+  hyphen: '-',
+  dash: '-',
+  equal: '=',
+  equals: '=',
+  underscore: '_',
+  comma: ',',
+  period: '.',
+  dot: '.',
+  slash: '/',
+  backslash: '\\',
+  semicolon: ';',
+  colon: ':',
+  apostrophe: "'",
+  quote: "'",
+  quotedbl: '"',
+  grave: '`',
+  backquote: '`',
+  backtick: '`',
+  tilde: '~',
+  asciitilde: '~',
+  bracketleft: '[',
+  bracketright: ']',
+  braceleft: '{',
+  braceright: '}',
+  parenleft: '(',
+  parenright: ')',
+  less: '<',
+  greater: '>',
+  bar: '|',
+  asterisk: '*',
+  exclam: '!',
+  at: '@',
+  numbersign: '#',
+  dollar: '$',
+  percent: '%',
+  asciicircum: '^',
+  ampersand: '&',
+  question: '?',
+};
+
+/** Each row: code, keyCode, character, character with Shift. */
+const PUNCTUATION: ReadonlyArray<readonly [string, number, string, string]> = [
+  ['Backquote', 192, '`', '~'],
+  ['Minus', 189, '-', '_'],
+  ['Equal', 187, '=', '+'],
+  ['BracketLeft', 219, '[', '{'],
+  ['BracketRight', 221, ']', '}'],
+  ['Backslash', 220, '\\', '|'],
+  ['Semicolon', 186, ';', ':'],
+  ['Quote', 222, "'", '"'],
+  ['Comma', 188, ',', '<'],
+  ['Period', 190, '.', '>'],
+  ['Slash', 191, '/', '?'],
+];
+const SHIFTED_DIGITS = ')!@#$%^&*(';
+
+const CHARACTERS: ReadonlyMap<string, Key> = characterKeys();
+
+/** The key that types `character` on a US keyboard, or undefined where none does. Enter and Tab are keys, not these. */
+export function keyOfCharacter(character: string): Key | undefined {
+  return CHARACTERS.get(character);
+}
+
+/** The key of the layout's names, for callers that know it is there. */
+export function namedKey(name: 'enter' | 'tab'): Key {
+  const key = KEYS.get(name);
+  if (key === undefined) throw new Error(`No key ${name}.`);
+  return key;
+}
+
+/** The character a key types while Shift is held. */
+export function shifted(key: Key): Key {
+  if (key.text === undefined || key.implied === SHIFT) return key;
+  for (const candidate of CHARACTERS.values())
+    if (candidate.code === key.code && candidate.implied === SHIFT) return candidate;
+  return key;
+}
+
+/**
+ * `ctrl+a`, `cmd+shift+p`, `Backspace Backspace Delete`, `+`, a space: what `key` and `hold_key` take.
+ * @throws ToolError that names the unknown key
+ */
+export function parseKeys(text: string): Chord[] {
+  if (/^ +$/.test(text)) return [parseChord('space')];
+  const tokens = text.trim().split(/\s+/);
+  if (tokens[0] === '') throw refuse('text: expected a key, such as "Return" or "ctrl+a".');
+  if (tokens.length > MAX_SEQUENCE) throw refuse(`text: at most ${MAX_SEQUENCE} keys in one sequence.`);
+  return tokens.map(parseChord);
+}
+
+/**
+ * `ctrl+shift`: what a click's `modifiers` takes.
+ * @throws ToolError for a key that is no modifier
+ */
+export function parseModifiers(text: string | null | undefined): Key[] {
+  if (text === undefined || text === null || text.trim() === '') return [];
+  const { modifiers, key } = parseChord(text.trim());
+  if (!isModifier(key)) throw refuse(`modifiers: "${shown(text)}" is not only modifier keys.`);
+  return [...modifiers, key];
+}
+
+export function isModifier(key: Key): boolean {
+  return key.key in MODIFIER_BITS;
+}
+
+function parseChord(token: string): Chord {
+  const names = chordNames(token);
+  const keys = names.map((name) => keyNamed(name, token));
+  const key = keys.pop();
+  if (key === undefined) throw unknownKey(token);
+  if (!keys.every(isModifier))
+    throw refuse(`"${shown(token)}": only modifiers can stand before another key.`);
+  // `ctrl+A` is written for Ctrl with the A key, not for Ctrl+Shift+A.
+  const isShortcut = keys.some((modifier) => modifier.key !== 'Shift');
+  const lower = /^[A-Z]$/.test(key.key) && isShortcut ? CHARACTERS.get(key.key.toLowerCase()) : undefined;
+  return { modifiers: keys, key: lower ?? key };
+}
+
+/** Splits at `+`, where a `+` at the end is the key itself: `ctrl++`. */
+function chordNames(token: string): string[] {
+  if (token === '+') return ['+'];
+  if (token.endsWith('++')) return [...token.slice(0, -2).split('+'), '+'];
+  return token.split('+');
+}
+
+function keyNamed(name: string, token: string): Key {
+  const [first, ...rest] = name;
+  if (first !== undefined && rest.length === 0)
+    return CHARACTERS.get(first) ?? { key: first, code: '', keyCode: 0, text: first };
+  const plain = name.toLowerCase().replace(/[_-]/g, '');
+  const character = CHARACTER_NAMES[plain];
+  const key = character === undefined ? KEYS.get(ALIASES[plain] ?? plain) : CHARACTERS.get(character);
+  if (key === undefined) throw unknownKey(token);
+  return key;
+}
+
+function unknownKey(token: string): Error {
+  return refuse(`Unknown key: "${shown(token)}".`);
+}
+
+function shown(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function functionKeys(): Record<string, Key> {
+  const keys: Record<string, Key> = {};
+  for (let number = 1; number <= 24; number++)
+    keys[`f${number}`] = { key: `F${number}`, code: `F${number}`, keyCode: 111 + number };
+  return keys;
+}
+
+function keypadDigits(): Record<string, Key> {
+  const keys: Record<string, Key> = {};
+  for (let digit = 0; digit <= 9; digit++)
+    keys[`kp${digit}`] = {
+      key: String(digit),
+      code: `Numpad${digit}`,
+      keyCode: 96 + digit,
+      text: String(digit),
+      location: 3,
+    };
+  return keys;
+}
+
+function characterKeys(): Map<string, Key> {
+  const keys = new Map<string, Key>([[' ', { key: ' ', code: 'Space', keyCode: 32, text: ' ' }]]);
+  const add = (code: string, keyCode: number, plain: string, withShift: string) => {
+    keys.set(plain, { key: plain, code, keyCode, text: plain });
+    keys.set(withShift, { key: withShift, code, keyCode, text: withShift, implied: SHIFT });
+  };
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz') {
+    const upper = letter.toUpperCase();
+    add(`Key${upper}`, upper.charCodeAt(0), letter, upper);
+  }
+  [...SHIFTED_DIGITS].forEach((withShift, digit) => {
+    add(`Digit${digit}`, 48 + digit, String(digit), withShift);
+  });
+  for (const row of PUNCTUATION) add(...row);
+  return keys;
+}

@@ -1,0 +1,178 @@
+/** Starts a browser with a profile of its own that nobody keeps, and ends it without a trace. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'puppeteer-core';
+import { bounded } from './bounded.ts';
+import { BrowserUnavailableError } from './errors.ts';
+import type { InstalledBrowser } from './findBrowser.ts';
+import { VIEWPORT } from './limits.ts';
+
+/** A running browser, its own folder and nothing shared with the user's. */
+export interface LaunchedBrowser {
+  readonly browser: Browser;
+  readonly downloadFolder: string;
+  /** Ends the process and removes the folder. Safe to call twice; never rejects. */
+  close(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  readonly installed: InstalledBrowser;
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  readonly tempRoot: string;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Of the folders made here. The owner's process id follows, so that a later start can tell whose are orphaned. */
+const FOLDER_PREFIX = 'computer-use-chat-browser-';
+
+/** How long a browser may take to leave when asked. Then it is killed. */
+const CLOSE_LIMIT_MS = 3_000;
+
+/** Puppeteer's defaults that a person's browser does not have: hidden scrollbars, windows opened without a click. */
+const UNWANTED_DEFAULTS = ['--hide-scrollbars', '--disable-popup-blocking', 'about:blank'];
+
+const ARGUMENTS = [
+  '--no-startup-window', // tabs are opened once everything listens
+  `--window-size=${VIEWPORT.width},${VIEWPORT.height}`,
+  '--force-device-scale-factor=1',
+  '--disable-smooth-scrolling', // a scroll has ended when its event has been handled
+  '--disable-back-forward-cache', // a page that comes back is loaded: one path for all navigations
+  '--deny-permission-prompts',
+  '--disable-component-update',
+  '--disable-domain-reliability',
+  '--no-default-browser-check',
+  '--no-pings',
+  '--mute-audio',
+  '--disable-print-preview',
+  // Merged with puppeteer's own list. Https upgrades would change an address the model wrote; prerendered pages are
+  // tabs nobody opened.
+  '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,Prerender2',
+];
+
+/**
+ * The variables a browser needs. The rest stays here: the host's environment holds keys (`ANTHROPIC_API_KEY`) and
+ * Electron's own switches.
+ */
+const PASSED_VARIABLES =
+  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TMP|TEMP|SHELL|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|FONTCONFIG_\w+|LD_LIBRARY_PATH|SSL_CERT_\w+|(https?|ftp|all|no)_proxy|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|PROGRAMFILES.*|PROGRAMW6432|PROGRAMDATA|COMMONPROGRAM.*|ALLUSERSPROFILE|LOCALAPPDATA|APPDATA|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|PROCESSOR_ARCHITECTURE)$/i;
+
+/**
+ * Starts the browser over a pipe: no port that another program could connect to, and a browser whose host dies reads
+ * the pipe's end and exits.
+ * @throws BrowserUnavailableError when it does not start; the signal's reason when that aborts
+ */
+export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
+  const { installed, signal } = options;
+  signal.throwIfAborted();
+  const root = installed.profileRoot ?? options.tempRoot;
+  let folder: string | undefined;
+  try {
+    await mkdir(root, { recursive: true });
+    await removeOrphans(root);
+    folder = await mkdtemp(path.join(root, `${FOLDER_PREFIX}${process.pid}-`));
+    const downloadFolder = path.join(folder, 'downloads');
+    await mkdir(downloadFolder);
+    const browser = await start(options, path.join(folder, 'profile'));
+    return { browser, downloadFolder, close: closer(browser, folder) };
+  } catch (error) {
+    if (folder !== undefined) await removeFolder(folder);
+    signal.throwIfAborted();
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new BrowserUnavailableError(
+      `${installed.name} (${installed.executablePath}) did not start: ${firstLines(detail)}`,
+      'Try to start it by hand, or set "computerUseChat.browser.executablePath" to another browser.',
+    );
+  }
+}
+
+async function start(options: LaunchOptions, userDataDir: string): Promise<Browser> {
+  // Loaded here, not at the top: the extension's start does not pay for a browser it may never need.
+  const { default: puppeteer } = await import('puppeteer-core');
+  return puppeteer.launch({
+    executablePath: options.installed.executablePath,
+    pipe: true,
+    headless: true,
+    userDataDir,
+    env: passedVariables(options.env),
+    args: [...ARGUMENTS, ...(needsNoSandbox(options.platform) ? ['--no-sandbox'] : [])],
+    ignoreDefaultArgs: UNWANTED_DEFAULTS,
+    // The tabs are driven by sessions of our own: puppeteer's page objects know no hung or crashed page.
+    defaultViewport: null,
+    waitForInitialPage: false,
+    targetFilter: () => false,
+    timeout: options.limitMs,
+    // What a hung page never answers is forgotten after this long; callers have given up on it much earlier.
+    protocolTimeout: 60_000,
+    signal: options.signal,
+  });
+}
+
+/** Chromium's sandbox refuses to work for root on Linux, which is what containers and development machines run as. */
+function needsNoSandbox(platform: NodeJS.Platform): boolean {
+  return platform === 'linux' && process.getuid?.() === 0;
+}
+
+function passedVariables(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_VARIABLES.test(name)));
+}
+
+function closer(browser: Browser, folder: string): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= endBrowser(browser).then(() => removeFolder(folder));
+    return closing;
+  };
+}
+
+async function endBrowser(browser: Browser): Promise<void> {
+  const child = browser.process();
+  const exited = new Promise<void>((resolve) => {
+    if (child === null || child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+  // Already gone is as good as closed; `exited` decides.
+  browser.close().catch(() => undefined);
+  await bounded(exited, [], CLOSE_LIMIT_MS, () => undefined).catch(() => child?.kill('SIGKILL'));
+  await bounded(exited, [], CLOSE_LIMIT_MS, () => undefined).catch(() => undefined);
+}
+
+/** Retries: helper processes may still write for a moment after the browser's own has ended. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch(() => undefined);
+}
+
+/** Removes the folders of hosts that were killed before they could. */
+async function removeOrphans(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const owner = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) await removeFolder(path.join(root, name));
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function firstLines(text: string): string {
+  return text.split('\n').slice(0, 5).join('\n').slice(0, 1_000);
+}
+
+/** What the search for a browser looks at, on this machine. */
+export function fileExists(file: string): boolean {
+  return existsSync(file);
+}
+
+/** Where profiles go unless told otherwise. */
+export function defaultTempRoot(): string {
+  return os.tmpdir();
+}

@@ -1,0 +1,78 @@
+/** One running browser: its process, its tabs, its downloads. */
+import type { ComputerEvent } from '../computer.ts';
+import type { Changes } from './changes.ts';
+import { Channel } from './channel.ts';
+import { Downloads } from './downloads.ts';
+import { BrowserCrashedError, BrowserUnavailableError, refuse } from './errors.ts';
+import { type LaunchedBrowser, type LaunchOptions, launchBrowser } from './launch.ts';
+import type { Limits } from './limits.ts';
+import { Tabs } from './tabs.ts';
+
+/** What a machine tells its surroundings. */
+export interface MachineContext {
+  readonly limits: Limits;
+  readonly changes: Changes;
+  readonly fire: (event: ComputerEvent) => void;
+  /** The browser ended without having been told to. */
+  readonly onGone: (machine: Machine) => void;
+}
+
+export class Machine {
+  readonly tabs: Tabs;
+  readonly downloads: Downloads;
+  readonly #launched: LaunchedBrowser;
+  readonly #channel: Channel;
+  #isClosing = false;
+
+  private constructor(launched: LaunchedBrowser, channel: Channel, context: MachineContext) {
+    this.#launched = launched;
+    this.#channel = channel;
+    this.tabs = new Tabs(channel, context);
+    this.downloads = new Downloads(channel.session, context.changes, context.fire);
+    launched.browser.once('disconnected', () => this.#onDisconnected(context));
+  }
+
+  /**
+   * Starts a browser with one empty tab.
+   * @throws BrowserUnavailableError, or the signal's reason
+   */
+  static async start(options: LaunchOptions, context: MachineContext): Promise<Machine> {
+    const launched = await launchBrowser(options);
+    try {
+      const session = await launched.browser.target().createCDPSession();
+      const machine = new Machine(
+        launched,
+        new Channel(session, context.limits.responseMs, () => undefined),
+        context,
+      );
+      await machine.tabs.start();
+      await machine.downloads.start(launched.downloadFolder);
+      await machine.tabs.open(options.signal);
+      return machine;
+    } catch (error) {
+      await launched.close();
+      options.signal.throwIfAborted();
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new BrowserUnavailableError(
+        `The browser started but does not work: ${detail}`,
+        'Try another browser.',
+      );
+    }
+  }
+
+  /** Ends the browser. Never rejects. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.tabs.closeAll(refuse('The browser is closed.'));
+    await this.#launched.close();
+  }
+
+  #onDisconnected(context: MachineContext): void {
+    const error = new BrowserCrashedError();
+    this.#channel.fail(error);
+    this.tabs.closeAll(error);
+    if (this.#isClosing) return;
+    context.fire({ type: 'crashed', message: 'The browser ended unexpectedly.' });
+    context.onGone(this);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Decides when a page has reacted to an action: nothing it awaits from the network is under way, its DOM has not changed
+ * for a short while, and two frames have been drawn since. A ceiling ends the wait for pages that never rest.
+ */
+import type { Limits } from './limits.ts';
+import type { Tab } from './tab.ts';
+
+/** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */
+const QUIET_MS = 100;
+
+/** A frame that is not drawn (a page in the background) is not waited for beyond this. */
+const FRAME_LIMIT_MS = 300;
+
+/** What the page's own clock may be late by before the host gives up on it. */
+const ANSWER_MARGIN_MS = 250;
+
+/**
+ * Runs in an isolated world of the page, which cannot see or change it. Takes both limits in milliseconds and answers
+ * whether the page became quiet.
+ */
+const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resolve) => {
+  const end = performance.now() + ceilingMs;
+  let lastChange = performance.now();
+  let frames = 0;
+  const observer = new MutationObserver(() => { lastChange = performance.now(); });
+  const what = { subtree: true, childList: true, attributes: true, characterData: true };
+  observer.observe(document, what);
+  for (const frame of Array.from(document.querySelectorAll('iframe')).slice(0, 20)) {
+    if (frame.contentDocument) observer.observe(frame.contentDocument, what);
+  }
+  const countFrame = () => { if (++frames < 2) requestAnimationFrame(countFrame); };
+  requestAnimationFrame(countFrame);
+  const check = () => {
+    const now = performance.now();
+    const quiet = now - lastChange;
+    const drawn = frames >= 2 || quiet >= quietMs + frameLimitMs;
+    if ((quiet >= quietMs && drawn) || now >= end) {
+      observer.disconnect();
+      resolve(now < end);
+    } else {
+      setTimeout(check, Math.max(10, Math.min(quietMs - quiet, end - now)));
+    }
+  };
+  setTimeout(check, quietMs);
+})`;
+
+/** After an action, or after a navigation, which may take longer. */
+export type SettleAfter = 'action' | 'navigation';
+
+/**
+ * Waits until `tab` is quiet or the ceiling is reached; an action that began a navigation gets a navigation's ceiling.
+ * @returns whether it became quiet
+ * @throws the signal's reason, or the tab's trouble (crash, closing). A page that does not answer is not quiet: the
+ * next command will tell.
+ */
+export async function settle(
+  tab: Tab,
+  after: SettleAfter,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const start = performance.now();
+  const navigationsBefore = after === 'navigation' ? -1 : tab.activity.navigations;
+  const timeLeft = () => {
+    const hasNavigated = tab.activity.isLoading || tab.activity.navigations !== navigationsBefore;
+    return start + (hasNavigated ? limits.navigationSettleMs : limits.actionSettleMs) - performance.now();
+  };
+  for (;;) {
+    const left = timeLeft();
+    if (left <= 0) return false;
+    // In slices, because a navigation that begins meanwhile raises the ceiling.
+    const isIdle = await tab.activity.until(() => tab.activity.isIdle(), Math.min(left, 500), [
+      signal,
+      tab.channel.trouble,
+    ]);
+    if (!isIdle) continue;
+    const version = tab.activity.version;
+    const isQuiet = await domIsQuiet(tab, Math.max(QUIET_MS, timeLeft()), signal);
+    if (isQuiet && tab.activity.version === version) return true;
+  }
+}
+
+async function domIsQuiet(tab: Tab, ceilingMs: number, signal: AbortSignal): Promise<boolean> {
+  const ceiling = Math.round(ceilingMs);
+  const expression = `(${WAIT_FOR_QUIET})(${QUIET_MS}, ${ceiling}, ${FRAME_LIMIT_MS})`;
+  const limit = { limitMs: ceiling + ANSWER_MARGIN_MS, onLimit: () => undefined };
+  try {
+    return (await tab.evaluate(expression, signal, limit)) === true;
+  } catch {
+    signal.throwIfAborted();
+    tab.channel.trouble.throwIfAborted();
+    if (tab.isClosed) tab.throwClosed();
+    // The document was replaced while it was observed, or did not answer: look again, until the ceiling.
+    await tab.activity.until(() => false, 20, [signal, tab.channel.trouble]);
+    return false;
+  }
+}

@@ -1,0 +1,213 @@
+/** One tab: its session, what its page is doing, its keyboard and mouse, and its troubles. */
+import type { CDPSession, Protocol } from 'puppeteer-core';
+import type { ComputerEvent } from '../computer.ts';
+import { Activity } from './activity.ts';
+import { bounded, ignoreFailure } from './bounded.ts';
+import type { Changes } from './changes.ts';
+import { Channel, type SendOptions } from './channel.ts';
+import { PageCrashedError, TabClosedError } from './errors.ts';
+import { Keyboard } from './keyboard.ts';
+import { type Limits, VIEWPORT } from './limits.ts';
+import { Pointer } from './pointer.ts';
+
+/** What a tab tells its surroundings. */
+export interface TabContext {
+  readonly limits: Limits;
+  readonly changes: Changes;
+  readonly fire: (event: ComputerEvent) => void;
+}
+
+/** Of the world that host scripts run in, apart from the page's own. */
+const WORLD_NAME = 'computer-use-chat';
+
+/** How long a page's process may take to end when told to. */
+const KILL_LIMIT_MS = 2_000;
+
+export class Tab {
+  /** The model's name for it: `tab_1`. */
+  readonly id: string;
+  readonly targetId: string;
+  readonly channel: Channel;
+  readonly activity: Activity;
+  readonly keyboard: Keyboard;
+  readonly pointer: Pointer;
+  /** Resolves when the page is observed and runs. Never rejects: a tab that is gone by then is gone. */
+  readonly ready: Promise<void>;
+  /** Resolves when the tab is gone. */
+  readonly gone: Promise<void>;
+  url: string;
+  title: string;
+  /** While the model leaves the page on purpose, a page that asks whether to stay is left; else it is answered no. */
+  isLeaving = false;
+  readonly #session: CDPSession;
+  readonly #context: TabContext;
+  readonly #resolveGone: () => void;
+  #world: number | undefined;
+  #isUnresponsive = false;
+  #isCrashed = false;
+  #isKilling = false;
+  #isClosed = false;
+
+  constructor(id: string, session: CDPSession, info: Protocol.Target.TargetInfo, context: TabContext) {
+    this.id = id;
+    this.targetId = info.targetId;
+    this.url = info.url;
+    this.title = info.title;
+    this.#session = session;
+    this.#context = context;
+    this.channel = new Channel(session, context.limits.responseMs, (error) => this.#onUnresponsive(error));
+    this.activity = new Activity(info.targetId);
+    this.keyboard = new Keyboard(this.channel);
+    this.pointer = new Pointer(this.channel, this.keyboard);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gone = promise;
+    this.#resolveGone = resolve;
+    this.ready = this.#prepare().catch(() => undefined);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether the page's process has ended. */
+  get isCrashed(): boolean {
+    return this.#isCrashed;
+  }
+
+  throwClosed(): never {
+    throw new TabClosedError();
+  }
+
+  /** Runs a script in the host's own world of the page's current document and awaits its value, a JSON one. */
+  async evaluate(expression: string, signal: AbortSignal, options: SendOptions = {}): Promise<unknown> {
+    this.#world ??= await this.#createWorld(signal);
+    const { result, exceptionDetails } = await this.channel.send(
+      'Runtime.evaluate',
+      { expression, contextId: this.#world, awaitPromise: true, returnByValue: true },
+      signal,
+      options,
+    );
+    if (exceptionDetails !== undefined)
+      throw new Error(`A script failed in the page: ${exceptionDetails.text}`);
+    this.#isUnresponsive = false;
+    return result.value;
+  }
+
+  /** Takes over the address and title as the browser has them now. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const { targetInfo } = await this.channel.send('Target.getTargetInfo', {}, signal);
+    this.url = targetInfo.url;
+    this.title = targetInfo.title;
+  }
+
+  /** Makes a page that crashed or hangs take commands again, by ending its process. To be followed by a navigation. */
+  async recover(signal: AbortSignal): Promise<void> {
+    if (this.#isUnresponsive && !this.#isCrashed) {
+      this.#isKilling = true;
+      const crashed = new Promise<void>((resolve) =>
+        this.#session.once('Inspector.targetCrashed', () => resolve()),
+      );
+      // Answered only by the next document, if at all.
+      ignoreFailure(this.#session.send('Page.crash'));
+      await bounded(crashed, [signal], KILL_LIMIT_MS, () => undefined).catch(() => signal.throwIfAborted());
+      this.#isKilling = false;
+    }
+    this.#isUnresponsive = false;
+    this.#isCrashed = false;
+    this.channel.revive();
+  }
+
+  /** Lets go of all keys and buttons. */
+  release(): void {
+    this.keyboard.release();
+    this.pointer.release();
+  }
+
+  /** It is gone: ends what waits for it. @param reason - what the model reads */
+  closed(reason: Error): void {
+    this.#isClosed = true;
+    this.channel.fail(reason);
+    this.#resolveGone();
+  }
+
+  async #createWorld(signal: AbortSignal): Promise<number> {
+    const { executionContextId } = await this.channel.send(
+      'Page.createIsolatedWorld',
+      { frameId: this.targetId, worldName: WORLD_NAME },
+      signal,
+    );
+    return executionContextId;
+  }
+
+  /** Sent in one go, before the page runs: it waits for the last of these commands. */
+  async #prepare(): Promise<void> {
+    const session = this.#session;
+    this.activity.follow(session);
+    session.on('Inspector.targetCrashed', () => this.#onCrash());
+    session.on('Page.javascriptDialogOpening', (dialog) => this.#onDialog(dialog));
+    session.on('Page.frameNavigated', ({ frame }) => {
+      if (frame.parentId === undefined) this.#world = undefined;
+    });
+    session.on('Target.attachedToTarget', (event) => this.#onFrameAttached(event.sessionId));
+    await Promise.all([
+      session.send('Page.enable'),
+      // Bodies are never asked for: the browser need not keep them.
+      session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
+      session.send('Emulation.setDeviceMetricsOverride', {
+        ...VIEWPORT,
+        deviceScaleFactor: 1,
+        mobile: false,
+      }),
+      session.send('Emulation.setFocusEmulationEnabled', { enabled: true }),
+      session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true }),
+      session.send('Target.setAutoAttach', FRAMES_OF_OTHER_PROCESSES),
+      session.send('Runtime.runIfWaitingForDebugger'),
+    ]);
+  }
+
+  /** A frame of another site runs in another process, with a session of its own. */
+  #onFrameAttached(sessionId: string): void {
+    const session = this.#session.connection()?.session(sessionId);
+    if (session === null || session === undefined) return;
+    this.activity.followNetwork(session);
+    session.on('Target.attachedToTarget', (event) => this.#onFrameAttached(event.sessionId));
+    ignoreFailure(
+      Promise.all([
+        session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
+        session.send('Target.setAutoAttach', FRAMES_OF_OTHER_PROCESSES),
+        session.send('Runtime.runIfWaitingForDebugger'),
+      ]),
+    );
+  }
+
+  #onUnresponsive(error: Error): void {
+    if (this.#isUnresponsive) return;
+    this.#isUnresponsive = true;
+    this.#context.fire({ type: 'unresponsive', message: error.message });
+  }
+
+  #onCrash(): void {
+    this.#isCrashed = true;
+    this.#world = undefined;
+    this.activity.reset();
+    const error = new PageCrashedError();
+    this.channel.fail(error);
+    if (!this.#isKilling) this.#context.fire({ type: 'crashed', message: error.message });
+  }
+
+  #onDialog(dialog: Protocol.Page.JavascriptDialogOpeningEvent): void {
+    const accept = dialog.type === 'beforeunload' && this.isLeaving;
+    ignoreFailure(this.#session.send('Page.handleJavaScriptDialog', { accept }));
+    if (accept) return;
+    const { type: kind, message } = dialog;
+    const isKept = this.#context.changes.add({ type: 'dialog_dismissed', kind, message });
+    if (isKept) this.#context.fire({ type: 'dialog-dismissed', kind, message });
+  }
+}
+
+const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
+  autoAttach: true,
+  waitForDebuggerOnStart: true,
+  flatten: true,
+  filter: [{ type: 'iframe' }, { exclude: true }],
+};

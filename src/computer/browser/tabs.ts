@@ -1,0 +1,197 @@
+/** All tabs of a browser: which there are, which one is active, and how they come and go. */
+import type { BetaBrowserStateTabEntry } from '@anthropic-ai/sdk/resources/beta';
+import type { Protocol } from 'puppeteer-core';
+import { bounded, ignoreFailure } from './bounded.ts';
+import type { Channel } from './channel.ts';
+import { refuse, TabClosedError } from './errors.ts';
+import { MAX_TABS } from './limits.ts';
+import { Tab, type TabContext } from './tab.ts';
+
+/** How long a tab may take to go when told to. A hung page is given a moment to say goodbye, then is ended. */
+const CLOSE_LIMIT_MS = 3_000;
+
+/** For the inventory that goes with each result. */
+const STATE_LIMIT_MS = 1_000;
+
+const PAGES: Protocol.Target.FilterEntry[] = [{ type: 'page' }, { exclude: true }];
+
+export class Tabs {
+  /** Of the whole browser; its commands are answered by the browser's own process, which no page can block. */
+  readonly #channel: Channel;
+  readonly #context: TabContext;
+  /** Least recently active first: the last one is the active tab. */
+  #tabs: Tab[] = [];
+  readonly #bySession = new Map<string, Tab>();
+  /** The tab the browser draws. Only that one takes input. */
+  #front: Tab | undefined;
+  #lastNumber = 0;
+  /** The tab being opened by `open`, which is not news to the user. */
+  #isOpening = false;
+  /** Whether new windows stay behind the current one, as a middle click's does. */
+  opensInBackground = false;
+
+  constructor(channel: Channel, context: TabContext) {
+    this.#channel = channel;
+    this.#context = context;
+  }
+
+  /** Begins to follow the browser's tabs. */
+  async start(): Promise<void> {
+    const { session } = this.#channel;
+    session.on('Target.attachedToTarget', (event) => this.#onAttached(event));
+    session.on('Target.detachedFromTarget', (event) => this.#onDetached(event.sessionId));
+    session.on('Target.targetInfoChanged', (event) => this.#onInfo(event.targetInfo));
+    await session.send('Target.setDiscoverTargets', { discover: true, filter: PAGES });
+    // A new page waits until its own session listens, so that nothing of it is missed.
+    await session.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: true,
+      flatten: true,
+      filter: PAGES,
+    });
+  }
+
+  get active(): Tab | undefined {
+    return this.#tabs.at(-1);
+  }
+
+  get all(): readonly Tab[] {
+    return this.#tabs;
+  }
+
+  /**
+   * The named tab, or the active one where none is named.
+   * @throws ToolError when there is none
+   */
+  resolve(tabId: string | null | undefined): Tab {
+    if (tabId === undefined || tabId === null || tabId === '') {
+      if (this.active === undefined) throw refuse('No tab is open. Use new_tab first.');
+      return this.active;
+    }
+    const tab = this.#tabs.find((candidate) => candidate.id === tabId);
+    if (tab === undefined) throw refuse('There is no such tab. Use list_tabs to see the open tabs.');
+    return tab;
+  }
+
+  /** Opens an empty tab and makes it the active one. */
+  async open(signal: AbortSignal): Promise<Tab> {
+    if (this.#tabs.length >= MAX_TABS)
+      throw refuse(`At most ${MAX_TABS} tabs can be open. Close some first.`);
+    this.#isOpening = true;
+    try {
+      const { targetId } = await this.#channel.send('Target.createTarget', { url: 'about:blank' }, signal);
+      // Attaching is reported before the command is answered.
+      const tab = this.#tabs.find((candidate) => candidate.targetId === targetId);
+      if (tab === undefined) throw new TabClosedError();
+      await this.whenReady(tab, signal);
+      this.#tabs = [...this.#tabs.filter((other) => other !== tab), tab];
+      return tab;
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  async activate(tab: Tab, signal: AbortSignal): Promise<void> {
+    await this.bringToFront(tab, signal);
+    this.#tabs = [...this.#tabs.filter((other) => other !== tab), tab];
+  }
+
+  /** Lets `tab` be drawn and take input, without making it the model's active tab. */
+  async bringToFront(tab: Tab, signal: AbortSignal): Promise<void> {
+    if (this.#front === tab) return;
+    await this.#channel.send('Target.activateTarget', { targetId: tab.targetId }, signal);
+    this.#front = tab;
+  }
+
+  async whenReady(tab: Tab, signal: AbortSignal): Promise<void> {
+    await bounded(
+      tab.ready,
+      [signal, tab.channel.trouble],
+      this.#context.limits.responseMs,
+      () => new TabClosedError(),
+    );
+  }
+
+  /** Closes `tab`, whatever its page is doing. */
+  async close(tab: Tab, signal: AbortSignal): Promise<void> {
+    tab.isLeaving = true;
+    await this.#channel.send('Target.closeTarget', { targetId: tab.targetId }, signal);
+    await bounded(tab.gone, [signal], CLOSE_LIMIT_MS, () => undefined).catch(() => undefined);
+    signal.throwIfAborted();
+    // The browser has promised; whether it needs longer is no concern of the model's.
+    if (!tab.isClosed) this.#remove(tab, new TabClosedError());
+  }
+
+  /** The inventory for the model: as the browser has it now, in the order of opening. Never rejects. */
+  async state(): Promise<BetaBrowserStateTabEntry[]> {
+    try {
+      const { targetInfos } = await this.#channel.send('Target.getTargets', { filter: PAGES }, undefined, {
+        limitMs: STATE_LIMIT_MS,
+      });
+      for (const info of targetInfos) this.#onInfo(info);
+    } catch {
+      // The browser is gone or very busy: what it said last stands.
+    }
+    return this.#tabs
+      .map((tab) => ({ tab_id: tab.id, title: tab.title, url: tab.url, active: tab === this.active }))
+      .sort((a, b) => numberOf(a.tab_id) - numberOf(b.tab_id));
+  }
+
+  /** The browser has ended: so have all tabs. */
+  closeAll(reason: Error): void {
+    for (const tab of [...this.#tabs]) this.#remove(tab, reason);
+  }
+
+  /** Lets go of all keys and buttons everywhere. */
+  release(): void {
+    for (const tab of this.#tabs) tab.release();
+  }
+
+  #onAttached(event: Protocol.Target.AttachedToTargetEvent): void {
+    const { sessionId, targetInfo } = event;
+    const session = this.#channel.session.connection()?.session(sessionId);
+    if (session === null || session === undefined) return;
+    if (this.#tabs.length >= MAX_TABS) {
+      ignoreFailure(this.#channel.session.send('Target.closeTarget', { targetId: targetInfo.targetId }));
+      return;
+    }
+    const tab = new Tab(`tab_${++this.#lastNumber}`, session, targetInfo, this.#context);
+    this.#bySession.set(sessionId, tab);
+    if (this.opensInBackground && !this.#isOpening) {
+      this.#tabs.splice(-1, 0, tab);
+    } else {
+      this.#tabs.push(tab);
+      this.#front = tab;
+    }
+    this.#context.changes.add({ type: 'tab_opened', tab_id: tab.id });
+    if (!this.#isOpening) ignoreFailure(tab.ready.then(() => this.#tellOpened(tab)));
+  }
+
+  #tellOpened(tab: Tab): void {
+    if (!tab.isClosed) this.#context.fire({ type: 'tab-opened', url: tab.url });
+  }
+
+  #onDetached(sessionId: string): void {
+    const tab = this.#bySession.get(sessionId);
+    this.#bySession.delete(sessionId);
+    if (tab !== undefined) this.#remove(tab, new TabClosedError());
+  }
+
+  #onInfo(info: Protocol.Target.TargetInfo): void {
+    const tab = this.#tabs.find((candidate) => candidate.targetId === info.targetId);
+    if (tab === undefined) return;
+    tab.url = info.url;
+    tab.title = info.title;
+  }
+
+  #remove(tab: Tab, reason: Error): void {
+    this.#tabs = this.#tabs.filter((other) => other !== tab);
+    // Which tab the browser draws next is its own choice.
+    this.#front = undefined;
+    tab.closed(reason);
+  }
+}
+
+function numberOf(tabId: string): number {
+  return Number(tabId.slice('tab_'.length));
+}
