@@ -61,7 +61,6 @@ const ENGLISH = {
   stop: 'Stop',
   keyHint: 'Enter to send, Shift+Enter for a new line',
   busyHint: 'Claude is working. Stop it to send this.',
-  stoppingHint: 'Stopping…',
   noProvider: 'Set an Anthropic API key to talk to Claude, or try the offline demo first.',
   demoLabel: 'Offline demo model — no key, scripted answers',
   demoPrompt: 'Order a flat white at the bundled café page and tell me the total.',

@@ -3,12 +3,7 @@ import { Icon } from './icon.tsx';
 
 /** An empty transcript: what this is, what to try, what to mind. */
 export function Welcome() {
-  const { strings, viewState } = useApp();
-  const examples = [strings.example1, strings.example2, strings.example3];
-  const fill = (text: string) => {
-    viewState.draft = text;
-    document.querySelector<HTMLTextAreaElement>('.prompt')?.focus();
-  };
+  const { store, strings } = useApp();
   return (
     <main class="welcome">
       <div class="welcome-content">
@@ -17,20 +12,32 @@ export function Welcome() {
         </span>
         <h2>{strings.welcomeTitle}</h2>
         <p>{strings.welcomeText}</p>
-        <ul class="examples" aria-label={strings.examplesLabel}>
-          {examples.map((example) => (
-            <li key={example}>
-              <button type="button" class="example" onClick={() => fill(example)}>
-                {example}
-              </button>
-            </li>
-          ))}
-        </ul>
+        {store.status.value?.model.provider === 'anthropic' && <Examples />}
         <p class="safety">
           <Icon name="shield" />
           <span>{strings.safety}</span>
         </p>
       </div>
     </main>
+  );
+}
+
+/** Only for the real model: the demo knows one prompt, and without a key nothing can be sent. */
+function Examples() {
+  const { strings, viewState } = useApp();
+  const fill = (text: string) => {
+    viewState.draft = text;
+    document.querySelector<HTMLTextAreaElement>('.prompt')?.focus();
+  };
+  return (
+    <ul class="examples" aria-label={strings.examplesLabel}>
+      {[strings.example1, strings.example2, strings.example3].map((example) => (
+        <li key={example}>
+          <button type="button" class="example" onClick={() => fill(example)}>
+            {example}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

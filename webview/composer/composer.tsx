@@ -1,7 +1,9 @@
 import { useRef } from 'preact/hooks';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
+import { runStateText } from '../header/run-state.ts';
 import { Icon } from '../icon.tsx';
+import type { Strings } from '../strings.ts';
 import { ProviderBar } from './provider-bar.tsx';
 
 /** Where the user writes. */
@@ -80,10 +82,14 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
 
 function Hint({ status, hasDraft }: { readonly status: SessionStatus; readonly hasDraft: boolean }) {
   const { strings } = useApp();
-  const { run } = status;
-  if (run.state === 'stopping') return <span class="hint">{strings.stoppingHint}</span>;
-  if (run.state === 'running') return <span class="hint">{hasDraft ? strings.busyHint : ''}</span>;
-  return <span class="hint">{strings.keyHint}</span>;
+  return <span class="hint">{hintText(status, hasDraft, strings)}</span>;
+}
+
+function hintText({ run, model }: SessionStatus, hasDraft: boolean, strings: Strings): string {
+  if (run.state !== 'idle') {
+    return run.state === 'running' && hasDraft ? strings.busyHint : runStateText(run, strings);
+  }
+  return model.provider === 'none' ? '' : strings.keyHint;
 }
 
 /** Whether the key belongs to an input method that is still composing a character; 229 is how older ones say so. */

@@ -17,7 +17,7 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         <h1 class="header-title" title={title}>
           {title}
         </h1>
-        <RunStateLabel run={run} />
+        {(run.state !== 'idle' || model.provider !== 'none') && <RunStateLabel run={run} />}
       </div>
       <div class="header-facts">
         <span class="fact" title={model.label}>

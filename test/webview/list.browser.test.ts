@@ -1,0 +1,325 @@
+/** The transcript list in a real browser: where it stands while items arrive above, at and below what is read. */
+import { createHash } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium, samplePicture } from '../support/webview-preview/chromium.ts';
+import type {} from '../support/webview-preview/fake-host.ts';
+import { startWebviewPreview, type WebviewPreview } from '../support/webview-preview/server.ts';
+
+const COUNT = 3000;
+
+let browser: Browser;
+let preview: WebviewPreview;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  preview = await startWebviewPreview(await samplePicture(browser));
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await preview?.close();
+});
+
+afterEach(async () => {
+  const errors = await page.evaluate(() =>
+    window.fakeHost.received.filter((message) => message.type === 'webview-error'),
+  );
+  await page.close();
+  expect(errors).toEqual([]);
+});
+
+async function open(query: string): Promise<void> {
+  page = await browser.newPage({ viewport: { width: 900, height: 700 } });
+  await page.goto(`${preview.address}/?${query}`);
+  await page.waitForSelector('.composer');
+}
+
+async function openLong(): Promise<void> {
+  await open(`session=long&count=${COUNT}`);
+  await atRest();
+}
+
+/** Waits until nothing moves any more and all that is rendered has loaded. */
+async function atRest(): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      new Promise((resolve) => {
+        const look = () => {
+          const scroller = document.querySelector('.scroller');
+          return `${scroller?.scrollTop} ${scroller?.scrollHeight} ${document.querySelectorAll('.row').length}`;
+        };
+        let last = '';
+        let same = 0;
+        const next = () => {
+          const now = look();
+          same = now === last ? same + 1 : 0;
+          last = now;
+          if (document.querySelector('[data-kind="placeholder"]')) same = 0;
+          if (same >= 12) resolve(true);
+          else requestAnimationFrame(next);
+        };
+        next();
+      }),
+  );
+}
+
+function distanceFromEnd(): Promise<number> {
+  return page.$eval(
+    '.scroller',
+    (scroller) => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop,
+  );
+}
+
+/** The rows in view and where each begins, in px from the top of the window. */
+function rowsInView(): Promise<Record<string, number>> {
+  return page.$$eval('.row', (rows) => {
+    const box = document.querySelector('.scroller')?.getBoundingClientRect();
+    const visible = rows.flatMap((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      const seen = box && bottom > box.top && top < box.bottom;
+      return seen ? [[row.getAttribute('data-ordinal') ?? '', Math.round(top)] as const] : [];
+    });
+    return Object.fromEntries(visible);
+  });
+}
+
+function scrollTo(top: number): Promise<void> {
+  return page.$eval('.scroller', (scroller, to) => scroller.scrollTo(0, to), top);
+}
+
+async function wheel(deltaY: number): Promise<void> {
+  await page.mouse.move(450, 300);
+  await page.mouse.wheel(0, deltaY);
+}
+
+describe('a session of 3,000 items', () => {
+  it('opens at its end, with few rows in the page', async () => {
+    await openLong();
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+    expect(Object.keys(await rowsInView())).toContain(String(COUNT - 1));
+    expect(await page.$$eval('.row', (rows) => rows.length)).toBeLessThan(60);
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2000);
+    expect(await page.$('.end-button')).toBeNull();
+  });
+
+  it('has a scrollbar for all of them at once, and loads what is scrolled to', async () => {
+    await openLong();
+    expect(await page.$eval('.scroller', (scroller) => scroller.scrollHeight)).toBeGreaterThan(COUNT * 30);
+    await scrollTo(0);
+    await page.waitForSelector('[data-ordinal="0"][data-kind="user"]');
+    await atRest();
+    expect(Object.keys(await rowsInView())).toContain('0');
+    expect(await page.$eval('.scroller', (scroller) => scroller.scrollTop)).toBe(0);
+    const requests = await page.evaluate(
+      () => window.fakeHost.received.filter((message) => message.type === 'read-page').length,
+    );
+    expect(requests).toBeLessThanOrEqual(3);
+  });
+
+  it('stays bounded while all of it is scrolled through', async () => {
+    await openLong();
+    for (let step = 0; step < 60; step++) {
+      await page.$eval('.scroller', (scroller) => scroller.scrollBy(0, -scroller.scrollHeight / 60));
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+    }
+    await scrollTo(0);
+    await page.waitForSelector('[data-ordinal="0"][data-kind="user"]');
+    expect(await page.$$eval('.row', (rows) => rows.length)).toBeLessThan(60);
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2000);
+  });
+
+  it('keeps the reading position while pages arrive and rows above are measured', async () => {
+    await openLong();
+    await page.evaluate(() => window.fakeHost.delayPages(150));
+    await scrollTo(60_000);
+    await page.waitForSelector('[data-kind="placeholder"]');
+    await atRest();
+    for (let step = 0; step < 12; step++) {
+      const before = await rowsInView();
+      await wheel(-120);
+      await atRest();
+      const after = await rowsInView();
+      const moved = Object.keys(before)
+        .filter((key) => key in after)
+        .map((key) => (after[key] ?? 0) - (before[key] ?? 0));
+      expect(moved.length).toBeGreaterThan(0);
+      for (const distance of moved) expect(Math.abs(distance - 120)).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+describe('following the end', () => {
+  it('follows what is appended and what grows while at the end', async () => {
+    await openLong();
+    const at = await page.evaluate(() => {
+      window.fakeHost.append({ kind: 'user', text: 'Go on.' });
+      return window.fakeHost.append({ kind: 'answer', text: '', state: 'streaming' });
+    });
+    for (let step = 0; step < 40; step++) {
+      await page.evaluate((ordinal) => {
+        window.fakeHost.extend(ordinal, 'Another sentence of the answer that is being written.\n\n');
+      }, at);
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+    }
+    await atRest();
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+    expect(Object.keys(await rowsInView())).toContain(String(at));
+    expect(await page.$('.end-button')).toBeNull();
+  });
+
+  it('does not follow while something above is read, and says that something is new', async () => {
+    await openLong();
+    const at = await page.evaluate(() =>
+      window.fakeHost.append({ kind: 'answer', text: '', state: 'streaming' }),
+    );
+    await atRest();
+    await wheel(-700);
+    await atRest();
+    const before = await rowsInView();
+    await page.evaluate((ordinal) => {
+      for (let step = 0; step < 30; step++) window.fakeHost.extend(ordinal, 'More and more text.\n\n');
+      window.fakeHost.append({ kind: 'user', text: 'One more.' });
+    }, at);
+    await page.waitForSelector('.end-button.is-new');
+    await atRest();
+    expect(await rowsInView()).toEqual(before);
+    await page.click('.end-button');
+    await page.waitForSelector('.end-button', { state: 'detached' });
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+  });
+
+  it('can be left by the wheel while text streams in', async () => {
+    await openLong();
+    await page.evaluate(() => {
+      const at = window.fakeHost.append({ kind: 'answer', text: '', state: 'streaming' });
+      const timer = setInterval(() => window.fakeHost.extend(at, 'streaming words \n\n'), 15);
+      setTimeout(() => clearInterval(timer), 1500);
+    });
+    await page.waitForFunction(
+      () => (document.querySelector('.answer.is-streaming')?.clientHeight ?? 0) > 60,
+    );
+    for (let step = 0; step < 5; step++) await wheel(-100);
+    await page.waitForSelector('.end-button');
+    const before = await rowsInView();
+    await atRest();
+    expect(await rowsInView()).toEqual(before);
+    expect(await distanceFromEnd()).toBeGreaterThan(100);
+  });
+
+  it('keeps the end in view when the composer grows and when the panel is resized', async () => {
+    await openLong();
+    await page.fill('.prompt', 'line\n'.repeat(8));
+    await atRest();
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+    await page.setViewportSize({ width: 420, height: 500 });
+    await atRest();
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a row', () => {
+  it('is the only one rendered again when its text grows', async () => {
+    await openLong();
+    const at = await page.evaluate(() =>
+      window.fakeHost.append({ kind: 'answer', text: 'x', state: 'streaming' }),
+    );
+    await atRest();
+    const touched = await page.evaluate(async (ordinal) => {
+      const seen = new Set<string>();
+      const observer = new MutationObserver((records) => {
+        for (const { target } of records) {
+          const element = target instanceof Element ? target : target.parentElement;
+          seen.add(element?.closest('.row')?.getAttribute('data-ordinal') ?? 'outside');
+        }
+      });
+      const list = document.querySelector('.rows');
+      if (list) observer.observe(list, { childList: true, characterData: true, subtree: true });
+      for (let step = 0; step < 20; step++) {
+        window.fakeHost.extend(ordinal, 'y');
+        await new Promise(requestAnimationFrame);
+      }
+      observer.disconnect();
+      return [...seen];
+    }, at);
+    expect(touched).toEqual([String(at)]);
+  });
+
+  it('is read again when the host and the page disagree', async () => {
+    await openLong();
+    await page.evaluate((at) => window.fakeHost.diverge(at), COUNT - 1);
+    await page.waitForFunction(() =>
+      window.fakeHost.received.some((message) => message.type === 'read-page'),
+    );
+    await atRest();
+    expect(await page.getAttribute(`[data-ordinal="${COUNT - 1}"]`, 'data-kind')).toBe('answer');
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a reload', () => {
+  it('comes back to the place that was read and to the unsent text', async () => {
+    await openLong();
+    await scrollTo(70_000);
+    await atRest();
+    await wheel(-333);
+    await page.fill('.prompt', 'unsent');
+    await atRest();
+    const before = await rowsInView();
+    await page.reload();
+    await page.waitForSelector('.row');
+    await atRest();
+    expect(await rowsInView()).toEqual(before);
+    expect(await page.inputValue('.prompt')).toBe('unsent');
+  });
+
+  it('comes back to the end when the end was read', async () => {
+    await openLong();
+    await page.fill('.prompt', 'unsent');
+    await page.reload();
+    await page.waitForSelector('.row');
+    await atRest();
+    expect(await distanceFromEnd()).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('the host', () => {
+  it('hears an acknowledgement for every batch', async () => {
+    await openLong();
+    await page.evaluate(() => {
+      for (let step = 0; step < 5; step++) window.fakeHost.append({ kind: 'user', text: `${step}` });
+    });
+    await page.waitForFunction(
+      () => window.fakeHost.received.filter((message) => message.type === 'ack').length === 5,
+    );
+  });
+});
+
+describe('the pictures', () => {
+  it('are loaded by address under the content security policy', async () => {
+    await open('session=rich');
+    await scrollTo(0);
+    await page.waitForFunction(() => {
+      const picture = document.querySelector<HTMLImageElement>('.screenshot img');
+      return picture?.complete && picture.naturalWidth === 1280;
+    });
+    const address = await page.getAttribute('.peek image', 'href');
+    const body = await (await fetch(`${preview.address}${address}`)).arrayBuffer();
+    const hash = createHash('sha256').update(new Uint8Array(body)).digest('hex');
+    expect(address).toBe(`/screenshots/${hash}.png`);
+  });
+
+  it('open large, close with Escape and give the focus back', async () => {
+    await open('session=rich');
+    await scrollTo(0);
+    await page.focus('.screenshot-frame');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog.lightbox[open] image');
+    await page.keyboard.press('+');
+    await page.waitForSelector('.lightbox.is-actual-size');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog.lightbox', { state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('screenshot-frame');
+  });
+});

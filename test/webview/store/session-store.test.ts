@@ -1,0 +1,157 @@
+import { effect } from '@preact/signals';
+import { describe, expect, it } from 'vitest';
+import {
+  type BatchMessage,
+  type OpenedMessage,
+  PROTOCOL_VERSION,
+  type SessionStatus,
+  type WebviewMessage,
+} from '../../../src/protocol/messages.ts';
+import type { Operation } from '../../../src/protocol/operations.ts';
+import { type AnswerItem, ordinal, revision, sessionId } from '../../../src/protocol/transcript.ts';
+import { SessionStore } from '../../../webview/store/session-store.ts';
+
+const SESSION = sessionId('00000000-0000-4000-8000-000000000001');
+const STATUS: SessionStatus = {
+  title: 'A session',
+  run: { state: 'idle' },
+  model: { provider: 'anthropic', label: 'Claude' },
+  computer: 'Chromium',
+  tokens: { input: 0, output: 0 },
+  httpLogs: false,
+};
+
+function answer(at: number): AnswerItem {
+  return { kind: 'answer', ordinal: ordinal(at), at: 0, text: '', state: 'streaming' };
+}
+
+const opened: OpenedMessage = {
+  type: 'opened',
+  protocol: PROTOCOL_VERSION,
+  session: SESSION,
+  revision: revision(10),
+  count: 2,
+  page: { start: ordinal(0), items: [answer(0), answer(1)] },
+  status: STATUS,
+  screenshots: 'https://resource/screenshots',
+};
+
+function batch(id: number, from: number, operations: readonly Operation[]): BatchMessage {
+  return { type: 'batch', id, from: revision(from), to: revision(from + operations.length), operations };
+}
+
+function extend(at: number, offset: number, text: string): Operation {
+  return { op: 'extend', ordinal: ordinal(at), at: offset, text };
+}
+
+function createStore() {
+  const posted: WebviewMessage[] = [];
+  const errors: unknown[] = [];
+  const frames: (() => void)[] = [];
+  const store = new SessionStore({
+    post: (message) => posted.push(message),
+    anchorOf: () => ({ ordinal: ordinal(1), offset: 12 }),
+    around: () => ordinal(1),
+    schedule: (callback) => frames.push(callback),
+    onError: (error) => errors.push(error),
+    now: () => 0,
+  });
+  const nextFrame = () => {
+    for (const frame of frames.splice(0)) frame();
+  };
+  const textAt = (at: number) => (store.items.row(ordinal(at)).value as AnswerItem | undefined)?.text;
+  return { store, posted, errors, frames, nextFrame, textAt };
+}
+
+describe('SessionStore', () => {
+  it('asks for the transcript around the place that was read last', () => {
+    const { store, posted } = createStore();
+    store.start();
+    expect(posted).toEqual([{ type: 'ready', protocol: PROTOCOL_VERSION, have: null, around: 1 }]);
+  });
+
+  it('shows what the host opened', () => {
+    const { store, nextFrame } = createStore();
+    store.receive(opened);
+    expect(store.opened.value).toBeNull();
+    nextFrame();
+    expect(store.opened.value).toEqual({
+      session: SESSION,
+      screenshots: 'https://resource/screenshots',
+      anchor: { ordinal: 1, offset: 12 },
+    });
+    expect(store.status.value).toEqual(STATUS);
+    expect(store.items.count.value).toBe(2);
+    expect(store.outdated.value).toBe(false);
+  });
+
+  it('applies all that came within a frame at once, in order, and only then acknowledges', () => {
+    const { store, posted, frames, nextFrame, textAt } = createStore();
+    store.receive(opened);
+    nextFrame();
+    const seen: (string | undefined)[] = [];
+    effect(() => {
+      seen.push(textAt(1));
+    });
+    store.receive(batch(1, 10, [extend(1, 0, 'one'), extend(1, 3, ' two')]));
+    store.receive(batch(2, 12, [extend(1, 7, ' three')]));
+    expect(frames).toHaveLength(1);
+    expect(posted).toEqual([]);
+    nextFrame();
+    expect(seen).toEqual(['', 'one two three']);
+    expect(posted).toEqual([
+      { type: 'ack', id: 1 },
+      { type: 'ack', id: 2 },
+    ]);
+    expect(store.activity.value).toBe(2);
+  });
+
+  it('takes a batch twice without harm', () => {
+    const { store, nextFrame, textAt } = createStore();
+    const twice = batch(1, 10, [extend(1, 0, 'one'), { op: 'append', item: answer(2) }]);
+    for (const message of [opened, twice, twice]) store.receive(message);
+    nextFrame();
+    expect(textAt(1)).toBe('one');
+    expect(store.items.count.value).toBe(3);
+  });
+
+  it('asks for the transcript again when it missed something', () => {
+    const { store, posted, nextFrame, textAt } = createStore();
+    store.receive(opened);
+    store.receive(batch(1, 15, [extend(1, 0, 'too far')]));
+    nextFrame();
+    expect(posted.map(({ type }) => type)).toEqual(['ready', 'ack']);
+    expect(textAt(1)).toBe('');
+  });
+
+  it('lets a second opening replace the first', () => {
+    const { store, nextFrame } = createStore();
+    store.receive(opened);
+    nextFrame();
+    const first = store.opened.value;
+    store.receive({ ...opened, count: 0, page: { start: ordinal(0), items: [] } });
+    nextFrame();
+    expect(store.items.count.value).toBe(0);
+    expect(store.opened.value).not.toBe(first);
+  });
+
+  it('says so when the host speaks another version', () => {
+    const { store, nextFrame } = createStore();
+    store.receive({ ...opened, protocol: PROTOCOL_VERSION + 1 });
+    nextFrame();
+    expect(store.outdated.value).toBe(true);
+  });
+
+  it('takes in pages and the status', () => {
+    const { store, nextFrame, posted, textAt } = createStore();
+    store.receive({ ...opened, count: 100, page: { start: ordinal(98), items: [answer(98), answer(99)] } });
+    nextFrame();
+    store.items.show(0, 5);
+    expect(posted).toEqual([{ type: 'read-page', request: 1, start: 0, count: 50 }]);
+    store.receive({ type: 'page', request: 1, page: { start: ordinal(0), items: [answer(0)] } });
+    store.receive({ type: 'status', status: { ...STATUS, httpLogs: true } });
+    nextFrame();
+    expect(textAt(0)).toBe('');
+    expect(store.status.value?.httpLogs).toBe(true);
+  });
+});
