@@ -1,9 +1,9 @@
 // @ts-check
 /** Starts VS Code, as its users see it and as its tests need it. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeServerEntry, vscodeServerEntry } from './code-server.mjs';
-import { nodePath } from './paths.mjs';
+import { nodePath, root } from './paths.mjs';
 import { startService, waitUntilServing } from './process.mjs';
 import { run } from './run.mjs';
 
@@ -60,7 +60,8 @@ const cleanEnv = () => Object.fromEntries(FOREIGN_VARIABLES.map((name) => [name,
  */
 export async function startCodeServer({ dataDir, vsix, folder, port, settings = {}, env = {} }) {
   const userDataDir = join(dataDir, 'data');
-  writeSettings(join(userDataDir, 'User'), settings);
+  writeSettings(join(userDataDir, 'User'), { ...QUIET_SETTINGS, ...settings });
+  writeSettings(join(userDataDir, 'Machine'), machineSettings(settings));
   const directories = [
     ...['--config', join(dataDir, 'config.yaml')],
     ...['--user-data-dir', userDataDir],
@@ -96,7 +97,7 @@ export async function startCodeServer({ dataDir, vsix, folder, port, settings = 
  * @returns {Promise<import('./process.mjs').Service & { url: string, logFile: string }>}
  */
 export async function startTestServer({ dataDir, port, settings = {}, env = {} }) {
-  writeSettings(join(dataDir, 'data', 'Machine'), settings);
+  writeSettings(join(dataDir, 'data', 'Machine'), { ...QUIET_SETTINGS, ...settings });
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(dataDir, 'vscode-server.log');
   const args = [
@@ -132,6 +133,19 @@ async function serving({ service, url, logFile, probe }) {
 }
 
 /**
+ * The settings that VS Code reads from the machine its extension host runs on, and not from the user's own settings.
+ *
+ * @param {Record<string, unknown>} settings
+ */
+function machineSettings(settings) {
+  /** @type {Record<string, { scope?: string }>} */
+  const declared = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).contributes.configuration
+    .properties;
+  const isMachines = (/** @type {string} */ name) => declared[name]?.scope?.startsWith('machine') ?? false;
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => isMachines(name)));
+}
+
+/**
  * Settings that are there already are kept: the user may have changed them since.
  *
  * @param {string} folder
@@ -141,5 +155,5 @@ function writeSettings(folder, settings) {
   const path = join(folder, 'settings.json');
   if (existsSync(path)) return;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+  writeFileSync(path, JSON.stringify(settings, null, 2));
 }
