@@ -6,6 +6,9 @@ import { MIGRATIONS } from './schema.ts';
 /** How long a write waits for another window's, in ms. The extension host stands still meanwhile: keep it short. */
 const BUSY_TIMEOUT_MS = 2_000;
 
+/** Pages of 4 KB given back at a time; about 50 ms of work. */
+const SHRINK_PAGES = 1_000;
+
 /**
  * A SQLite connection that migrates its schema, keeps its prepared statements and fails with {@link HistoryError}s.
  * SQL texts must be constants: each distinct one is kept prepared.
@@ -85,9 +88,9 @@ export class Database implements Disposable {
     }
   }
 
-  /** Gives free pages back to the file system. */
+  /** Gives free pages back to the file system, as many as take little time. Others are used again or go later. */
   shrink(): void {
-    this.#attempt(() => this.#db.exec('PRAGMA incremental_vacuum'));
+    this.#attempt(() => this.#db.exec(`PRAGMA incremental_vacuum(${SHRINK_PAGES})`));
   }
 
   dispose(): void {

@@ -181,11 +181,12 @@ export class Outbox implements Disposable {
   }
 
   #start({ protocol, have, around }: ReadyMessage): void {
+    const isKnown = protocol === PROTOCOL_VERSION && have?.session === this.#source.session;
+    // What was posted and it does not have may still be on its way: going on from its revision would overlap with that.
+    const isUpToDate = have !== null && have.revision >= (this.#inFlight?.to ?? this.#acked);
     this.#inFlight = undefined;
-    const known =
-      protocol === PROTOCOL_VERSION && have?.session === this.#source.session ? have.revision : undefined;
-    if (known === undefined || known > this.#source.revision) this.#open(around);
-    else this.#catchUp(known);
+    if (isKnown && isUpToDate) this.#catchUp(have.revision);
+    else this.#open(around);
   }
 
   #acknowledge({ id }: AckMessage): void {

@@ -4,6 +4,7 @@ import {
   type HostMessage,
   PAGE_SIZE,
   PROTOCOL_VERSION,
+  type ReadyMessage,
   type SessionStatus,
 } from '../../src/protocol/messages.ts';
 import { applyToItem, type ItemChange, type Operation, ordinalOf } from '../../src/protocol/operations.ts';
@@ -14,6 +15,7 @@ import {
   ordinal,
   type Revision,
   revision,
+  type SessionId,
   sessionId,
 } from '../../src/protocol/transcript.ts';
 
@@ -126,6 +128,11 @@ export class ModelWebview {
         for (const operation of message.operations) this.#apply(operation);
         return message.id;
     }
+  }
+
+  /** What it says it has when it says ready. */
+  have(session: SessionId): ReadyMessage['have'] {
+    return this.revision === null ? null : { session, revision: this.revision };
   }
 
   /** Asks for every page of which something is missing. */

@@ -14,7 +14,9 @@ import { VirtualClock } from './virtualClock.ts';
 /** Between two things that happen in the session: how the time passes and what becomes of the webview. */
 type Weather =
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'deliver' | 'acknowledge' | 'lose-acks' | 'hide' | 'reveal' | 'reload' | 'read' };
+  | {
+      readonly do: 'deliver' | 'acknowledge' | 'lose-acks' | 'hide' | 'reveal' | 'reload' | 'resume' | 'read';
+    };
 
 const weather: fc.Arbitrary<Weather> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(200) }) },
@@ -30,6 +32,7 @@ const weather: fc.Arbitrary<Weather> = fc.oneof(
       { do: 'hide' },
       { do: 'reveal' },
       { do: 'reload' },
+      { do: 'resume' },
       { do: 'read' },
     ),
   },
@@ -78,6 +81,9 @@ class World {
         this.#acks = [];
         this.webview.reload();
         this.outbox.handle(READY);
+        break;
+      case 'resume':
+        this.outbox.handle({ ...READY, have: this.webview.have(this.source.session) });
         break;
       case 'read':
         this.webview.readMissing(this.outbox);
