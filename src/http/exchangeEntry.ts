@@ -42,7 +42,7 @@ export interface Exchange {
 
 /** An exchange as lines of text. Holds no secret of `secrets` and nothing that looks like a key. */
 export function writeEntry(exchange: Exchange, secrets: readonly string[]): string {
-  const clean = (text: string, limit: number) => cut(redactText(text, secrets), limit);
+  const clean = (text: string, limit: number) => indent(cut(redactText(text, secrets), limit));
   const lines = [headline(exchange), figures(exchange)];
   for (const header of notableHeaders(exchange)) lines.push(`  ${header}`);
   if (exchange.params !== null) {
@@ -66,6 +66,13 @@ export function writeEntry(exchange: Exchange, secrets: readonly string[]): stri
   return redactText(lines.join('\n'), secrets);
 }
 
+/** Pages and models must not be able to write what looks like an entry: their lines are set in. */
+function indent(text: string): string {
+  const lines = text.replace(/\r\n?|[\u2028\u2029]/g, '\n').replaceAll('\n', '\n    ');
+  return lines.replace(/[^\P{Cc}\n\t]/gu, '\ufffd');
+}
+
+/** Makes text fit to be written: no secrets, not too long, no lines of its own. */
 type Clean = (text: string, limit: number) => string;
 
 function headline({ startedAt, method, url, status, responseHeaders, failure }: Exchange): string {

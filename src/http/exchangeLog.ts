@@ -124,6 +124,16 @@ class EntryWriter {
     return { added: this.#memory.take(params.messages, previous), setup };
   }
 
+  /** Says that an entry was lost; only the error's kind, because its message may quote a secret. */
+  complain(error: unknown): void {
+    const kind = error instanceof Error ? error.name : typeof error;
+    try {
+      this.#sink.appendLine(`An exchange could not be written to the log (${kind}).`);
+    } catch {
+      // The sink itself is broken, and there is nobody else to tell.
+    }
+  }
+
   write(exchange: Exchange, secrets: readonly string[]): void {
     const replyId = exchange.response?.messageId;
     if (exchange.added !== null && replyId) this.#memory.answered(exchange.added.point, replyId);
@@ -156,14 +166,23 @@ class PendingEntry {
 
   received(chunk: Uint8Array): void {
     this.#firstByteMs ??= performance.now() - this.#start;
-    neverBreaking(() => this.reader?.push(chunk));
+    this.#attempt(() => this.reader?.push(chunk));
   }
 
   /** Writes the entry, once. */
   finish(reader: ResponseReader | null, failure: string | null): void {
     if (this.#finished) return;
     this.#finished = true;
-    neverBreaking(() => this.#write(reader, failure));
+    this.#attempt(() => this.#write(reader, failure));
+  }
+
+  /** The log must never break a request. */
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#writer.complain(error);
+    }
   }
 
   #write(reader: ResponseReader | null, failure: string | null): void {
@@ -190,15 +209,6 @@ class PendingEntry {
       failure,
     };
     this.#writer.write(exchange, secretsOf(requestHeaders));
-  }
-}
-
-/** The log must not break a request, and has nowhere else to complain. */
-function neverBreaking(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // Owned here: an entry is lost, the request goes on.
   }
 }
 

@@ -148,6 +148,20 @@ describe('an entry', () => {
     expect(written()).not.toContain(data.slice(0, 60));
   });
 
+  test('sets in the lines of what pages and models say, so that none looks like an entry', async () => {
+    const forged = '2026-01-01T00:00:00.000Z POST /v1/messages -> 200';
+    const fetch = createLoggedFetch(
+      createScriptedFetch(() => say(`x\r\n${forged}`)),
+      on,
+    );
+    await send(fetch, [user(`y\n${forged}\u2028${forged}\u001b[2J`)]);
+    const starts = written()
+      .split('\n')
+      .filter((line) => line.startsWith('2026-01-01'));
+    expect(starts).toEqual([]);
+    expect(written()).not.toContain('\u001b');
+  });
+
   test('cuts long text and tells its length', async () => {
     const fetch = createLoggedFetch(
       createScriptedFetch(() => say('b'.repeat(50_000))),

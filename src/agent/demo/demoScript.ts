@@ -1,5 +1,13 @@
 /** The offline demo: a model that knows one task, on the page of `media/demo`. */
-import type { Conversation, Pace, Script, ScriptedBlock, ScriptedReply } from './script.ts';
+import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
+import {
+  blocksOf,
+  type Conversation,
+  type Pace,
+  type Script,
+  type ScriptedBlock,
+  type ScriptedReply,
+} from './script.ts';
 
 /** Name the demo model goes by in requests and in the chat. */
 export const DEMO_MODEL = 'scripted-demo';
@@ -25,7 +33,7 @@ const TARGETS = {
   order: { x: 1062, y: 674 },
 } as const;
 
-const RUN_AGAIN = /\b(again|repeat|re-?run|retry|continue|go on|order|coffee|croissant|demo)\b/i;
+const RUN_AGAIN = /\b(again|repeat|re-?run|retry|restart|continue|go on|once more)\b/i;
 
 /**
  * The demo's script: it orders breakfast on the café page, step by step, whatever the first prompt says. A failed
@@ -108,8 +116,16 @@ function explainFailure(error: string): string {
 
 function explainLimits(conversation: Conversation): string {
   const replies = conversation.messages.filter((message) => message.role === 'assistant').length;
+  const ordered = conversation.messages.some(
+    (message) => message.role === 'assistant' && isFinalAnswer(message),
+  );
+  const outcome = ordered ? ` The order was a flat white and two croissants for ${CUSTOMER}, ${TOTAL}.` : '';
   const first = conversation.firstUserPrompt.replace(/\s+/g, ' ').slice(0, 120);
-  return `This demo only knows one task: ordering breakfast at the café. I remember that you began with “${first}”, and I have answered ${replies} times since. Say **again** to see it once more, or set an Anthropic API key to let Claude do what you ask.`;
+  return `This demo only knows one task: ordering breakfast at the café. I remember that you began with “${first}”, and I have answered ${replies} times since.${outcome} Say **again** to see it once more, or set an Anthropic API key to let Claude do what you ask.`;
+}
+
+function isFinalAnswer(message: BetaMessageParam): boolean {
+  return blocksOf(message).some((block) => block.type === 'text' && block.text === FINAL_ANSWER);
 }
 
 /** Whether this prompt is not the conversation's first. */

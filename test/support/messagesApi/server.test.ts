@@ -149,6 +149,14 @@ test('a request nothing is scripted for is an error', async () => {
   await expect(client.beta.messages.create(PARAMS)).rejects.toThrow('No reply is scripted');
 });
 
+test('a script that throws is a server error', async () => {
+  const script = () => {
+    throw new Error('no idea');
+  };
+  const client = await start({ script });
+  await expect(client.beta.messages.create(PARAMS)).rejects.toThrow('no idea');
+});
+
 test('queued steps come before the script', async () => {
   const client = await start({ script: () => ({ blocks: [{ type: 'text', text: 'script' }] }) });
   api.enqueue({ blocks: [{ type: 'text', text: 'queue' }] });

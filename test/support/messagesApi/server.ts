@@ -61,8 +61,10 @@ export interface MessagesApi {
   close(): Promise<void>;
 }
 
-/** Requests kept; their bodies hold screenshots. */
-export const MAX_RECORDED = 500;
+/** Requests kept. */
+export const MAX_RECORDED = 1000;
+/** Bytes of the bodies kept; they hold screenshots. */
+const MAX_RECORDED_BYTES = 128 * 1024 * 1024;
 const MAX_THREADS = 64;
 
 /** Starts a server on a free port of the loopback interface. */
@@ -70,8 +72,12 @@ export async function startMessagesApi(options: MessagesApiOptions = {}): Promis
   const state = new ServerState(options);
   const server = createServer((request, response) => {
     state.serve(request, response).catch((error: unknown) => {
-      // A bug of this server must show as a failed test, not as a hanging one.
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
+      // A script that throws, or a bug of this server, must show as a failed test, not as a hanging one.
+      if (response.headersSent) response.destroy();
+      else
+        response
+          .writeHead(500, { 'x-should-retry': 'false' })
+          .end(`The test server failed: ${String(error)}`);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -103,6 +109,7 @@ class ServerState {
   readonly queue: ScriptedStep[];
   readonly #options: MessagesApiOptions;
   readonly #issued = new IssuedReplies();
+  #recordedBytes = 0;
 
   constructor(options: MessagesApiOptions) {
     this.#options = options;
@@ -190,8 +197,15 @@ class ServerState {
       complete: false,
     };
     this.requests.push(record);
-    if (this.requests.length > MAX_RECORDED) this.requests.shift();
+    this.#recordedBytes += record.bytes;
+    while (this.requests.length > 1 && this.#recordsTooMuch()) {
+      this.#recordedBytes -= this.requests.shift()?.bytes ?? 0;
+    }
     return record;
+  }
+
+  #recordsTooMuch(): boolean {
+    return this.requests.length > MAX_RECORDED || this.#recordedBytes > MAX_RECORDED_BYTES;
   }
 }
 

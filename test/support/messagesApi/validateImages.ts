@@ -1,5 +1,5 @@
 /** The rules for images (the vision and computer use pages of the API's documentation). */
-import { readImageInfo } from '../../../src/base/imageInfo.ts';
+import { type ImageInfo, readImageInfo } from '../../../src/base/imageInfo.ts';
 import { asObject, contentBlocks, InvalidRequest, type JsonObject } from './invalid.ts';
 
 /** Longest side, px. */
@@ -31,8 +31,24 @@ function* imagesIn(content: unknown, at: string): Generator<{ at: string; block:
   }
 }
 
+/** Images that were decoded before: a thread's messages are checked again with each of its turns. */
+const decoded = new WeakMap<JsonObject, ImageInfo>();
+
 function checkImage(source: JsonObject, at: string, count: number): void {
   if (source.type !== 'base64') return;
+  const { width, height } = decoded.get(source) ?? decode(source, at);
+  const patches = Math.ceil(width / 28) * Math.ceil(height / 28);
+  if (Math.max(width, height) > MAX_LONG_EDGE || patches > MAX_PATCHES) {
+    throw new InvalidRequest(
+      `${at}: ${width}x${height} is larger than the model takes (long edge ${MAX_LONG_EDGE}, ${MAX_PATCHES} patches)`,
+    );
+  }
+  if (count > MANY_IMAGES && Math.max(width, height) > MAX_SIDE_OF_MANY) {
+    throw new InvalidRequest(`${at}: image dimensions exceed ${MAX_SIDE_OF_MANY} px for many-image requests`);
+  }
+}
+
+function decode(source: JsonObject, at: string): ImageInfo {
   const { data, media_type: declared } = source;
   if (typeof data !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(data) || data.length % 4 !== 0) {
     throw new InvalidRequest(`${at}.source.data: Invalid base64 data`);
@@ -44,14 +60,6 @@ function checkImage(source: JsonObject, at: string, count: number): void {
       `${at}.source: The image was specified using the ${declared} media type, but appears to be a ${info.mediaType} image`,
     );
   }
-  const { width, height } = info;
-  const patches = Math.ceil(width / 28) * Math.ceil(height / 28);
-  if (Math.max(width, height) > MAX_LONG_EDGE || patches > MAX_PATCHES) {
-    throw new InvalidRequest(
-      `${at}: ${width}x${height} is larger than the model takes (long edge ${MAX_LONG_EDGE}, ${MAX_PATCHES} patches)`,
-    );
-  }
-  if (count > MANY_IMAGES && Math.max(width, height) > MAX_SIDE_OF_MANY) {
-    throw new InvalidRequest(`${at}: image dimensions exceed ${MAX_SIDE_OF_MANY} px for many-image requests`);
-  }
+  decoded.set(source, info);
+  return info;
 }
