@@ -53,27 +53,36 @@ export function waitingNotice(
   return { ...notice('warning', text, failure.detail), until };
 }
 
+/** What becomes of a {@link waitingNotice} once the wait is over. @param attempts - tries so far */
 export function waitedText(
   failure: Extract<ApiFailure, { kind: 'busy' | 'connection' }>,
-  waitMs: number,
+  attempts: number,
 ): string {
-  const seconds = Math.max(1, Math.round(waitMs / 1_000));
-  return failure.kind === 'busy'
-    ? t('The API was busy; tried again after {0} s.', seconds)
-    : t('The connection was lost; tried again after {0} s.', seconds);
+  const busy = failure.kind === 'busy';
+  if (attempts === 1)
+    return busy ? t('The API was busy; tried again.') : t('The connection was lost; tried again.');
+  return busy
+    ? t('The API was busy; tried again {0} times.', attempts)
+    : t('The connection was lost; tried again {0} times.', attempts);
 }
 
 /** Why the run could not begin. */
 export function noConnectionNotice(reason: 'no-key' | 'restricted'): NewNotice {
   switch (reason) {
     case 'no-key':
-      return notice('warning', t('Claude needs an Anthropic API key. Without one you can try the offline demo.'), '', [
-        'set-api-key',
-        'start-demo',
-        'retry',
-      ]);
+      return notice(
+        'warning',
+        t('Claude needs an Anthropic API key. Without one you can try the offline demo.'),
+        '',
+        ['set-api-key', 'start-demo', 'retry'],
+      );
     case 'restricted':
-      return notice('warning', t('This workspace is not trusted, so Claude may not use a computer in it.'), '', ['retry']);
+      return notice(
+        'warning',
+        t('This workspace is not trusted, so Claude may not use a computer in it.'),
+        '',
+        ['retry'],
+      );
     default:
       return assertNever(reason);
   }

@@ -6,7 +6,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
-import type { ScreenshotRef } from '../protocol/transcript.ts';
+import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
 import { type BackoffPolicy, nextWaitMs } from './backoff.ts';
 import type { Connection, Conversation } from './conversation.ts';
@@ -55,6 +55,8 @@ const STOP_GRACE_MS = 3_000;
 export class Run {
   readonly #deps: RunDeps;
   #lastScreenshot: ScreenshotRef | null;
+  /** The notice about the failures in a row. */
+  #waiting: Ordinal | undefined;
   /** Failures in a row; a turn that succeeds starts the count anew. */
   #failures = 0;
 
@@ -173,31 +175,47 @@ export class Run {
 
   /** Waits for the next try, or ends the run with a notice. Resolves to whether to go on. */
   async #waitToRetry(failure: ApiFailure): Promise<boolean> {
-    const { transcript, backoff, signal } = this.#deps;
+    const { transcript } = this.#deps;
     if (failure.kind === 'aborted') {
       transcript.append(stoppedNotice());
       return false;
     }
     this.#failures += 1;
-    const requested = failure.kind === 'busy' ? failure.retryAfterMs : null;
-    const wait =
-      failure.kind === 'busy' || failure.kind === 'connection'
-        ? nextWaitMs(backoff, this.#failures, requested, Math.random())
-        : null;
-    if (wait === null || !(failure.kind === 'busy' || failure.kind === 'connection')) {
+    const wait = this.#nextWait(failure);
+    if (wait === null || !isTransient(failure)) {
       transcript.append(failureNotice(failure));
       return false;
     }
-    this.#deps.onActivity('waiting');
-    const place = transcript.append(
-      waitingNotice(failure, this.#failures, backoff.retries, Date.now() + wait),
-    );
-    const stopped = await delay(wait, signal).then(
+    const waited = await this.#wait(failure, wait);
+    if (!waited) transcript.append(stoppedNotice());
+    return waited;
+  }
+
+  #nextWait(failure: ApiFailure): number | null {
+    if (!isTransient(failure)) return null;
+    const requested = failure.kind === 'busy' ? failure.retryAfterMs : null;
+    return nextWaitMs(this.#deps.backoff, this.#failures, requested, Math.random());
+  }
+
+  /** Waits visibly; one notice serves failures in a row. Resolves to false when the run was stopped meanwhile. */
+  async #wait(failure: TransientFailure, waitMs: number): Promise<boolean> {
+    const { transcript, backoff, signal, onActivity } = this.#deps;
+    onActivity('waiting');
+    const notice = waitingNotice(failure, this.#failures, backoff.retries, Date.now() + waitMs);
+    if (this.#failures === 1 || this.#waiting === undefined) this.#waiting = transcript.append(notice);
+    else
+      transcript.update(this.#waiting, {
+        kind: 'notice',
+        text: notice.text,
+        until: notice.until,
+        actions: [],
+      });
+    const stopped = await delay(waitMs, signal).then(
       () => false,
       () => true,
     );
-    transcript.update(place, { kind: 'notice', text: waitedText(failure, wait), until: null, actions: [] });
-    if (stopped) transcript.append(stoppedNotice());
+    const text = stopped ? notice.text : waitedText(failure, this.#failures);
+    transcript.update(this.#waiting, { kind: 'notice', text, until: null, actions: [] });
     return !stopped;
   }
 
@@ -217,4 +235,10 @@ export class Run {
         break;
     }
   }
+}
+
+type TransientFailure = Extract<ApiFailure, { kind: 'busy' | 'connection' }>;
+
+function isTransient(failure: ApiFailure): failure is TransientFailure {
+  return failure.kind === 'busy' || failure.kind === 'connection';
 }

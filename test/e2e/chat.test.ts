@@ -1,0 +1,139 @@
+/** What a person does, from the palette to the Output panel, in one VS Code against a scripted Messages API. */
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { ScriptedBlock } from '../../src/agent/demo/script.ts';
+import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
+import { BUTTON_CENTRE, type CounterPage, serveCounterPage } from './support/counterPage.ts';
+import { pollUntil } from './support/poll.ts';
+import { startWorkbench, type Workbench } from './support/workbench.ts';
+
+const KEY = 'sk-ant-planted-key-for-the-end-to-end-test';
+const WAIT_MS = 60_000;
+
+const say = (text: string): ScriptedBlock => ({ type: 'text', text });
+const act = (member: string, input: Readonly<Record<string, unknown>> = {}): ScriptedBlock => ({
+  type: 'action',
+  toolset: 'browser',
+  member,
+  input,
+});
+const click = act('left_click', { target: { type: 'coordinate', ...BUTTON_CENTRE } });
+
+let api: MessagesApi;
+let counter: CounterPage;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  [api, counter] = await Promise.all([startMessagesApi({ apiKey: KEY }), serveCounterPage()]);
+  workbench = await startWorkbench({
+    settings: { 'computerUseChat.apiBaseUrl': api.url },
+    env: { ANTHROPIC_API_KEY: KEY },
+  });
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  await Promise.all([api?.close(), counter?.close()]);
+});
+
+const text = (chat: Frame) => chat.evaluate(() => document.body.innerText);
+const shows = (chat: Frame, words: string) =>
+  pollUntil(`“${words}” in the chat`, WAIT_MS, async () =>
+    (await text(chat)).includes(words) ? true : undefined,
+  );
+const idle = (chat: Frame) => chat.waitForSelector('.run-state[data-state="idle"]', { timeout: WAIT_MS });
+
+async function send(chat: Frame, prompt: string): Promise<void> {
+  await chat.locator('textarea').fill(prompt);
+  await chat.locator('textarea').press('Enter');
+}
+
+test('a person gets a page clicked and sees it happen', async () => {
+  onTestFailed(() => workbench.screenshot('chat-failed').then(() => undefined));
+  await workbench.runCommand('Open Computer Use Chat');
+  let chat = await workbench.chatFrame();
+  await chat.waitForSelector('textarea');
+  await workbench.screenshot('1-empty-chat');
+
+  // A prompt, a streamed answer, a real page clicked, a screenshot in the chat.
+  const slowly = { charactersPerDelta: 4, msBetweenDeltas: 15 };
+  api.enqueue(
+    {
+      blocks: [
+        { type: 'thinking', text: 'The page has to be opened before I can see its button.' },
+        say('I open the page and have a look.'),
+        act('navigate', { url: counter.url }),
+        act('screenshot'),
+      ],
+    },
+    { blocks: [say('There is one button, **Switch**. I click it.'), click, act('screenshot')] },
+    {
+      blocks: [say('Done: the light is **on**, after one click.\n\n- clicks: `1`\n- state: on')],
+      pace: slowly,
+    },
+  );
+  await send(chat, 'Switch the light on, please');
+  await shows(chat, 'Done: the light');
+  await workbench.screenshot('2-streaming');
+  await idle(chat);
+  await shows(chat, 'state: on');
+  expect(counter.clicks).toBe(1);
+  const loaded = await chat.$$eval('.screenshot img', (images) =>
+    images.map((image) => [
+      (image as HTMLImageElement).naturalWidth,
+      (image as HTMLImageElement).naturalHeight,
+    ]),
+  );
+  expect(loaded.at(-1)).toEqual([1280, 800]);
+  await workbench.screenshot('3-answered');
+
+  // Stop, in the middle of an action.
+  api.enqueue({ blocks: [say('I wait for a while.'), act('wait', { duration: 30 }), click] });
+  await send(chat, 'Wait half a minute, then click again');
+  await chat.waitForSelector('.action[data-status="running"]', { timeout: WAIT_MS });
+  await workbench.screenshot('4-running');
+  await chat.locator('button.stop').click();
+  await idle(chat);
+  await shows(chat, 'Stopped');
+  expect(counter.clicks).toBe(1);
+  await workbench.screenshot('5-stopped');
+
+  // Reload the window: the panel, the transcript and the conversation are still there.
+  const before = await chat.$$eval('[data-ordinal]', (rows) => rows.length);
+  await workbench.reloadWindow();
+  chat = await workbench.chatFrame();
+  await shows(chat, 'Stopped');
+  expect(await chat.$$eval('[data-ordinal]', (rows) => rows.length)).toBeGreaterThanOrEqual(
+    Math.min(before, 5),
+  );
+  await workbench.screenshot('6-reloaded');
+  api.enqueue({ blocks: [say('The light was switched on earlier, as I said.')] });
+  await send(chat, 'What did you do before?');
+  await shows(chat, 'as I said');
+  await idle(chat);
+  const known = JSON.stringify(api.requests.at(-1)?.body?.messages);
+  for (const words of [
+    'Switch the light on, please',
+    'after one click',
+    'Interrupted: the user stopped',
+    'before?',
+  ]) {
+    expect(known).toContain(words);
+  }
+
+  // The HTTP log: toggled in the panel, read in the Output panel, without the key.
+  await chat.locator('.header-actions button').first().click();
+  await chat.waitForSelector('.header-actions button[aria-pressed="true"]', { timeout: WAIT_MS });
+  api.enqueue({ blocks: [say('Logged.')] });
+  await send(chat, 'Say something for the log');
+  await shows(chat, 'Logged.');
+  await idle(chat);
+  const log = await workbench.readOutputChannel('Computer Use HTTP');
+  await workbench.screenshot('7-http-log');
+  expect(log).toContain('POST /v1/messages');
+  expect(log).toContain('Say something for the log');
+  expect(log).not.toContain('What did you do before?');
+  expect(log).not.toContain(KEY);
+
+  expect(api.requests.filter(({ invalid }) => invalid).map(({ invalid }) => invalid)).toEqual([]);
+});
