@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/support/global-setup.ts',
           // Each test drives a whole VS Code: one at a time, with time enough on a slow machine.
           fileParallelism: false,
           testTimeout: 180_000,

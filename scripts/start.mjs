@@ -9,9 +9,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { cacheDir } from './lib/paths.mjs';
+import { cacheDir, nodePath, root, vsixPath } from './lib/paths.mjs';
 import { freePort } from './lib/process.mjs';
-import { runMain, UserError } from './lib/run.mjs';
+import { run, runMain, UserError } from './lib/run.mjs';
 import { setup } from './lib/setup.mjs';
 import { startCodeServer } from './lib/vscode.mjs';
 
@@ -66,12 +66,10 @@ await runMain(async () => {
   const folder = workspaceFolder(args.find((arg) => !arg.startsWith('--')));
   await setup();
   console.log('Building and packing the extension…');
-  // Imported late: it needs the packages that the setup has just installed.
-  const { buildAndPackage } = await import('./lib/package.mjs');
-  const vsix = await buildAndPackage();
+  await run(nodePath, [join(root, 'scripts', 'package.mjs')], { quiet: true });
   console.log('Starting VS Code…');
   const port = await freePort(FIRST_PORT);
-  const server = await startCodeServer({ dataDir: join(cacheDir, 'vscode'), vsix, folder, port });
+  const server = await startCodeServer({ dataDir: join(cacheDir, 'vscode'), vsix: vsixPath, folder, port });
   printWelcome(server.url);
   if (args.includes('--open')) openInBrowser(server.url);
   await server.ended;

@@ -1,7 +1,7 @@
 /** A real VS Code with the packed extension, in a headless browser, driven as a person would drive it. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { launchHeadless } from '../../../scripts/lib/headless.mjs';
 import { outDir, vsixPath } from '../../../scripts/lib/paths.mjs';
@@ -20,6 +20,9 @@ export interface WorkbenchOptions {
 
 /** Screenshots and logs for people to look at. */
 export const ARTIFACTS_DIR = join(outDir, 'e2e-artifacts');
+
+/** The logs of the window, the server and the extension host, one folder for each VS Code of the last run. */
+export const LOGS_DIR = join(ARTIFACTS_DIR, 'logs');
 
 const VIEWPORT = { width: 1400, height: 900 };
 const EXTENSION_ID = 'computer-use-chat.computer-use-chat';
@@ -184,11 +187,12 @@ export class Workbench {
     return path;
   }
 
-  /** Ends the browser and VS Code, and removes their temporary folders. */
+  /** Ends the browser and VS Code, keeps VS Code's logs among the artefacts and removes everything else. */
   async close(): Promise<void> {
     const { browser, server, dataDir } = this.#parts;
     await browser.close();
     await server.stop();
+    cpSync(join(dataDir, 'data', 'logs'), join(LOGS_DIR, basename(dataDir)), { recursive: true });
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
