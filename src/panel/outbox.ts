@@ -25,7 +25,7 @@ export const POST_INTERVAL_MS = 33;
  * Between two batches when nothing but text grew, in ms. A batch costs about 130 bytes besides its text: at 4,000
  * characters a second that is a third of the text here, and all of it at {@link POST_INTERVAL_MS}.
  */
-export const TEXT_POST_INTERVAL_MS = 80;
+export const TEXT_POST_INTERVAL_MS = 100;
 
 /** Between two statuses that differ in their figures and words only, in ms. Nobody reads them faster. */
 export const STATUS_INTERVAL_MS = 250;

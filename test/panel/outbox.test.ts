@@ -110,6 +110,31 @@ describe('an outbox', () => {
     expect(posted().map(({ type }) => type)).toEqual(['opened']);
   });
 
+  test('takes a webview at its word about what it has, without the acknowledgement', () => {
+    const world = opened();
+    const { source, clock, outbox, webview } = world;
+    source.append(ANSWER);
+    clock.advance(0);
+    world.batch();
+    outbox.handle({ ...READY, have: webview.have(source.session) });
+    source.extend(0, 'Hello');
+    clock.advance(TEXT_POST_INTERVAL_MS);
+    expect(world.batch()).toMatchObject({ from: 1, to: 2 });
+  });
+
+  test('does not post again what is in the page it opened with', () => {
+    const source = new FakeSource();
+    const first: { listener?: () => void } = {};
+    source.onOperation(() => first.listener?.());
+    const { outbox, clock, posted } = setUp(source);
+    outbox.handle(READY);
+    first.listener = () => outbox.handle(READY);
+    source.append(ANSWER);
+    expect(outbox.stats.pendingItems).toBe(0);
+    clock.advance(1_000);
+    expect(posted().map(({ type }) => type)).toEqual(['opened', 'opened']);
+  });
+
   test('posts the first change at once and the next after the acknowledgement', () => {
     const world = opened();
     const { source, clock, posted } = world;
