@@ -16,6 +16,8 @@ const PACKED = [
   'dist/webview.js',
   'media/activity.svg',
   'media/icon.png',
+  'media/panel-dark.svg',
+  'media/panel-light.svg',
   'package.json',
   'package.nls.json',
 ];

@@ -39,8 +39,8 @@ export class ChatPanel implements vscode.Disposable {
     this.#deps = deps;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [this.#assets, deps.screenshotsFolder] };
-    const icon = vscode.Uri.joinPath(deps.extensionUri, 'media', 'activity.svg');
-    panel.iconPath = icon;
+    const icon = (theme: string) => vscode.Uri.joinPath(deps.extensionUri, 'media', `panel-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#outbox = this.#owned.add(
       new Outbox(
         deps.source,
@@ -92,6 +92,8 @@ export class ChatPanel implements vscode.Disposable {
       scriptUri: asset('webview.js'),
       styleUri: asset('webview.css'),
       title: vscode.l10n.t('Computer Use Chat'),
+      language: vscode.env.language,
+      strings: webviewStrings(),
     });
   }
 
@@ -133,4 +135,16 @@ export class ChatPanel implements vscode.Disposable {
         assertNever(message);
     }
   }
+}
+
+/** Marks the translations of the page among those of the host: `webview/send` is its string `send`. */
+const STRING_PREFIX = 'webview/';
+
+function webviewStrings(): Record<string, string> {
+  const translations = Object.entries(vscode.l10n.bundle ?? {});
+  return Object.fromEntries(
+    translations.flatMap(([name, value]) =>
+      name.startsWith(STRING_PREFIX) ? [[name.slice(STRING_PREFIX.length), value]] : [],
+    ),
+  );
 }

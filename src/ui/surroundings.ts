@@ -63,9 +63,10 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
     const apiKey = await this.#key.read();
     if (apiKey === undefined) return { reason: 'no-key' };
     const { apiBaseUrl, model, effort, customInstructions } = readSettings();
+    const baseUrl = apiBaseUrl || process.env.ANTHROPIC_BASE_URL?.trim() || null;
     // Loaded on first use: the SDK would otherwise be most of what activation costs.
     const { createClient } = await import('../agent/client.ts');
-    const client = createClient({ apiKey, baseUrl: apiBaseUrl || null, fetch: this.#fetch });
+    const client = createClient({ apiKey, baseUrl, fetch: this.#fetch });
     return { client, model: modelInfo(model), effort, customInstructions };
   }
 
