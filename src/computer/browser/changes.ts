@@ -3,7 +3,7 @@ import type { BetaBrowserState } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 
 export type StateChange = NonNullable<BetaBrowserState['state_changes']>[number];
 
-/** A page can open dialogs in a loop. What is beyond this is neither kept nor told to the user. */
+/** A page can open dialogs in a loop. What is beyond this is not kept. */
 const MAX_CHANGES = 50;
 
 export class Changes {
@@ -14,6 +14,11 @@ export class Changes {
     if (this.#pending.length >= MAX_CHANGES) return false;
     this.#pending.push(change);
     return true;
+  }
+
+  /** How many of a kind wait to be reported. */
+  count(type: StateChange['type']): number {
+    return this.#pending.filter((change) => change.type === type).length;
   }
 
   /** Those since the last call, oldest first. */

@@ -60,6 +60,7 @@ export class Pointer {
   }
 
   async down(button: Button, signal: AbortSignal, clickCount = 1): Promise<void> {
+    signal.throwIfAborted();
     this.#held.add(button);
     await this.#send({ type: 'mousePressed', button, clickCount }, signal);
   }
@@ -122,7 +123,6 @@ export class Pointer {
     },
     signal?: AbortSignal,
   ): Promise<void> {
-    signal?.throwIfAborted();
     let buttons = 0;
     for (const held of this.#held) buttons |= BUTTON_BITS[held];
     await this.#channel.send(

@@ -20,6 +20,9 @@ export interface TabContext {
 /** Of the world that host scripts run in, apart from the page's own. */
 const WORLD_NAME = 'computer-use-chat';
 
+/** Dialogs between two reports to the model that the user is told of. A page can open them in a loop. */
+const MAX_TOLD_DIALOGS = 5;
+
 /** How long a page's process may take to end when told to. */
 const KILL_LIMIT_MS = 2_000;
 
@@ -200,8 +203,10 @@ export class Tab {
     ignoreFailure(this.#session.send('Page.handleJavaScriptDialog', { accept }));
     if (accept) return;
     const { type: kind, message } = dialog;
-    const isKept = this.#context.changes.add({ type: 'dialog_dismissed', kind, message });
-    if (isKept) this.#context.fire({ type: 'dialog-dismissed', kind, message });
+    const { changes, fire } = this.#context;
+    changes.add({ type: 'dialog_dismissed', kind, message });
+    if (changes.count('dialog_dismissed') <= MAX_TOLD_DIALOGS)
+      fire({ type: 'dialog-dismissed', kind, message });
   }
 }
 

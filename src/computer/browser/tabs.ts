@@ -3,7 +3,7 @@ import type { BetaBrowserStateTabEntry } from '@anthropic-ai/sdk/resources/beta'
 import type { Protocol } from 'puppeteer-core';
 import { bounded, ignoreFailure } from './bounded.ts';
 import type { Channel } from './channel.ts';
-import { refuse, TabClosedError } from './errors.ts';
+import { PageUnresponsiveError, refuse, TabClosedError } from './errors.ts';
 import { MAX_TABS } from './limits.ts';
 import { Tab, type TabContext } from './tab.ts';
 
@@ -24,6 +24,8 @@ export class Tabs {
   readonly #bySession = new Map<string, Tab>();
   /** The tab the browser draws. Only that one takes input. */
   #front: Tab | undefined;
+  /** Windows the page opened that the user has not been told of. */
+  readonly #untold = new Set<Tab>();
   #lastNumber = 0;
   /** The tab being opened by `open`, which is not news to the user. */
   #isOpening = false;
@@ -103,13 +105,16 @@ export class Tabs {
     this.#front = tab;
   }
 
+  /** Waits until the tab is observed. One that crashed is ready too: to be navigated. */
   async whenReady(tab: Tab, signal: AbortSignal): Promise<void> {
+    const { responseMs } = this.#context.limits;
     await bounded(
-      tab.ready,
-      [signal, tab.channel.trouble],
-      this.#context.limits.responseMs,
-      () => new TabClosedError(),
+      Promise.race([tab.ready, tab.gone]),
+      [signal],
+      responseMs,
+      () => new PageUnresponsiveError(responseMs),
     );
+    if (tab.isClosed) throw new TabClosedError();
   }
 
   /** Closes `tab`, whatever its page is doing. */
@@ -164,11 +169,7 @@ export class Tabs {
       this.#front = tab;
     }
     this.#context.changes.add({ type: 'tab_opened', tab_id: tab.id });
-    if (!this.#isOpening) ignoreFailure(tab.ready.then(() => this.#tellOpened(tab)));
-  }
-
-  #tellOpened(tab: Tab): void {
-    if (!tab.isClosed) this.#context.fire({ type: 'tab-opened', url: tab.url });
+    if (!this.#isOpening) this.#untold.add(tab);
   }
 
   #onDetached(sessionId: string): void {
@@ -182,12 +183,15 @@ export class Tabs {
     if (tab === undefined) return;
     tab.url = info.url;
     tab.title = info.title;
+    // A new window has no address at first.
+    if (tab.url !== '' && this.#untold.delete(tab)) this.#context.fire({ type: 'tab-opened', url: tab.url });
   }
 
   #remove(tab: Tab, reason: Error): void {
     this.#tabs = this.#tabs.filter((other) => other !== tab);
     // Which tab the browser draws next is its own choice.
     this.#front = undefined;
+    this.#untold.delete(tab);
     tab.closed(reason);
   }
 }

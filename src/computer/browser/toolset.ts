@@ -69,6 +69,7 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   readonly #machines: Machines;
   readonly #limits: Limits;
   readonly #closing = new AbortController();
+  readonly #watched = new WeakSet<AbortSignal>();
 
   constructor(machines: Machines, changes: Changes, limits: Limits) {
     super({
@@ -292,18 +293,25 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     return tab;
   }
 
-  /** Every member's frame: the browser to run on, the signal that ends it, and nothing left pressed if that happens. */
+  /** A stopped run leaves nothing pressed, also where `left_mouse_down` was its last call. */
+  #releaseOnAbort(signal: AbortSignal): void {
+    if (this.#watched.has(signal)) return;
+    this.#watched.add(signal);
+    signal.addEventListener('abort', () => this.#machines.current?.tabs.release(), { once: true });
+  }
+
+  /** Every member's frame: the browser to run on and the signal that ends it. */
   async #run<T>(
     ctx: Context,
     canStartAfresh: boolean,
     member: (machine: Machine, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    if (ctx.signal) this.#releaseOnAbort(ctx.signal);
     const signal = ctx.signal ? AbortSignal.any([ctx.signal, this.#closing.signal]) : this.#closing.signal;
     const machine = await this.#machines.acquire(canStartAfresh, signal);
     try {
       return await member(machine, signal);
     } catch (error) {
-      if (signal.aborted) machine.tabs.release();
       if (error instanceof BrowserCrashedError) this.#machines.noteGiven();
       throw error;
     }

@@ -25,6 +25,8 @@ export interface CallResult {
 export interface Harness {
   readonly computer: Computer;
   readonly events: ComputerEvent[];
+  /** Where the profile folders are made. */
+  readonly tempRoot: string;
   call(member: BetaBrowserMemberName, input?: Record<string, unknown>): Promise<CallResult>;
   /** Runs a member that is aborted by `signal`. @returns what it threw, or undefined */
   callAborted(
@@ -56,6 +58,7 @@ export async function startHarness(options: BrowserComputerOptions = {}): Promis
   return {
     computer,
     events,
+    tempRoot,
     async call(member, input = {}) {
       const { content, is_error } = await toolset.toolResult(toolUse(member, input));
       const blocks =
