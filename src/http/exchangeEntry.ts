@@ -153,9 +153,22 @@ function describeBlock(block: Fields): string {
       const parts = content.map((part) => describeBlock(asFields(part) ?? {}));
       return `result of ${String(block.tool_use_id)}${block.is_error === true ? ' (error)' : ''}: ${parts.join(' ')}`;
     }
+    case 'browser_state':
+      return describeTabs(block.tabs);
+    case 'redacted_thinking':
+      return 'redacted thinking';
     default:
       return redactedJson(block);
   }
+}
+
+/** The open tabs in a few words; the active one has a star. */
+function describeTabs(tabs: unknown): string {
+  const open = Array.isArray(tabs) ? tabs.map((tab) => asFields(tab) ?? {}) : [];
+  const words = open.map(
+    ({ active, tab_id, url }) => `${active === true ? '*' : ''}${String(tab_id)} ${String(url)}`,
+  );
+  return `[tabs: ${words.join(', ')}]`;
 }
 
 function outcome({ response, failure }: Exchange, clean: Clean): string[] {

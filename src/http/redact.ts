@@ -6,7 +6,7 @@ export const REDACTED = '[redacted]';
 
 /** Names of headers and fields whose string value is never written. `max_tokens` and its like are numbers. */
 const SECRET_NAME =
-  /^(authorization|proxy-authorization|cookie|set-cookie|signature|password|passwd|secret)$|(api|access|private|auth)[-_]?key|(^|[-_])(token|secret|credential)s?$/i;
+  /^(authorization|proxy-authorization|cookie|set-cookie|signature|encrypted_content|password|passwd|secret)$|(api|access|private|auth)[-_]?key|(^|[-_])(token|secret|credential)s?$/i;
 /** Values that are keys wherever they stand. */
 const SECRET_VALUE =
   /\bsk-[A-Za-z0-9][\w-]{8,}|\bBearer\s+[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bgh[pousr]_\w{20,}|\bAKIA[A-Z0-9]{16}\b/g;

@@ -81,6 +81,12 @@ test('a wrong key is refused, and so is none', async () => {
   expect((await fetch(`${api.url}/v1/messages`, { method: 'POST', body: '{}' })).status).toBe(401);
 });
 
+test('a request of more than 32 MB is refused', async () => {
+  const client = await start({ script: () => REPLY });
+  const messages = [{ role: 'user' as const, content: 'x'.repeat(33 * 1024 * 1024) }];
+  await expect(client.beta.messages.create({ ...PARAMS, messages })).rejects.toMatchObject({ status: 413 });
+});
+
 test('a stream is cut after some events', async () => {
   const client = await start({ replies: [{ fault: 'cut', after: { events: 3 }, reply: REPLY }] });
   const { error, text } = await stream(client);

@@ -66,6 +66,8 @@ export const MAX_RECORDED = 1000;
 /** Bytes of the bodies kept; they hold screenshots. */
 const MAX_RECORDED_BYTES = 128 * 1024 * 1024;
 const MAX_THREADS = 64;
+/** Largest request the API takes. */
+const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
 /** Starts a server on a free port of the loopback interface. */
 export async function startMessagesApi(options: MessagesApiOptions = {}): Promise<MessagesApi> {
@@ -131,6 +133,9 @@ class ServerState {
     const { method, path } = record;
     const exchange = new Exchange(response, record, requestId);
     if (!this.#authorized(headers)) return exchange.fail(apiFailure(401, 'invalid x-api-key', requestId));
+    if (record.bytes > MAX_REQUEST_BYTES) {
+      return exchange.fail(apiFailure(413, 'Request exceeds the maximum size', requestId));
+    }
     const accepted = this.endpoint.accept({ method, path, headers, body }, requestId);
     if (accepted.type === 'failure') return exchange.fail(accepted);
     try {

@@ -90,6 +90,31 @@ describe('the envelope', () => {
   });
 });
 
+describe('settings', () => {
+  const refused: readonly [JsonObject, string][] = [
+    [{ thinking: { type: 'deep' } }, 'thinking.type'],
+    [{ thinking: { type: 'adaptive', budget_tokens: 2000 } }, 'thinking.budget_tokens'],
+    [{ thinking: { type: 'adaptive', display: 'all' } }, 'thinking.display'],
+    [{ thinking: { type: 'enabled', budget_tokens: 10 } }, '1024'],
+    [{ thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 1500 }, 'max_tokens'],
+    [{ output_config: { effort: 'huge' } }, 'output_config.effort'],
+    [{ output_config: { depth: 1 } }, 'output_config.depth'],
+    [{ tool_choice: { type: 'some' } }, 'tool_choice.type'],
+    [{ system: [{ type: 'text', text: 'x', cache_control: { type: 'forever' } }] }, 'cache_control.type'],
+    [{ temperature: 0.5 }, 'temperature'],
+  ];
+  test.each(refused)('%j are refused', (params, problem) => {
+    expect(check({ params })).toContain(problem);
+  });
+  test('of this project are taken', () => {
+    const params = {
+      thinking: { type: 'adaptive', display: 'summarized' },
+      output_config: { effort: 'low' },
+    };
+    expect(check({ params })).toBeNull();
+  });
+});
+
 describe('threads', () => {
   const headers = { 'anthropic-beta': `other-1, ${THREADS_BETA}` };
   test('need their beta', () => {
@@ -161,6 +186,14 @@ describe('messages', () => {
   test('have only known roles and fields', () => {
     expect(check({ messages: [{ role: 'tool', content: 'x' }] })).toContain('.role');
     expect(check({ messages: [{ ...USER, id: 'msg_1' }] })).toContain('messages.0.id');
+  });
+  test('have only the blocks of their role, with known fields', () => {
+    const thinking = { type: 'thinking', thinking: 'x', signature: 'y' };
+    expect(check({ messages: [{ role: 'user', content: [thinking] }] })).toContain(
+      'not a block of a user message',
+    );
+    const text = { type: 'text', text: 'x', parsed: null };
+    expect(check({ messages: [{ role: 'user', content: [text] }] })).toContain('parsed: Extra inputs');
   });
   test('may end with a reply that paused', () => {
     const issued = new IssuedReplies();

@@ -10,6 +10,7 @@ import { MESSAGE_THREADS_BETA } from '../../../src/agent/demo/endpoint.ts';
 import { asObject, InvalidRequest, type JsonObject, rejectUnknownKeys } from './invalid.ts';
 import { checkImages } from './validateImages.ts';
 import { checkMessages, type IssuedReplies } from './validateMessages.ts';
+import { checkSettings } from './validateSettings.ts';
 
 /** A request with its thread resolved. */
 export interface RequestToValidate {
@@ -55,7 +56,6 @@ const MEMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
   browser_toolset_20260801: new Set(BETA_BROWSER_MEMBER_NAME_VALUES),
   computer_toolset_20260801: new Set(BETA_COMPUTER_MEMBER_NAME_VALUES),
 };
-const MAX_CACHE_MARKS = 4;
 
 /** @returns what is wrong with the request, or null */
 export function validateRequest(request: RequestToValidate, issued: IssuedReplies): string | null {
@@ -64,7 +64,7 @@ export function validateRequest(request: RequestToValidate, issued: IssuedReplie
     checkTopLevel(request.params);
     checkThread(request);
     checkTools(request.params.tools);
-    checkCacheMarks(request.params);
+    checkSettings(request.params);
     checkSystem(request.params.system);
     checkMessages(request.messages, request.tools, issued);
     checkImages(request.messages);
@@ -166,21 +166,4 @@ function checkSystem(system: unknown): void {
     if (block.text === '')
       throw new InvalidRequest(`system.${index}.text: text content blocks must be non-empty`);
   }
-}
-
-/** Counts the marks of the request as sent: a thread's stored messages bring none. */
-function checkCacheMarks(params: JsonObject): void {
-  const marks = countCacheMarks([params.system, params.tools, params.messages]);
-  if (marks > MAX_CACHE_MARKS) {
-    throw new InvalidRequest(
-      `A maximum of ${MAX_CACHE_MARKS} blocks with cache_control may be provided. Found ${marks}.`,
-    );
-  }
-}
-
-function countCacheMarks(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + countCacheMarks(entry), 0);
-  if (typeof value !== 'object' || value === null) return 0;
-  const { cache_control, content } = value as JsonObject;
-  return (cache_control === undefined || cache_control === null ? 0 : 1) + countCacheMarks(content);
 }

@@ -2,6 +2,7 @@
 import type { BetaMessage } from '@anthropic-ai/sdk/resources/beta';
 import { readSignature, thinkingDigest } from '../../../src/agent/demo/sse.ts';
 import { asObject, contentBlocks, InvalidRequest, type JsonObject, rejectUnknownKeys } from './invalid.ts';
+import { checkBlocks } from './validateBlocks.ts';
 import { checkToolResult } from './validateResults.ts';
 
 /** How many replies are remembered; the oldest are forgotten first and then checked less. */
@@ -50,7 +51,7 @@ export function checkMessages(messages: readonly unknown[], tools: unknown, issu
     const message = asObject(entry, at);
     const role = checkRole(message, index, at);
     const blocks = contentBlocks(message.content, `${at}.content`);
-    checkTexts(blocks, at);
+    checkBlocks(blocks, role, at);
     if (unanswered.length > 0 || role === 'user') checkResults(blocks, unanswered, role, at);
     unanswered = role === 'assistant' ? checkAssistant(blocks, toolTypes, issued, at) : [];
   }
@@ -73,17 +74,6 @@ function checkRole(message: JsonObject, index: number, at: string): string {
   const empty = message.content === undefined || message.content === '' || textOf(message.content) === '[]';
   if (empty && role !== 'system') throw new InvalidRequest(`${at}: all messages must have non-empty content`);
   return role;
-}
-
-function checkTexts(blocks: readonly JsonObject[], at: string): void {
-  for (const [index, block] of blocks.entries()) {
-    if (block.type !== 'text') continue;
-    if (typeof block.text !== 'string' || block.text.trim() === '') {
-      throw new InvalidRequest(
-        `${at}.content.${index}.text: text content blocks must contain non-whitespace text`,
-      );
-    }
-  }
 }
 
 /** @returns the blocks that call tools */
@@ -116,7 +106,6 @@ function checkAssistant(
 }
 
 function checkThinking(block: JsonObject, at: string): { token: string; place: number } {
-  rejectUnknownKeys(block, new Set(['type', 'thinking', 'signature']), `${at}.`);
   const seal = readSignature(String(block.signature));
   if (seal === null) throw new InvalidRequest(`${at}: Invalid \`signature\` in \`thinking\` block`);
   if (seal.digest !== thinkingDigest(String(block.thinking))) throw alteredThinking(at);

@@ -1,20 +1,11 @@
 /** The rules for tool results. */
 import { asObject, contentBlocks, InvalidRequest, type JsonObject, rejectUnknownKeys } from './invalid.ts';
 
-const RESULT_FIELDS = new Set([
-  'type',
-  'tool_use_id',
-  'content',
-  'is_error',
-  'toolset_name',
-  'cache_control',
-]);
 const STATE_FIELDS = new Set(['type', 'tabs', 'state_changes', 'cache_control']);
 const TAB_FIELDS = new Set(['tab_id', 'title', 'url', 'active']);
 
 /** @throws InvalidRequest when the result does not fit its call */
 export function checkToolResult(result: JsonObject, call: JsonObject, at: string): void {
-  rejectUnknownKeys(result, RESULT_FIELDS, `${at}.tool_result.`);
   const family = call.toolset_name ?? null;
   if ((result.toolset_name ?? null) !== family) {
     throw new InvalidRequest(
