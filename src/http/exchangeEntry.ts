@@ -43,8 +43,8 @@ export interface Exchange {
 /** An exchange as lines of text. Holds no secret of `secrets` and nothing that looks like a key. */
 export function writeEntry(exchange: Exchange, secrets: readonly string[]): string {
   const clean = (text: string, limit: number) => indent(cut(redactText(text, secrets), limit));
-  const lines = [headline(exchange), figures(exchange)];
-  for (const header of notableHeaders(exchange)) lines.push(`  ${header}`);
+  const lines = [clean(headline(exchange), MAX_DETAIL_CHARACTERS), figures(exchange)];
+  for (const header of notableHeaders(exchange)) lines.push(`  ${clean(header, MAX_DETAIL_CHARACTERS)}`);
   if (exchange.params !== null) {
     const settings = settingsOf(exchange.params);
     lines.push(`  request ${clean(redactedJson(settings), MAX_DETAIL_CHARACTERS)}`);
@@ -59,7 +59,7 @@ export function writeEntry(exchange: Exchange, secrets: readonly string[]): stri
   }
   for (const block of exchange.response?.blocks ?? []) {
     const missing = block.length > block.text.length ? ` [${block.length} characters]` : '';
-    lines.push(`  < ${block.label}: ${clean(block.text, MAX_TEXT_CHARACTERS)}${missing}`);
+    lines.push(`  < ${clean(block.label, 100)}: ${clean(block.text, MAX_TEXT_CHARACTERS)}${missing}`);
   }
   lines.push(...outcome(exchange, clean));
   // The last gate: whatever way a secret took, it does not pass here.
@@ -104,17 +104,17 @@ function pathOf(address: string): string {
   for (const name of [...url.searchParams.keys()]) {
     if (isSecretName(name) || name === 'key') url.searchParams.set(name, 'redacted');
   }
-  return cut(url.pathname + url.search, 500);
+  return url.pathname + url.search;
 }
 
 /** Headers that explain an answer; the others say nothing or are secret. */
 function notableHeaders({ requestHeaders, responseHeaders }: Exchange): string[] {
   const lines: string[] = [];
   const beta = requestHeaders.get('anthropic-beta');
-  if (beta !== null) lines.push(`anthropic-beta: ${cut(beta, 300)}`);
+  if (beta !== null) lines.push(`anthropic-beta: ${beta}`);
   for (const name of ['retry-after', 'x-should-retry']) {
     const value = responseHeaders?.get(name);
-    if (value) lines.push(`${name}: ${cut(value, 100)}`);
+    if (value) lines.push(`${name}: ${value}`);
   }
   return lines;
 }

@@ -277,19 +277,17 @@ class Exchange {
 
   end(delivered: boolean): void {
     if (delivered) this.#response.end();
-    else this.#response.destroy();
+    // After what was written has gone out, so that the client gets exactly as much as the fault says.
+    else this.#response.socket?.destroySoon();
   }
 
   /** Ends a stream early, in the way the fault says. */
-  async #breakOff(fault: Fault): Promise<boolean> {
+  #breakOff(fault: Fault): boolean {
     if (fault.fault === 'error-event') {
       const { errorType = 'overloaded_error', message = 'Overloaded' } = fault;
       const error = { type: 'error', error: { type: errorType, message }, request_id: this.requestId };
-      await new Promise((resolve) => this.#response.end(encodeEvent(error), () => resolve(null)));
-      return false;
+      this.#response.end(encodeEvent(error));
     }
-    // What was written must arrive before the connection goes.
-    await new Promise((resolve) => this.#response.write('', () => resolve(null)));
     return false;
   }
 
