@@ -48,7 +48,8 @@ function Outcome({ state, at }: { readonly state: ActionState; readonly at: numb
       return <span class="outcome">{strings.queued}</span>;
     case 'running':
       return (
-        <span class="outcome" title={strings.running}>
+        <span class="outcome">
+          <span class="visually-hidden">{strings.running}</span>
           {now - at >= SHOW_ELAPSED_AFTER_MS && formatElapsed(now - at, strings)}
           <Icon name="loading" spin />
         </span>

@@ -57,26 +57,40 @@ function LightboxDialog({ shown }: { readonly shown: EnlargedScreenshot }) {
           <Icon name="close" />
         </button>
       </header>
-      <Stage shown={shown} onZoom={() => setActualSize(!actualSize)} onClose={close} />
+      <Stage
+        shown={shown}
+        actualSize={actualSize}
+        onZoom={() => setActualSize(!actualSize)}
+        onClose={close}
+      />
     </dialog>
   );
 }
 
 interface StageProps {
   readonly shown: EnlargedScreenshot;
+  readonly actualSize: boolean;
   readonly onZoom: () => void;
   readonly onClose: () => void;
 }
 
-function Stage({ shown: { image, caption, points }, onZoom, onClose }: StageProps) {
+function Stage({ shown, actualSize, onZoom, onClose }: StageProps) {
+  const { image, caption, points } = shown;
   const { strings } = useApp();
+  const stage = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const [spot] = points;
+    const element = stage.current;
+    if (!actualSize || !spot || !element) return;
+    element.scrollTo(spot.x - element.clientWidth / 2, spot.y - element.clientHeight / 2);
+  }, [actualSize, points]);
   const address = useScreenshotAddress(image);
   const onBackdrop = (event: MouseEvent) => {
     if (event.target === event.currentTarget) onClose();
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: Escape closes as well
-    <div class="lightbox-stage" onClick={onBackdrop}>
+    <div ref={stage} class="lightbox-stage" onClick={onBackdrop}>
       <button type="button" class="lightbox-image" onClick={onZoom}>
         <svg
           viewBox={`0 0 ${image.width} ${image.height}`}

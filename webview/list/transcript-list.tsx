@@ -7,6 +7,7 @@ import { EndButton } from './end-button.tsx';
 import { TranscriptRow } from './transcript-row.tsx';
 import { usePageRequests } from './use-page-requests.ts';
 import { usePinnedToEnd } from './use-pinned-to-end.ts';
+import { useReadingPlace } from './use-reading-place.ts';
 import { type ListVirtualizer, useVirtualizer } from './use-virtualizer.ts';
 
 /**
@@ -28,7 +29,8 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
   const scroller = useRef<HTMLDivElement>(null);
   const count = store.items.count.value;
   const atEnd = useSignal(anchor === null);
-  const virtualizer = useVirtualizer({
+  const place = useReadingPlace();
+  const listOptions = {
     count,
     getScrollElement: () => scroller.current,
     estimateSize,
@@ -40,11 +42,12 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: END_THRESHOLD,
-  });
+  } as const;
+  const virtualizer = useVirtualizer(listOptions, place.movesWith);
   const measure = useCallback((row: HTMLElement) => virtualizer.measureElement(row), [virtualizer]);
   const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
 
-  useInitialPosition(virtualizer, anchor);
+  useInitialPosition(virtualizer, anchor && anchor.ordinal < count ? anchor : null);
   usePinnedToEnd(scroller, atEnd, toEnd);
   usePageRequests(virtualizer, store.items);
   useEndRequests(endRequests, toEnd);
@@ -52,6 +55,7 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
   const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }) => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     atEnd.value = scrollHeight - clientHeight - scrollTop <= END_THRESHOLD;
+    place.note(virtualizer, scrollTop);
     viewState.moveTo(atEnd.value ? null : placeAt(virtualizer, scrollTop));
   };
   return (
@@ -93,9 +97,9 @@ function useInitialPosition(virtualizer: ListVirtualizer, anchor: Anchor | null)
       return;
     }
     const { ordinal: at, offset } = pending.current;
-    const place = virtualizer.getOffsetForIndex(at, 'start');
-    if (!place) return;
-    virtualizer.scrollToOffset(place[0] + offset);
+    const start = virtualizer.getOffsetForIndex(at, 'start');
+    if (!start) return;
+    virtualizer.scrollToOffset(start[0] + offset);
     if (virtualizer.itemSizeCache.has(at)) pending.current = null;
   });
   useEffect(() => {

@@ -29,8 +29,13 @@ export type ListVirtualizer = Virtualizer<HTMLElement, HTMLElement>;
  *
  * Preact renders in a microtask, which after a scroll event or a resize observer's call still comes before the paint,
  * so there is no need of the synchronous flush that TanStack's adapter for React makes.
+ *
+ * @param movesWith - whether a row's change of height is made up for by scrolling
  */
-export function useVirtualizer(options: ListOptions): ListVirtualizer {
+export function useVirtualizer(
+  options: ListOptions,
+  movesWith: ListVirtualizer['shouldAdjustScrollPositionOnItemSizeChange'],
+): ListVirtualizer {
   const [, render] = useReducer<number, void>((renders) => renders + 1, 0);
   const resolved = {
     ...options,
@@ -41,6 +46,7 @@ export function useVirtualizer(options: ListOptions): ListVirtualizer {
   };
   const [virtualizer] = useState<ListVirtualizer>(() => new Virtualizer(resolved));
   virtualizer.setOptions(resolved);
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = movesWith;
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   return virtualizer;
