@@ -18,6 +18,7 @@ const PACKED = [
   'media/icon.png',
   'media/panel-dark.svg',
   'media/panel-light.svg',
+  'media/screenshot.png',
   'package.json',
   'package.nls.json',
 ];

@@ -14,6 +14,7 @@ import {
   contextFullNotice,
   cutOffNotice,
   failureNotice,
+  hostEndedNotice,
   refusedNotice,
   stoppedNotice,
   waitedText,
@@ -21,7 +22,15 @@ import {
 } from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
 import type { Transcript } from './transcript.ts';
-import { keepActions, keepTurn, REPLY_CUT_OFF, STOPPED, type TurnProgress } from './turn.ts';
+import {
+  HOST_ENDED,
+  HostEnding,
+  keepActions,
+  keepTurn,
+  REPLY_CUT_OFF,
+  STOPPED,
+  type TurnProgress,
+} from './turn.ts';
 import { type ScreenshotSink, TurnRecorder } from './turnRecorder.ts';
 
 export interface RunDeps {
@@ -161,8 +170,9 @@ export class Run {
     // Taken before closing: afterwards the open text no longer counts as part of the turn.
     const turn = recorder.progress;
     if (signal.aborted) {
-      conversation.rewrite(keepTurn(turn, STOPPED));
-      recorder.close(STOPPED.notStarted);
+      const explain = signal.reason instanceof HostEnding ? HOST_ENDED : STOPPED;
+      conversation.rewrite(keepTurn(turn, explain));
+      recorder.close(explain.notStarted);
       return { kind: 'aborted' };
     }
     // A server too busy to answer has not touched the thread: it can go on as it is.
@@ -177,7 +187,7 @@ export class Run {
   async #waitToRetry(failure: ApiFailure): Promise<boolean> {
     const { transcript } = this.#deps;
     if (failure.kind === 'aborted') {
-      transcript.append(stoppedNotice());
+      this.#sayStopped();
       return false;
     }
     this.#failures += 1;
@@ -187,7 +197,7 @@ export class Run {
       return false;
     }
     const waited = await this.#wait(failure, wait);
-    if (!waited) transcript.append(stoppedNotice());
+    if (!waited) this.#sayStopped();
     return waited;
   }
 
@@ -217,6 +227,11 @@ export class Run {
     const text = stopped ? notice.text : waitedText(failure, this.#failures);
     transcript.update(this.#waiting, { kind: 'notice', text, until: null, actions: [] });
     return !stopped;
+  }
+
+  #sayStopped(): void {
+    const { transcript, signal } = this.#deps;
+    transcript.append(signal.reason instanceof HostEnding ? hostEndedNotice() : stoppedNotice());
   }
 
   #explainEnd(message: BetaMessage | undefined): void {

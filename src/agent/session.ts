@@ -13,7 +13,7 @@ import { computerNotice, hostEndedNotice, noConnectionNotice } from './notices.t
 import { type CallObserver, observeToolset } from './observedToolset.ts';
 import { Run } from './run.ts';
 import { Transcript } from './transcript.ts';
-import { HOST_ENDED } from './turn.ts';
+import { HOST_ENDED, HostEnding } from './turn.ts';
 
 /** What a session needs from the world around it. */
 export interface SessionDeps {
@@ -172,7 +172,7 @@ export class AgentSession {
 
   /** Ends the run, keeps what it did, and ends the computer. */
   async close(): Promise<void> {
-    this.stop();
+    this.#stopping?.abort(new HostEnding());
     await this.#ended;
     try {
       await this.#computer.close();

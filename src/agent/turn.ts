@@ -40,6 +40,13 @@ export const HOST_ENDED: Explanations = {
   notStarted: 'Not executed: the program ended before this action.',
 };
 
+/** Why a run is aborted when it is not the user who stops it: as the reason of its signal. */
+export class HostEnding extends Error {
+  constructor() {
+    super('The extension host is ending.');
+  }
+}
+
 export const REPLY_CUT_OFF: Explanations = {
   unfinished: 'Interrupted: the reply ended while this action was under way. Its outcome is unknown.',
   notStarted: 'Not executed: the reply was cut off before this action could run.',

@@ -344,6 +344,24 @@ describe('AgentSession', () => {
     await run;
   });
 
+  it('keeps what was done when the host ends in an orderly way, and says that it was not the user', async () => {
+    const waiting = computer().toolset.holdWaits();
+    api.enqueue(reply(click(3, 4), act('wait', { duration: 60 })), reply(say('I see.')));
+    const run = session.send('Click and wait');
+    await waiting;
+    await host.close();
+    await run;
+    host = new Host(folder, api);
+    session = host.sessions.open(session.session) as AgentSession;
+    expect(items().filter(({ kind }) => kind === 'notice')).toHaveLength(1);
+    expect(notices()[0]?.text).toContain('The window closed');
+    await session.resume(ordinal(session.count - 1), 'retry');
+    const sent = JSON.stringify(api.requests.at(-1)?.body);
+    expect(sent).toContain('Clicked.');
+    expect(sent).toContain('the program ended');
+    expect(computer().members).toEqual([]);
+  });
+
   it('runs nothing without a key or without trust, and says so', async () => {
     const other = new Host(mkdtempSync(join(folder, 'other-')), api, {
       connect: async () => ({ reason: 'no-key' }),

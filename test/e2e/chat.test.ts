@@ -1,22 +1,12 @@
 /** What a person does, from the palette to the Output panel, in one VS Code against a scripted Messages API. */
-import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { ScriptedBlock } from '../../src/agent/demo/script.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
+import { act, idle, say, send, shows, WAIT_MS } from './support/chat.ts';
 import { BUTTON_CENTRE, type CounterPage, serveCounterPage } from './support/counterPage.ts';
-import { pollUntil } from './support/poll.ts';
 import { startWorkbench, type Workbench } from './support/workbench.ts';
 
 const KEY = 'sk-ant-planted-key-for-the-end-to-end-test';
-const WAIT_MS = 60_000;
 
-const say = (text: string): ScriptedBlock => ({ type: 'text', text });
-const act = (member: string, input: Readonly<Record<string, unknown>> = {}): ScriptedBlock => ({
-  type: 'action',
-  toolset: 'browser',
-  member,
-  input,
-});
 const click = act('left_click', { target: { type: 'coordinate', ...BUTTON_CENTRE } });
 
 let api: MessagesApi;
@@ -35,18 +25,6 @@ afterAll(async () => {
   await workbench?.close();
   await Promise.all([api?.close(), counter?.close()]);
 });
-
-const text = (chat: Frame) => chat.evaluate(() => document.body.innerText);
-const shows = (chat: Frame, words: string) =>
-  pollUntil(`“${words}” in the chat`, WAIT_MS, async () =>
-    (await text(chat)).includes(words) ? true : undefined,
-  );
-const idle = (chat: Frame) => chat.waitForSelector('.run-state[data-state="idle"]', { timeout: WAIT_MS });
-
-async function send(chat: Frame, prompt: string): Promise<void> {
-  await chat.locator('textarea').fill(prompt);
-  await chat.locator('textarea').press('Enter');
-}
 
 test('a person gets a page clicked and sees it happen', async () => {
   onTestFailed(() => workbench.screenshot('chat-failed').then(() => undefined));

@@ -138,8 +138,12 @@ export class Workbench {
   async #findChatFrame(): Promise<Frame | undefined> {
     for (const outer of this.page.frames()) {
       if (!outer.url().includes(`extensionId=${EXTENSION_ID}`)) continue;
-      const element = await outer.frameElement();
-      if (!(await element.isVisible())) continue;
+      // A panel that is being hidden or closed takes its frame away while it is looked at.
+      const visible = await outer
+        .frameElement()
+        .then((element) => element.isVisible())
+        .catch(() => false);
+      if (!visible) continue;
       for (const inner of outer.childFrames().reverse()) {
         const hasContent = await inner.evaluate(() => document.body.childElementCount > 0).catch(() => false);
         if (hasContent) return inner;
