@@ -10,6 +10,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { thirdPartyNotices } from './scripts/lib/notices.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -96,10 +97,12 @@ export function bundles({ production }) {
   };
 }
 
-/** Builds once. @param {{ production: boolean }} mode @throws when a bundle has an error; esbuild has printed it */
+/** Builds once, and writes the licences of what is in the bundles beside them. @param {{ production: boolean }} mode @throws when a bundle has an error; esbuild has printed it */
 export async function build(mode) {
   mkdirSync(join(root, 'dist'), { recursive: true });
-  await Promise.all(Object.values(bundles(mode)).map((options) => esbuild.build(options)));
+  const results = await Promise.all(Object.values(bundles(mode)).map((options) => esbuild.build(options)));
+  const metafiles = results.flatMap(({ metafile }) => metafile ?? []);
+  writeFileSync(join(root, 'dist', 'ThirdPartyNotices.txt'), thirdPartyNotices(metafiles));
 }
 
 /** Builds and builds again on every change, until the process ends. */

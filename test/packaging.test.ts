@@ -10,6 +10,7 @@ const PACKED = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'dist/ThirdPartyNotices.txt',
   'dist/codicon.ttf',
   'dist/extension.cjs',
   'dist/webview.css',
