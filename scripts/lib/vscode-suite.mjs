@@ -40,16 +40,18 @@ export async function prepareSuite() {
 /**
  * @typedef {object} SuiteResults
  * @property {{ name: string, ok: boolean, durationMs: number, error?: string }[]} results
+ * @property {Record<string, number>} figures - measurements by their id
  * @property {boolean} complete - false when the suite has not come to its end
  */
 
 /** What the suite has written so far. @returns {SuiteResults} */
 export function readSuiteResults() {
   /** @type {SuiteResults} */
-  const summary = { results: [], complete: false };
+  const summary = { results: [], figures: {}, complete: false };
   for (const line of readLines(suiteResultsPath)) {
     const entry = JSON.parse(line);
     if (entry.type === 'result') summary.results.push(entry);
+    if (entry.type === 'figure') summary.figures[entry.id] = entry.value;
     if (entry.type === 'end') summary.complete = true;
   }
   return summary;
@@ -66,11 +68,12 @@ function readLines(path) {
 }
 
 /** Prints one line for each test. @param {SuiteResults} summary @throws when not every test passed */
-export function reportSuite({ results, complete }) {
+export function reportSuite({ results, figures, complete }) {
   for (const { name, ok, durationMs, error } of results) {
     console.log(` ${ok ? '✓' : '✗'} ${name} (${durationMs} ms)`);
     if (error) console.log(error.replace(/^/gm, '     '));
   }
+  for (const [id, value] of Object.entries(figures)) console.log(`   ${id}: ${value}`);
   const failed = results.filter(({ ok }) => !ok).length;
   if (!complete) throw new Error('The suite did not come to its end.');
   if (failed > 0) throw new Error(`${failed} of ${results.length} tests failed.`);

@@ -2,17 +2,23 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { chatTabs, extension } from './support/extension.ts';
-import { test } from './support/runner.ts';
+import { figure, test } from './support/runner.ts';
 import { waitFor } from './support/wait.ts';
 
 test('it is not active before it is used', () => {
   assert.equal(extension().isActive, false);
 });
 
-test('its command activates it and opens a panel', async () => {
+test('it activates when it is used', async () => {
+  const begin = performance.now();
+  await extension().activate();
+  figure('activation-ms', Math.round((performance.now() - begin) * 10) / 10);
+  assert.equal(extension().isActive, true);
+});
+
+test('its command opens a panel', async () => {
   await vscode.commands.executeCommand('computerUseChat.open');
   await waitFor('a chat panel', () => chatTabs().length > 0);
-  assert.equal(extension().isActive, true);
 });
 
 test('opening again reveals the same panel', async () => {

@@ -6,6 +6,7 @@ type TestBody = () => void | Promise<void>;
 /** One line of the report. */
 type ReportEntry =
   | { type: 'result'; name: string; ok: boolean; durationMs: number; error?: string }
+  | { type: 'figure'; id: string; value: number }
   | { type: 'end' };
 
 const TIMEOUT_MS = 60_000;
@@ -15,6 +16,11 @@ const tests: { name: string; body: TestBody }[] = [];
 /** Adds a test. They run in the order in which they were added. */
 export function test(name: string, body: TestBody): void {
   tests.push({ name, body });
+}
+
+/** Reports a measurement for the bench. */
+export function figure(id: string, value: number): void {
+  report({ type: 'figure', id, value });
 }
 
 /**
