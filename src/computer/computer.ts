@@ -30,3 +30,10 @@ export type ComputerEvent =
   | { readonly type: 'tab-opened'; readonly url: string }
   /** The page did not answer within an action's time limit. */
   | { readonly type: 'unresponsive'; readonly message: string };
+
+/** A way to get a computer. Knowing of it costs nothing; what drives the computer is loaded by {@link create}. */
+export interface ComputerProvider {
+  /** What the user reads: `Chromium (headless)`. As of now; it changes with settings and with what is installed. */
+  readonly label: string;
+  create(): Promise<Computer>;
+}

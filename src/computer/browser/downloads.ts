@@ -1,11 +1,15 @@
 /** Follows the downloads of a browser. Files are named by an id, never by the page: they cannot hit anything else. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
+import { delay } from '../../base/delay.ts';
 import type { ComputerEvent } from '../computer.ts';
 import { ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 
 /** Larger files are refused: a page could fill the disk with one. */
 const MAX_DOWNLOAD_BYTES = 1024 ** 3;
+
+/** How long a call waits for a download it started. */
+const FINISH_LIMIT_MS = 1_000;
 
 interface Download {
   readonly url: string;
@@ -25,9 +29,13 @@ export class Downloads {
     this.#fire = fire;
   }
 
-  /** How many are under way. */
-  get running(): number {
-    return this.#running.size;
+  /**
+   * Waits a moment for downloads under way, so that a small one is told with the call that asked for it.
+   * @throws the signal's reason
+   */
+  async finish(signal: AbortSignal): Promise<void> {
+    const end = performance.now() + FINISH_LIMIT_MS;
+    while (this.#running.size > 0 && performance.now() < end) await delay(25, signal);
   }
 
   /** Lets downloads go to `folder` (absolute) and begins to follow them. */

@@ -1,5 +1,6 @@
 /** One running browser: its process, its tabs, its downloads. */
 import type { ComputerEvent } from '../computer.ts';
+import { bounded } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { Channel } from './channel.ts';
 import { Downloads } from './downloads.ts';
@@ -39,16 +40,13 @@ export class Machine {
   static async start(options: LaunchOptions, context: MachineContext): Promise<Machine> {
     const launched = await launchBrowser(options);
     try {
-      const session = await launched.browser.target().createCDPSession();
-      const machine = new Machine(
-        launched,
-        new Channel(session, context.limits.responseMs, () => undefined),
-        context,
+      const settingUp = Machine.#setUp(launched, options.signal, context);
+      return await bounded(
+        settingUp,
+        [options.signal],
+        options.limitMs,
+        () => new Error('It does not answer.'),
       );
-      await machine.tabs.start();
-      await machine.downloads.start(launched.downloadFolder);
-      await machine.tabs.open(options.signal);
-      return machine;
     } catch (error) {
       await launched.close();
       options.signal.throwIfAborted();
@@ -58,6 +56,20 @@ export class Machine {
         'Try another browser.',
       );
     }
+  }
+
+  static async #setUp(
+    launched: LaunchedBrowser,
+    signal: AbortSignal,
+    context: MachineContext,
+  ): Promise<Machine> {
+    const session = await launched.browser.target().createCDPSession();
+    const channel = new Channel(session, context.limits.responseMs, () => undefined);
+    const machine = new Machine(launched, channel, context);
+    await machine.tabs.start();
+    await machine.downloads.start(launched.downloadFolder);
+    await machine.tabs.open(signal);
+    return machine;
   }
 
   /** Ends the browser. Never rejects. */

@@ -26,7 +26,8 @@ export interface MachinesOptions {
 export class Machines {
   readonly #options: MachinesOptions;
   readonly #closing = new AbortController();
-  #starting: Promise<Machine> | undefined;
+  /** Settles, without ever rejecting, when a start has succeeded or has been cleaned up. */
+  #starting: Promise<void> | undefined;
   #current: Machine | undefined;
   /** Whether a browser has ended and the model has not been told. */
   #owesNote = false;
@@ -70,24 +71,37 @@ export class Machines {
   /** Ends what runs and what is starting. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The browser is closed.'));
-    await this.#starting?.catch(() => undefined);
+    await this.#starting;
     const machine = this.#current;
     this.#current = undefined;
     await machine?.close();
     await Promise.all(this.#ending);
   }
 
+  /** An aborted call does not wait until what it had begun to start is gone again; the next start does. */
   async #start(signal: AbortSignal): Promise<Machine> {
-    this.#starting = this.#launch(AbortSignal.any([signal, this.#closing.signal]));
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      this.#current = await this.#starting;
-      return this.#current;
+      await Promise.race([aborted, this.#starting]);
+      const launching = this.#launch(AbortSignal.any([signal, this.#closing.signal]));
+      this.#starting = launching.then(
+        (machine) => {
+          this.#current = machine;
+          this.#starting = undefined;
+        },
+        () => {
+          this.#starting = undefined;
+        },
+      );
+      return await Promise.race([aborted, launching]);
     } catch (error) {
       if (error instanceof BrowserUnavailableError)
         this.#options.fire({ type: 'unavailable', message: error.reason, help: error.help });
       throw error;
     } finally {
-      this.#starting = undefined;
+      signal.removeEventListener('abort', onAbort);
     }
   }
 

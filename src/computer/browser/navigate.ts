@@ -47,6 +47,7 @@ export async function navigate(
   try {
     if (address === undefined) await goInHistory(tab, where, limits, signal);
     else if ((await goTo(tab, address, limits, signal)) === 'download') {
+      await settle(tab, 'action', limits, signal);
       return {
         url: address,
         title: 'The server sent a file to download; the tab shows the same page as before.',

@@ -23,6 +23,9 @@ const WORLD_NAME = 'computer-use-chat';
 /** Dialogs between two reports to the model that the user is told of. A page can open them in a loop. */
 const MAX_TOLD_DIALOGS = 5;
 
+/** For a page that did not answer to show that it does again, before its process is ended. */
+const PROBE_LIMIT_MS = 300;
+
 /** How long a page's process may take to end when told to. */
 const KILL_LIMIT_MS = 2_000;
 
@@ -105,7 +108,7 @@ export class Tab {
 
   /** Makes a page that crashed or hangs take commands again, by ending its process. To be followed by a navigation. */
   async recover(signal: AbortSignal): Promise<void> {
-    if (this.#isUnresponsive && !this.#isCrashed) {
+    if (this.#isUnresponsive && !this.#isCrashed && !(await this.#answers(signal))) {
       this.#isKilling = true;
       const crashed = new Promise<void>((resolve) =>
         this.#session.once('Inspector.targetCrashed', () => resolve()),
@@ -131,6 +134,16 @@ export class Tab {
     this.#isClosed = true;
     this.channel.fail(reason);
     this.#resolveGone();
+  }
+
+  async #answers(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.evaluate('0', signal, { limitMs: PROBE_LIMIT_MS, onLimit: () => undefined });
+      return true;
+    } catch {
+      signal.throwIfAborted();
+      return false;
+    }
   }
 
   async #createWorld(signal: AbortSignal): Promise<number> {

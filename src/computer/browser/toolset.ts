@@ -96,7 +96,9 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     return this.#run(ctx, true, async (machine, signal) => {
       if (machine.tabs.active === undefined && !input.tab_id) await machine.tabs.open(signal);
       const tab = await this.#tab(machine, input.tab_id, signal);
-      return navigate(tab, input.url, this.#limits, signal);
+      const result = await navigate(tab, stringOf(input.url, 'url'), this.#limits, signal);
+      await machine.downloads.finish(signal);
+      return result;
     });
   }
 
@@ -262,6 +264,7 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
       try {
         await action(tab, signal, machine);
         await settle(tab, 'action', this.#limits, signal);
+        await machine.downloads.finish(signal);
       } catch (error) {
         if (!(error instanceof TabClosedError)) throw error;
         return CLOSED_ITSELF;

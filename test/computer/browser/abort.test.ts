@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
 import { at, type Harness, startHarness } from './harness.ts';
 
+// A browser is slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('an aborted call', () => {
   let server: PageServer;
   let harness: Harness;
@@ -23,7 +26,7 @@ describe('an aborted call', () => {
   });
 
   const recorded = (type: string): Recorded[] => server.recorded.filter((entry) => entry.type === type);
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+  const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
   /** Aborts once the page has reported `type`. @returns how long the call took to end then, in milliseconds */
   async function abortAfter(

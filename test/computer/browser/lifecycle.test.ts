@@ -7,6 +7,9 @@ import type { BrowserComputerOptions } from '../../../src/computer/browser/brows
 import { type PageServer, startPageServer } from '../../support/pageServer.ts';
 import { at, type Harness, startHarness } from './harness.ts';
 
+// A browser is slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 const open: Array<{ close(): Promise<void> }> = [];
 
 afterEach(async () => {
@@ -49,7 +52,7 @@ async function profileOf(harness: Harness): Promise<string> {
   return folder;
 }
 
-const gone = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+const gone = (check: () => void) => vi.waitFor(check, { timeout: 12_000, interval: 100 });
 const onLinux = test.runIf(process.platform === 'linux');
 
 test('nothing is started before the first call', async () => {

@@ -2,6 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
 import { at, type Harness, sizeOf, startHarness } from './harness.ts';
 
+// A browser is slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 const ASK = at(200, 15);
 const HANG = at(200, 55);
 const NEW_TAB = at(200, 95);
@@ -47,7 +50,7 @@ describe('a page that makes trouble', () => {
   });
 
   const recorded = (type: string): Recorded[] => server.recorded.filter((entry) => entry.type === type);
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+  const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
   test('a dialog is dismissed and told', async () => {
     const result = await harness.call('left_click', { target: ASK });
@@ -116,7 +119,20 @@ describe('a page that makes trouble', () => {
     const direct = await harness.call('navigate', { url: `${server.url}download/other.csv` });
     expect(direct).toMatchObject({ isError: false });
     expect(direct.text).toContain('file to download');
+    expect(direct.state?.state_changes).toMatchObject([{ type: 'download_completed' }]);
     expect(direct.state?.tabs[0]?.title).toBe('Troubles');
+  });
+
+  test('the last tab can be closed, and navigate opens another', async () => {
+    const [tab] = (await harness.call('list_tabs')).state?.tabs ?? [];
+    expect((await harness.call('close_tab', { tab_id: tab?.tab_id })).state?.tabs).toEqual([]);
+    expect(await harness.call('screenshot')).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('No tab'),
+    });
+    const result = await harness.call('navigate', { url: `${server.url}input.html` });
+    expect(result.state?.tabs).toMatchObject([{ title: 'Input', active: true }]);
+    expect(harness.events).toEqual([]);
   });
 
   test('a file field opens no dialog', async () => {

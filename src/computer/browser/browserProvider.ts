@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import type { ComputerProvider } from '../computer.ts';
+import type { BrowserComputerOptions } from './browserComputer.ts';
+import { browserAt, findBrowser } from './findBrowser.ts';
+
+/**
+ * Browsers as computers.
+ * @param options - read anew for each browser, so that changed settings take effect
+ */
+export function browserProvider(options: () => BrowserComputerOptions): ComputerProvider {
+  return {
+    get label() {
+      const { executablePath, env = process.env, platform = process.platform } = options();
+      const facts = { env, platform, exists: existsSync };
+      const installed = executablePath ? browserAt(executablePath, facts) : findBrowser(facts);
+      return `${installed?.name ?? 'Browser'} (headless)`;
+    },
+    async create() {
+      const { createBrowserComputer } = await import('./browserComputer.ts');
+      return createBrowserComputer(options());
+    },
+  };
+}
