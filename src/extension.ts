@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_BACKOFF } from './agent/backoff.ts';
 import { Sessions } from './agent/sessions.ts';
 import { setTranslator } from './base/l10n.ts';
-import { createBrowserComputer } from './computer/browser/browserComputer.ts';
+import { browserProvider } from './computer/browser/browserProvider.ts';
 import { History, HistoryError } from './history/history.ts';
 import { createLoggedFetch } from './http/exchangeLog.ts';
 import { PANEL_VIEW_TYPE } from './panel/chatPanel.ts';
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     history,
     surroundings,
     backoff: DEFAULT_BACKOFF,
-    createComputer: () => createBrowserComputer({ executablePath: readSettings().browserExecutablePath }),
+    computers: browserProvider(() => ({ executablePath: readSettings().browserExecutablePath })),
     onFault: (error) => reportFault(log, error),
   });
   const panels = new Panels({

@@ -1,7 +1,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { Computer } from '../computer/computer.ts';
+import type { Computer, ComputerProvider } from '../computer/computer.ts';
 import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
 import type { Page, ProviderStatus, RunState, SessionStatus } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
@@ -10,8 +10,7 @@ import type { BackoffPolicy } from './backoff.ts';
 import { type Connection, Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
 import { computerNotice, hostEndedNotice, noConnectionNotice } from './notices.ts';
-import { type CallObserver, observeToolset } from './observedToolset.ts';
-import { Run } from './run.ts';
+import type { CallObserver } from './observedToolset.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED, HostEnding } from './turn.ts';
 
@@ -19,7 +18,7 @@ import { HOST_ENDED, HostEnding } from './turn.ts';
 export interface SessionDeps {
   readonly history: History;
   readonly surroundings: Surroundings;
-  readonly createComputer: () => Computer;
+  readonly computers: ComputerProvider;
   readonly backoff: BackoffPolicy;
   /** Owns what goes wrong outside of a turn, such as a full disk. */
   readonly onFault: (error: unknown) => void;
@@ -55,8 +54,9 @@ export class AgentSession {
   readonly #messages: HistoryMessageStore;
   readonly #conversation: Conversation;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
-  readonly #computer: Computer;
-  readonly #toolset: BetaRunnableToolset;
+  /** Made for the first run: a session that is only read costs no computer, and does not load what drives one. */
+  #computer: { readonly computer: Computer; readonly toolset: BetaRunnableToolset } | undefined;
+  #computerLabel: string;
   #record: SessionRecord;
   #observer: CallObserver | undefined;
   #run: RunState = { state: 'idle' };
@@ -77,13 +77,13 @@ export class AgentSession {
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id));
     if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
     this.#conversation = new Conversation(this.#messages);
-    this.#computer = deps.createComputer();
-    this.#owned.add(this.#computer.onEvent((event) => this.#transcript.append(computerNotice(event))));
-    this.#toolset = observeToolset(this.#computer.toolset, {
-      callStarted: (call) => this.#observer?.callStarted(call),
-      callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
-    });
-    this.#owned.add(deps.surroundings.onDidChange(() => this.#publishStatus()));
+    this.#computerLabel = deps.computers.label;
+    this.#owned.add(
+      deps.surroundings.onDidChange(() => {
+        this.#computerLabel = deps.computers.label;
+        this.#publishStatus();
+      }),
+    );
   }
 
   // ---- what a panel reads
@@ -117,7 +117,7 @@ export class AgentSession {
       httpLogs,
       run: this.#run,
       model: this.#modelStatus(),
-      computer: this.#computer.label,
+      computer: this.#computerLabel,
     };
   }
 
@@ -175,7 +175,7 @@ export class AgentSession {
     this.#stopping?.abort(new HostEnding());
     await this.#ended;
     try {
-      await this.#computer.close();
+      await this.#computer?.computer.close();
     } finally {
       this.#owned.dispose();
     }
@@ -204,12 +204,13 @@ export class AgentSession {
   }
 
   async #execute(connection: Connection, signal: AbortSignal): Promise<void> {
+    const { Run } = await import('./run.ts');
     const run = new Run({
       connection,
       signal,
       conversation: this.#conversation,
       transcript: this.#transcript,
-      toolset: this.#toolset,
+      toolset: await this.#toolset(),
       screenshots: this.#deps.history.screenshots,
       lastScreenshot: this.#lastScreenshot,
       backoff: this.#deps.backoff,
@@ -229,6 +230,19 @@ export class AgentSession {
     });
     await run.execute();
     this.#lastScreenshot = run.lastScreenshot;
+  }
+
+  async #toolset(): Promise<BetaRunnableToolset> {
+    if (this.#computer) return this.#computer.toolset;
+    const { observeToolset } = await import('./observedToolset.ts');
+    const computer = await this.#deps.computers.create();
+    this.#owned.add(computer.onEvent((event) => this.#transcript.append(computerNotice(event))));
+    const toolset = observeToolset(computer.toolset, {
+      callStarted: (call) => this.#observer?.callStarted(call),
+      callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
+    });
+    this.#computer = { computer, toolset };
+    return toolset;
   }
 
   #nameAfter(prompt: string): void {

@@ -32,7 +32,8 @@ const reply = (...blocks: ScriptedBlock[]) => ({ blocks });
 /** One extension host's worth of sessions over a folder that outlives it. */
 class Host {
   readonly history: History;
-  readonly computers: FakeComputer[] = [];
+  /** Of the one session that runs in a test. */
+  readonly computer = new FakeComputer();
   readonly faults: unknown[] = [];
   readonly sessions: Sessions;
 
@@ -41,11 +42,7 @@ class Host {
     this.sessions = new Sessions({
       history: this.history,
       backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
-      createComputer: () => {
-        const computer = new FakeComputer();
-        this.computers.push(computer);
-        return computer;
-      },
+      computers: { label: 'Fake browser', create: async () => this.computer },
       onFault: (error) => this.faults.push(error),
       surroundings: {
         hasApiKey: true,
@@ -92,7 +89,7 @@ describe('AgentSession', () => {
 
   const items = (of = session): readonly Item[] => of.page(ordinal(0), 1_000).items;
   const kinds = (of = session): ItemKind[] => items(of).map((item) => item.kind);
-  const computer = () => host.computers[0] as FakeComputer;
+  const computer = () => host.computer;
   const notices = () => items().flatMap((item) => (item.kind === 'notice' ? [item] : []));
 
   it('runs until the model has nothing more to do, and shows every step', async () => {
@@ -295,6 +292,8 @@ describe('AgentSession', () => {
   });
 
   it('tells the user what happened at the computer', async () => {
+    api.enqueue(reply(say('Hello.')));
+    await session.send('Hi');
     computer().fire({ type: 'crashed', message: 'signal SIGSEGV' });
     computer().fire({ type: 'unavailable', message: 'No browser was found.', help: 'Install one.' });
     expect(notices()).toMatchObject([
@@ -338,7 +337,7 @@ describe('AgentSession', () => {
     const sent = JSON.stringify(api.requests.at(-1)?.body);
     expect(sent).toContain('Clicked.');
     expect(sent).toContain('Its outcome is unknown.');
-    expect(killed.computers[0]?.members).toEqual([]);
+    expect(killed.computer.members).toEqual([]);
     await killed.close();
     session.stop();
     await run;
