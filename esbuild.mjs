@@ -6,7 +6,7 @@
  *
  * `--production` minifies and leaves the source maps out. dist/meta-*.json say what is in each bundle.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -69,11 +69,17 @@ export function bundles({ production }) {
       ...common,
       entryPoints: { extension: 'src/extension.ts' },
       outdir: 'dist',
-      outExtension: { '.js': '.cjs' },
       platform: 'node',
-      format: 'cjs',
+      // In chunks, so that activation reads what it needs and the first run the rest.
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
       target: 'node22',
       external: ['vscode'],
+      // Some libraries are CommonJS and require Node's own modules.
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
       // Class names are part of error messages and logs.
       keepNames: true,
       plugins: [leaveOutUnused, writeMetafile('host')],
@@ -99,6 +105,8 @@ export function bundles({ production }) {
 
 /** Builds once, and writes the licences of what is in the bundles beside them. @param {{ production: boolean }} mode @throws when a bundle has an error; esbuild has printed it */
 export async function build(mode) {
+  // Chunks are named by their content: those of the build before would pile up.
+  rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true });
   mkdirSync(join(root, 'dist'), { recursive: true });
   const results = await Promise.all(Object.values(bundles(mode)).map((options) => esbuild.build(options)));
   const metafiles = results.flatMap(({ metafile }) => metafile ?? []);

@@ -12,7 +12,7 @@ const PACKED = [
   'README.md',
   'dist/ThirdPartyNotices.txt',
   'dist/codicon.ttf',
-  'dist/extension.cjs',
+  'dist/extension.js',
   'dist/webview.css',
   'dist/webview.js',
   'media/activity.svg',
@@ -25,6 +25,7 @@ const PACKED = [
 ];
 
 const DEMO_FOLDER = 'media/demo/';
+const CHUNK = /^dist\/chunks\/[\w-]+\.js$/;
 
 let packed: readonly string[];
 
@@ -36,8 +37,8 @@ beforeAll(async () => {
   );
 });
 
-test('the package contains these files and no others', () => {
-  const others = packed.filter((path) => !path.startsWith(DEMO_FOLDER));
+test('the package contains these files, the chunks of the bundle, and no others', () => {
+  const others = packed.filter((path) => !path.startsWith(DEMO_FOLDER) && !CHUNK.test(path));
   expect(others.sort()).toEqual(PACKED);
 });
 
