@@ -1,39 +1,15 @@
 /** The transcript list in a real browser: where it stands while items arrive above, at and below what is read. */
-import { createHash } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium, samplePicture } from '../support/webview-preview/chromium.ts';
-import type {} from '../support/webview-preview/fake-host.ts';
-import { startWebviewPreview, type WebviewPreview } from '../support/webview-preview/server.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { useWebview } from '../support/webview-preview/fixture.ts';
 
 const COUNT = 3000;
 
-let browser: Browser;
-let preview: WebviewPreview;
+const webview = useWebview();
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  preview = await startWebviewPreview(await samplePicture(browser));
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await preview?.close();
-});
-
-afterEach(async () => {
-  const errors = await page.evaluate(() =>
-    window.fakeHost.received.filter((message) => message.type === 'webview-error'),
-  );
-  await page.close();
-  expect(errors).toEqual([]);
-});
-
 async function open(query: string): Promise<void> {
-  page = await browser.newPage({ viewport: { width: 900, height: 700 } });
-  await page.goto(`${preview.address}/?${query}`);
-  await page.waitForSelector('.composer');
+  page = await webview.open(query);
 }
 
 async function openLong(): Promise<void> {
@@ -330,33 +306,5 @@ describe('the host', () => {
     await page.waitForFunction(
       () => window.fakeHost.received.filter((message) => message.type === 'ack').length === 5,
     );
-  });
-});
-
-describe('the pictures', () => {
-  it('are loaded by address under the content security policy', async () => {
-    await open('session=rich');
-    await scrollTo(0);
-    await page.waitForFunction(() => {
-      const picture = document.querySelector<HTMLImageElement>('.screenshot img');
-      return picture?.complete && picture.naturalWidth === 1280;
-    });
-    const address = await page.getAttribute('.peek image', 'href');
-    const body = await (await fetch(`${preview.address}${address}`)).arrayBuffer();
-    const hash = createHash('sha256').update(new Uint8Array(body)).digest('hex');
-    expect(address).toBe(`/screenshots/${hash}.png`);
-  });
-
-  it('open large, close with Escape and give the focus back', async () => {
-    await open('session=rich');
-    await scrollTo(0);
-    await page.focus('.screenshot-frame');
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('dialog.lightbox[open] image');
-    await page.keyboard.press('+');
-    await page.waitForSelector('.lightbox.is-actual-size');
-    await page.keyboard.press('Escape');
-    await page.waitForSelector('dialog.lightbox', { state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.className)).toBe('screenshot-frame');
   });
 });

@@ -1,4 +1,5 @@
-import { useRef } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
 import { runStateText } from '../header/run-state.ts';
@@ -10,6 +11,8 @@ import { ProviderBar } from './provider-bar.tsx';
 export function Composer({ status }: { readonly status: SessionStatus }) {
   const { strings, post, viewState, endRequests } = useApp();
   const form = useRef<HTMLFormElement>(null);
+  const prompt = useRef<HTMLTextAreaElement>(null);
+  useFocusOnEntry(prompt);
   const draft = viewState.draft;
   const { run, model } = status;
   const canSend = run.state === 'idle' && model.provider !== 'none';
@@ -19,6 +22,11 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
     post({ type: 'send', text });
     viewState.draft = '';
     endRequests.value++;
+  };
+  const stop = () => {
+    post({ type: 'stop' });
+    // The button goes away; a second press must not fall on Send, which takes its place.
+    prompt.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
@@ -38,6 +46,7 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
           }}
         >
           <textarea
+            ref={prompt}
             class="prompt"
             rows={1}
             value={draft}
@@ -50,9 +59,10 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
             onKeyDown={onKeyDown}
           />
           <div class="composer-bar">
-            <Hint status={status} hasDraft={draft.trim() !== ''} />
+            <span class="hint">{hintText(status, draft.trim() !== '', strings)}</span>
             {run.state === 'idle' ? (
               <button
+                key="send"
                 type="submit"
                 class="icon-button send"
                 disabled={!canSend || draft.trim() === ''}
@@ -63,12 +73,13 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
               </button>
             ) : (
               <button
+                key="stop"
                 type="button"
                 class="icon-button stop"
                 disabled={run.state === 'stopping'}
                 title={strings.stop}
                 aria-label={strings.stop}
-                onClick={() => post({ type: 'stop' })}
+                onClick={stop}
               >
                 <Icon name="debug-stop" />
               </button>
@@ -78,11 +89,6 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
       </div>
     </footer>
   );
-}
-
-function Hint({ status, hasDraft }: { readonly status: SessionStatus; readonly hasDraft: boolean }) {
-  const { strings } = useApp();
-  return <span class="hint">{hintText(status, hasDraft, strings)}</span>;
 }
 
 function hintText({ run, model }: SessionStatus, hasDraft: boolean, strings: Strings): string {
@@ -95,4 +101,16 @@ function hintText({ run, model }: SessionStatus, hasDraft: boolean, strings: Str
 /** Whether the key belongs to an input method that is still composing a character; 229 is how older ones say so. */
 function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
+}
+
+/** Lets the user type at once when the panel gets the focus, unless something in it has it already. */
+function useFocusOnEntry(prompt: RefObject<HTMLTextAreaElement | null>): void {
+  useEffect(() => {
+    const enter = () => {
+      if (document.activeElement === document.body) prompt.current?.focus({ preventScroll: true });
+    };
+    if (document.hasFocus()) enter();
+    window.addEventListener('focus', enter);
+    return () => window.removeEventListener('focus', enter);
+  }, [prompt]);
 }

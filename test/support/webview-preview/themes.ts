@@ -164,8 +164,23 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   },
 };
 
-/** The style sheet VS Code would put on the page. */
+/** The style sheet VS Code would put on the page: the variables, and its own defaults for elements. */
 export function themeCss(name: ThemeName): string {
   const lines = Object.entries(THEMES[name].variables).map(([key, value]) => `--vscode-${key}: ${value};`);
-  return `:root { ${lines.join('\n')} }`;
+  return `:root { ${lines.join('\n')} }\n${DEFAULTS}`;
 }
+
+const DEFAULTS = `
+  body { margin: 0; padding: 0 20px; color: var(--vscode-editor-foreground); }
+  img, video { max-width: 100%; max-height: 100%; }
+  code {
+    color: var(--vscode-textPreformat-foreground);
+    background-color: var(--vscode-textPreformat-background);
+    padding: 1px 3px;
+    border-radius: 4px;
+  }
+  blockquote {
+    background: var(--vscode-textBlockQuote-background);
+    border-color: var(--vscode-textBlockQuote-border);
+  }
+`;

@@ -1,0 +1,138 @@
+/** The composer and the header in a real browser. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { WebviewMessage } from '../../src/protocol/messages.ts';
+import { useWebview } from '../support/webview-preview/fixture.ts';
+
+const webview = useWebview();
+
+/** What the user did, as the host heard it. */
+function posted(page: Page): Promise<WebviewMessage[]> {
+  return page.evaluate(() =>
+    window.fakeHost.received.filter(({ type }) => type === 'send' || type === 'stop' || type === 'command'),
+  );
+}
+
+async function run(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const run = { state: 'running', since: Date.now(), activity: 'thinking' } as const;
+    window.fakeHost.setStatus({ run });
+  });
+  await page.waitForSelector('.stop');
+}
+
+describe('writing', () => {
+  it('starts at once, sends with Enter and makes lines with Shift+Enter', async () => {
+    const page = await webview.open('session=rich');
+    await page.keyboard.type('one');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two');
+    await page.keyboard.press('Enter');
+    expect(await posted(page)).toEqual([{ type: 'send', text: 'one\ntwo' }]);
+    expect(await page.inputValue('.prompt')).toBe('');
+  });
+
+  it('sends nothing that is blank', async () => {
+    const page = await webview.open('session=rich');
+    await page.fill('.prompt', '  \n ');
+    await page.press('.prompt', 'Enter');
+    expect(await posted(page)).toEqual([]);
+    expect(await page.isDisabled('.send')).toBe(true);
+  });
+
+  it('leaves Enter to an input method that is composing', async () => {
+    const page = await webview.open('session=rich');
+    await page.fill('.prompt', 'にほん');
+    await page.dispatchEvent('.prompt', 'keydown', { key: 'Enter', isComposing: true });
+    await page.dispatchEvent('.prompt', 'keydown', { key: 'Enter', keyCode: 229 });
+    expect(await posted(page)).toEqual([]);
+    expect(await page.inputValue('.prompt')).toBe('にほん');
+  });
+
+  it('grows with its text, up to a part of the panel', async () => {
+    const page = await webview.open('session=rich');
+    const height = () => page.$eval('.prompt', (prompt) => prompt.clientHeight);
+    const small = await height();
+    await page.fill('.prompt', 'line\n'.repeat(5));
+    const grown = await height();
+    await page.fill('.prompt', 'line\n'.repeat(100));
+    expect(grown).toBeGreaterThan(small * 2);
+    expect(await height()).toBeLessThan(300);
+  });
+});
+
+describe('while Claude works', () => {
+  it('keeps what is typed, stops by button, and not by Escape', async () => {
+    const page = await webview.open('session=rich');
+    await run(page);
+    await page.fill('.prompt', 'next');
+    await page.press('.prompt', 'Enter');
+    await page.press('.prompt', 'Escape');
+    expect(await posted(page)).toEqual([]);
+    expect(await page.inputValue('.prompt')).toBe('next');
+    await page.focus('.stop');
+    await page.keyboard.press('Enter');
+    await page.evaluate(() => window.fakeHost.setStatus({ run: { state: 'idle' } }));
+    await page.waitForSelector('.send');
+    expect(await posted(page)).toEqual([{ type: 'stop' }]);
+  });
+
+  it('says what it does', async () => {
+    const page = await webview.open('session=rich');
+    await run(page);
+    expect(await page.innerText('.run-state')).toMatch(/^Thinking…\s*\d s$/);
+    expect(await page.getAttribute('.run-state', 'data-state')).toBe('running');
+  });
+});
+
+describe('who answers', () => {
+  it('offers a key and the demo where there is no key, and takes no prompt', async () => {
+    const page = await webview.open('session=empty&provider=none');
+    expect(await page.isDisabled('.prompt')).toBe(true);
+    await page.getByRole('button', { name: 'Set API Key' }).click();
+    await page.getByRole('button', { name: 'Try the Offline Demo' }).click();
+    expect(await posted(page)).toEqual([
+      { type: 'command', command: 'set-api-key' },
+      { type: 'command', command: 'start-demo' },
+    ]);
+  });
+
+  it('says clearly that the demo is one, and offers its prompt', async () => {
+    const page = await webview.open('session=empty&provider=demo');
+    expect(await page.innerText('.provider-bar')).toContain('Offline demo model — no key, scripted answers');
+    const prompt = await page.innerText('.chip');
+    await page.click('.chip');
+    expect(await posted(page)).toEqual([{ type: 'send', text: prompt }]);
+  });
+
+  it('suggests something to begin with', async () => {
+    const page = await webview.open('session=empty');
+    const example = await page.innerText('.example >> nth=0');
+    await page.click('.example >> nth=0');
+    expect(await page.inputValue('.prompt')).toBe(example);
+    expect(await posted(page)).toEqual([]);
+  });
+});
+
+describe('the header', () => {
+  it('reaches the log and a new session', async () => {
+    const page = await webview.open('session=rich');
+    await page.click('[aria-label="Log HTTP exchanges"]');
+    await page.evaluate(() => window.fakeHost.setStatus({ httpLogs: true }));
+    await page.waitForSelector('[aria-label="Log HTTP exchanges"][aria-pressed="true"]');
+    await page.click('[aria-label="Show the HTTP exchange log"]');
+    await page.click('[aria-label="New Session"]');
+    expect((await posted(page)).map((message) => message.type === 'command' && message.command)).toEqual([
+      'toggle-http-logs',
+      'show-http-logs',
+      'new-session',
+    ]);
+  });
+
+  it.each(['dark', 'light', 'high-contrast'])('fits into a narrow panel in a %s theme', async (theme) => {
+    const page = await webview.open(`session=rich&theme=${theme}`);
+    await page.setViewportSize({ width: 320, height: 600 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    expect(await page.$eval('.scroller', (scroller) => scroller.scrollWidth - scroller.clientWidth)).toBe(0);
+  });
+});

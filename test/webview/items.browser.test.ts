@@ -1,0 +1,91 @@
+/** Items in a real browser: pictures, details, rows that cannot be shown. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { NewItem } from '../../src/protocol/transcript.ts';
+import { useWebview } from '../support/webview-preview/fixture.ts';
+
+const webview = useWebview();
+
+describe('the pictures', () => {
+  it('are loaded by address under the content security policy', async () => {
+    const page = await webview.open('session=rich');
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.waitForFunction(() => {
+      const picture = document.querySelector<HTMLImageElement>('.screenshot img');
+      return picture?.complete && picture.naturalWidth === 1280;
+    });
+    const address = await page.getAttribute('.peek image', 'href');
+    const body = await (await fetch(`${webview.address}${address}`)).arrayBuffer();
+    const hash = createHash('sha256').update(new Uint8Array(body)).digest('hex');
+    expect(address).toBe(`/screenshots/${hash}.png`);
+  });
+
+  it('open large, close with Escape and give the focus back', async () => {
+    const page = await webview.open('session=rich');
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.focus('.screenshot-frame');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog.lightbox[open] image');
+    await page.keyboard.press('+');
+    await page.waitForSelector('.lightbox.is-actual-size');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog.lightbox', { state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('screenshot-frame');
+  });
+});
+
+describe('details', () => {
+  it('open by keyboard and stay open while their row is scrolled out of existence', async () => {
+    const page = await webview.open('session=long&count=400');
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.waitForSelector('[data-ordinal="2"][data-kind="action"]');
+    await page.focus('[data-ordinal="2"] .disclosure-summary');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-ordinal="2"] .disclosure-body');
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 15_000));
+    await page.waitForSelector('[data-ordinal="2"]', { state: 'detached' });
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.waitForSelector('[data-ordinal="2"] .disclosure-body');
+  });
+
+  it('tell the input and the result of an action', async () => {
+    const page = await webview.open('session=rich');
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.click('[data-ordinal="3"] .disclosure-summary');
+    const detail = await page.innerText('[data-ordinal="3"] .action-detail');
+    expect(detail).toContain('browser.navigate');
+    expect(detail).toContain('Loaded "Corner Café".');
+  });
+});
+
+describe('a notice', () => {
+  it('counts down and offers what can be done', async () => {
+    const page = await webview.open('session=rich');
+    const at = await page.evaluate(() =>
+      window.fakeHost.append({
+        kind: 'notice',
+        severity: 'warning',
+        text: 'The API is overloaded.',
+        detail: '',
+        until: Date.now() + 3_000,
+        actions: ['retry'],
+      }),
+    );
+    await page.waitForFunction(() => document.querySelector('.countdown')?.textContent === 'in 1 s');
+    await page.click(`[data-ordinal="${at}"] .button`);
+    const posted = await page.evaluate(() => window.fakeHost.received.at(-1));
+    expect(posted).toEqual({ type: 'notice-action', ordinal: at, action: 'retry' });
+  });
+});
+
+describe('a row that cannot be shown', () => {
+  it('says so, tells the host, and leaves the others alone', async () => {
+    webview.allowErrors();
+    const page = await webview.open('session=rich');
+    const broken = { kind: 'answer', text: null, state: 'complete' } as unknown as NewItem;
+    const at = await page.evaluate((item) => window.fakeHost.append(item), broken);
+    await page.waitForSelector(`[data-ordinal="${at}"] .notice.is-error`);
+    expect(await page.isVisible(`[data-ordinal="${at - 1}"] .answer`)).toBe(true);
+    await page.waitForFunction(() => window.fakeHost.received.some(({ type }) => type === 'webview-error'));
+  });
+});
