@@ -58,6 +58,17 @@ describe('details', () => {
   });
 });
 
+describe('code', () => {
+  it('is copied whole', async () => {
+    const page = await webview.open('session=rich');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.click('.md-copy');
+    await page.waitForSelector('.md-copy[aria-label="Copied"]');
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe("curl --silent http://127.0.0.1:8123/cafe/orders/17 | jq '.total'\n");
+  });
+});
+
 describe('a notice', () => {
   it('counts down and offers what can be done', async () => {
     const page = await webview.open('session=rich');

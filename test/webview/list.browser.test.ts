@@ -297,6 +297,21 @@ describe('a reload', () => {
   });
 });
 
+describe('a second opening', () => {
+  it('leaves the reader where they are', async () => {
+    await openLong();
+    await scrollTo(70_000);
+    await atRest();
+    await wheel(-333);
+    await atRest();
+    const before = await rowsInView();
+    await page.evaluate(() => window.fakeHost.reopen());
+    await page.waitForSelector('[data-kind="placeholder"]', { state: 'attached' });
+    await atRest();
+    expect(await rowsInView()).toEqual(before);
+  });
+});
+
 describe('the host', () => {
   it('hears an acknowledgement for every batch', async () => {
     await openLong();

@@ -4,7 +4,6 @@ import {
   PAGE_SIZE,
   type Page,
   PROTOCOL_VERSION,
-  type ReadyMessage,
   type SessionStatus,
   type WebviewMessage,
 } from '../../../src/protocol/messages.ts';
@@ -12,6 +11,7 @@ import { applyToItem, type Operation } from '../../../src/protocol/operations.ts
 import {
   type Item,
   type NewItem,
+  type Ordinal,
   ordinal,
   revision,
   type ScreenshotRef,
@@ -58,7 +58,7 @@ export class FakeHost {
 
   receive(message: WebviewMessage): void {
     this.received.push(message);
-    if (message.type === 'ready') this.#open(message);
+    if (message.type === 'ready') this.#open(message.around);
     if (message.type === 'read-page') {
       const { request, start, count } = message;
       setTimeout(() => this.#reply({ type: 'page', request, page: this.#page(start, count) }), this.#delayMs);
@@ -92,6 +92,11 @@ export class FakeHost {
     this.#reply({ type: 'status', status: this.status });
   }
 
+  /** Starts from the last page again, as a host does for a webview that fell behind. */
+  reopen(): void {
+    this.#open(null);
+  }
+
   /** Sends an operation that fits nothing the webview holds, as a diverged host would. */
   diverge(at: number): void {
     this.#batch([{ op: 'extend', ordinal: ordinal(at), at: 1_000_000, text: 'x' }]);
@@ -109,7 +114,7 @@ export class FakeHost {
     this.#reply({ type: 'batch', id: ++this.#batches, from, to: revision(this.#revision), operations });
   }
 
-  #open({ around }: ReadyMessage): void {
+  #open(around: Ordinal | null): void {
     const last = Math.max(0, this.items.length - PAGE_SIZE);
     const start = around === null ? last : Math.min(last, Math.max(0, around - PAGE_SIZE / 2));
     this.#reply({

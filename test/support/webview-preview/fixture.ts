@@ -1,6 +1,6 @@
 /** What the webview's tests in a real browser share. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { launchChromium, samplePicture } from './chromium.ts';
 import type {} from './fake-host.ts';
 import { startWebviewPreview, type WebviewPreview } from './server.ts';
@@ -16,6 +16,8 @@ export interface WebviewFixture {
 
 /** Starts a browser for the tests of a file. A test whose page reports an error fails. */
 export function useWebview(): WebviewFixture {
+  // Frames come slowly on a busy machine, and these tests wait for many.
+  vi.setConfig({ testTimeout: 60_000 });
   let browser: Browser | undefined;
   let preview: WebviewPreview | undefined;
   let page: Page | undefined;
@@ -25,7 +27,7 @@ export function useWebview(): WebviewFixture {
   beforeAll(async () => {
     browser = await launchChromium();
     preview = await startWebviewPreview(await samplePicture(browser));
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
