@@ -24,7 +24,7 @@ export function Header({ status }: { readonly status: SessionStatus }) {
           <Icon name="sparkle" />
           <span>{model.label}</span>
         </span>
-        <span class="fact" title={computer}>
+        <span class="fact fact-computer" title={computer}>
           <Icon name="browser" />
           <span>{computer}</span>
         </span>

@@ -91,7 +91,12 @@ function Stage({ shown, actualSize, onZoom, onClose }: StageProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: Escape closes as well
     <div ref={stage} class="lightbox-stage" onClick={onBackdrop}>
-      <button type="button" class="lightbox-image" onClick={onZoom}>
+      <button
+        type="button"
+        class="lightbox-image"
+        style={{ '--width': image.width, '--ratio': image.width / image.height }}
+        onClick={onZoom}
+      >
         <svg
           viewBox={`0 0 ${image.width} ${image.height}`}
           width={image.width}
