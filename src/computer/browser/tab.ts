@@ -9,6 +9,7 @@ import { PageCrashedError, TabClosedError } from './errors.ts';
 import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
 import { Pointer } from './pointer.ts';
+import { ElementRefs } from './refs.ts';
 
 /** What a tab tells its surroundings. */
 export interface TabContext {
@@ -37,6 +38,7 @@ export class Tab {
   readonly activity: Activity;
   readonly keyboard: Keyboard;
   readonly pointer: Pointer;
+  readonly refs = new ElementRefs();
   /** Resolves when the page is observed and runs. Never rejects: a tab that is gone by then is gone. */
   readonly ready: Promise<void>;
   /** Resolves when the tab is gone. */
@@ -162,7 +164,9 @@ export class Tab {
     session.on('Inspector.targetCrashed', () => this.#onCrash());
     session.on('Page.javascriptDialogOpening', (dialog) => this.#onDialog(dialog));
     session.on('Page.frameNavigated', ({ frame }) => {
-      if (frame.parentId === undefined) this.#world = undefined;
+      if (frame.parentId !== undefined) return;
+      this.#world = undefined;
+      this.refs.clear();
     });
     session.on('Target.attachedToTarget', (event) => this.#onFrameAttached(event.sessionId));
     await Promise.all([
@@ -205,6 +209,7 @@ export class Tab {
   #onCrash(): void {
     this.#isCrashed = true;
     this.#world = undefined;
+    this.refs.clear();
     this.activity.reset();
     const error = new PageCrashedError();
     this.channel.fail(error);

@@ -9,7 +9,11 @@ import {
 import type {
   BetaBrowserClickTarget,
   BetaBrowserCloseTabInput,
+  BetaBrowserCoordinateTarget,
   BetaBrowserDoubleClickInput,
+  BetaBrowserFindInput,
+  BetaBrowserFormInputInput,
+  BetaBrowserGetPageTextInput,
   BetaBrowserHoldKeyInput,
   BetaBrowserHoverInput,
   BetaBrowserKeyInput,
@@ -22,9 +26,12 @@ import type {
   BetaBrowserMouseMoveInput,
   BetaBrowserNavigateInput,
   BetaBrowserNewTabInput,
+  BetaBrowserReadPageInput,
+  BetaBrowserRefTarget,
   BetaBrowserRightClickInput,
   BetaBrowserScreenshotInput,
   BetaBrowserScrollInput,
+  BetaBrowserScrollToInput,
   BetaBrowserStateTabEntry,
   BetaBrowserSwitchTabInput,
   BetaBrowserTripleClickInput,
@@ -35,14 +42,16 @@ import type {
 import { delay } from '../../base/delay.ts';
 import { screenshot, zoom } from './capture.ts';
 import type { Changes } from './changes.ts';
-import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
+import { refuse } from './errors.ts';
+import { oneOf, seconds, textOf, wholeNumber } from './inputs.ts';
 import { parseKeys, parseModifiers } from './keys.ts';
 import type { Limits } from './limits.ts';
-import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
+import { MemberCalls } from './memberCalls.ts';
 import { navigate } from './navigate.ts';
 import { type Button, onScreen, type Point } from './pointer.ts';
-import { settle } from './settle.ts';
+import { findElements, pageText, readPage } from './readPage.ts';
+import { pointOfElement, scrollToElement, setFieldValue } from './refs.ts';
 import type { Tab } from './tab.ts';
 
 type Context = BetaToolsetCallContext;
@@ -50,26 +59,16 @@ type Context = BetaToolsetCallContext;
 /** Of an action: nothing, or a line for the model. */
 type Acted = Promise<string | undefined>;
 
-/** Of `wait` and `hold_key`, as their input's description says. */
-const MAX_DURATION_S = 30;
 const MAX_KEY_REPEATS = 100;
 const MAX_NOTCHES = 10;
 const DEFAULT_NOTCHES = 3;
 const MAX_TEXT_LENGTH = 100_000;
-
-/** Read by the model after the call that closed its own tab, such as a click on a popup's Cancel. */
-const CLOSED_ITSELF = 'The tab closed itself.';
-
-interface Clicks {
-  readonly button: Button;
-  readonly count: number;
-}
+const MAX_DEPTH = 1_000;
 
 export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   readonly #machines: Machines;
   readonly #limits: Limits;
-  readonly #closing = new AbortController();
-  readonly #watched = new WeakSet<AbortSignal>();
+  readonly #calls: MemberCalls;
 
   constructor(machines: Machines, changes: Changes, limits: Limits) {
     super({
@@ -80,11 +79,12 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     });
     this.#machines = machines;
     this.#limits = limits;
+    this.#calls = new MemberCalls(machines, limits);
   }
 
   /** Ends calls under way, then the browser. */
   override async close(): Promise<void> {
-    this.#closing.abort(refuse('The browser is closed.'));
+    this.#calls.close();
     await super.close();
     await this.#machines.close();
   }
@@ -93,10 +93,11 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     ctx: Context,
     input: BetaBrowserNavigateInput,
   ): Promise<BetaBrowserNavigateResult> {
-    return this.#run(ctx, true, async (machine, signal) => {
+    return this.#calls.run(ctx, true, async (machine, signal) => {
+      const where = textOf(input.url, 'url');
       if (machine.tabs.active === undefined && !input.tab_id) await machine.tabs.open(signal);
-      const tab = await this.#tab(machine, input.tab_id, signal);
-      const result = await navigate(tab, stringOf(input.url, 'url'), this.#limits, signal);
+      const tab = await this.#calls.tab(machine, input.tab_id, signal);
+      const result = await navigate(tab, where, this.#limits, signal);
       await machine.downloads.finish(signal);
       return result;
     });
@@ -106,86 +107,86 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     ctx: Context,
     input: BetaBrowserScreenshotInput,
   ): Promise<BetaScreenshotResult> {
-    return this.#run(ctx, false, async (machine, signal) =>
-      screenshot(await this.#tab(machine, input.tab_id, signal), signal),
-    );
+    return this.#calls.onTab(ctx, input, screenshot);
   }
 
   protected override zoom(ctx: Context, input: BetaBrowserZoomInput): Promise<BetaScreenshotResult> {
-    return this.#run(ctx, false, async (machine, signal) =>
-      zoom(await this.#tab(machine, input.tab_id, signal), input.region, signal),
-    );
+    return this.#calls.onTab(ctx, input, (tab, signal) => zoom(tab, input.region, signal));
   }
 
   protected override left_click(ctx: Context, input: BetaBrowserLeftClickInput): Acted {
-    return this.#click(ctx, input, { button: 'left', count: 1 });
+    return this.#click(ctx, input, 'left', 1);
   }
 
   protected override right_click(ctx: Context, input: BetaBrowserRightClickInput): Acted {
-    return this.#click(ctx, input, { button: 'right', count: 1 });
+    return this.#click(ctx, input, 'right', 1);
   }
 
   protected override middle_click(ctx: Context, input: BetaBrowserMiddleClickInput): Acted {
-    return this.#click(ctx, input, { button: 'middle', count: 1 });
+    return this.#click(ctx, input, 'middle', 1);
   }
 
   protected override double_click(ctx: Context, input: BetaBrowserDoubleClickInput): Acted {
-    return this.#click(ctx, input, { button: 'left', count: 2 });
+    return this.#click(ctx, input, 'left', 2);
   }
 
   protected override triple_click(ctx: Context, input: BetaBrowserTripleClickInput): Acted {
-    return this.#click(ctx, input, { button: 'left', count: 3 });
+    return this.#click(ctx, input, 'left', 3);
   }
 
   protected override hover(ctx: Context, input: BetaBrowserHoverInput): Acted {
-    return this.#act(ctx, input, (tab, signal) => tab.pointer.move(pointOf(input.target), signal));
+    return this.#calls.act(ctx, input, async (tab, signal) =>
+      tab.pointer.move(await pointOf(tab, input.target, signal), signal),
+    );
   }
 
   protected override mouse_move(ctx: Context, input: BetaBrowserMouseMoveInput): Acted {
-    return this.#act(ctx, input, (tab, signal) => tab.pointer.move(pointOf(input.target), signal));
+    return this.#calls.act(ctx, input, async (tab, signal) =>
+      tab.pointer.move(coordinateOf(input.target, 'target'), signal),
+    );
   }
 
   protected override left_click_drag(ctx: Context, input: BetaBrowserLeftClickDragInput): Acted {
-    return this.#act(ctx, input, (tab, signal) =>
-      tab.pointer.drag(pointOf(input.from, 'from'), pointOf(input.target), signal),
+    return this.#calls.act(ctx, input, async (tab, signal) =>
+      tab.pointer.drag(coordinateOf(input.from, 'from'), coordinateOf(input.target, 'target'), signal),
     );
   }
 
   protected override left_mouse_down(ctx: Context, input: BetaBrowserLeftMouseDownInput): Acted {
-    return this.#act(ctx, input, async (tab, signal) => {
-      await tab.pointer.move(pointOf(input.target), signal);
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      await tab.pointer.move(coordinateOf(input.target, 'target'), signal);
       await tab.pointer.down('left', signal);
     });
   }
 
   protected override left_mouse_up(ctx: Context, input: BetaBrowserLeftMouseUpInput): Acted {
-    return this.#act(ctx, input, async (tab, signal) => {
-      await tab.pointer.move(pointOf(input.target), signal);
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      await tab.pointer.move(coordinateOf(input.target, 'target'), signal);
       await tab.pointer.up('left', signal);
     });
   }
 
   protected override scroll(ctx: Context, input: BetaBrowserScrollInput): Acted {
-    return this.#act(ctx, input, async (tab, signal) => {
-      const direction = input.scroll_direction;
-      if (!['up', 'down', 'left', 'right'].includes(direction))
-        throw refuse('scroll_direction: expected "up", "down", "left" or "right".');
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      const direction = oneOf(input.scroll_direction, ['up', 'down', 'left', 'right'], 'scroll_direction');
       const notches = wholeNumber(input.scroll_amount ?? DEFAULT_NOTCHES, MAX_NOTCHES, 'scroll_amount');
-      await tab.pointer.scroll(pointOf(input.target), direction, notches, signal);
+      await tab.pointer.scroll(coordinateOf(input.target, 'target'), direction, notches, signal);
     });
+  }
+
+  protected override scroll_to(ctx: Context, input: BetaBrowserScrollToInput): Acted {
+    return this.#calls.act(ctx, input, (tab, signal) => scrollToElement(tab, refOf(input.target), signal));
   }
 
   protected override type_(ctx: Context, input: BetaBrowserTypeInput): Acted {
-    return this.#act(ctx, input, async (tab, signal) => {
-      if (typeof input.text !== 'string' || input.text.length > MAX_TEXT_LENGTH)
-        throw refuse(`text: expected a text of at most ${MAX_TEXT_LENGTH} characters.`);
-      await tab.keyboard.type(input.text, signal);
-    });
+    return this.#calls.act(ctx, input, (tab, signal) =>
+      tab.keyboard.type(textOf(input.text, 'text', MAX_TEXT_LENGTH), signal),
+    );
   }
 
   protected override key(ctx: Context, input: BetaBrowserKeyInput): Acted {
-    return this.#act(ctx, input, async (tab, signal) => {
-      const chords = parseKeys(stringOf(input.text, 'text'));
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      const chords = parseKeys(textOf(input.text, 'text'));
       const repeats = wholeNumber(input.repeat ?? 1, MAX_KEY_REPEATS, 'repeat');
       for (let count = 0; count < repeats; count++)
         for (const chord of chords) await tab.keyboard.press(chord, signal);
@@ -193,15 +194,42 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   }
 
   protected override hold_key(ctx: Context, input: BetaBrowserHoldKeyInput): Acted {
-    return this.#act(ctx, input, async (tab, signal) => {
-      const [chord, ...others] = parseKeys(stringOf(input.text, 'text'));
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      const [chord, ...others] = parseKeys(textOf(input.text, 'text'));
       if (chord === undefined || others.length > 0) throw refuse('text: expected one key or chord to hold.');
       await tab.keyboard.hold(chord, seconds(input.duration) * 1000, signal);
     });
   }
 
+  protected override form_input(ctx: Context, input: BetaBrowserFormInputInput): Acted {
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      const { value } = input;
+      if (!['string', 'number', 'boolean'].includes(typeof value))
+        throw refuse('value: expected a text, a number or a boolean.');
+      await setFieldValue(tab, refOf(input.target), value, signal);
+    });
+  }
+
+  protected override read_page(ctx: Context, input: BetaBrowserReadPageInput): Promise<string> {
+    return this.#calls.onTab(ctx, input, (tab, signal) => {
+      const filter = oneOf(input.filter ?? 'visible', ['visible', 'interactive', 'all'], 'filter');
+      const depth = input.depth == null ? undefined : wholeNumber(input.depth, MAX_DEPTH, 'depth');
+      return readPage(tab, { filter, depth, ref: input.ref ?? undefined }, signal);
+    });
+  }
+
+  protected override find(ctx: Context, input: BetaBrowserFindInput): Promise<string> {
+    return this.#calls.onTab(ctx, input, (tab, signal) =>
+      findElements(tab, textOf(input.query, 'query', 1_000), signal),
+    );
+  }
+
+  protected override get_page_text(ctx: Context, input: BetaBrowserGetPageTextInput): Promise<string> {
+    return this.#calls.onTab(ctx, input, pageText);
+  }
+
   protected override wait(ctx: Context, input: BetaBrowserWaitInput): Acted {
-    return this.#run(ctx, false, async (machine, signal) => {
+    return this.#calls.run(ctx, false, async (machine, signal) => {
       machine.tabs.resolve(input.tab_id);
       await delay(seconds(input.duration) * 1000, signal);
       return undefined;
@@ -212,139 +240,61 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     ctx: Context,
     _input: BetaBrowserNewTabInput,
   ): Promise<BetaBrowserStateTabEntry> {
-    return this.#run(ctx, true, async (machine, signal) => entryOf(await machine.tabs.open(signal), true));
+    return this.#calls.run(ctx, true, async (machine, signal) => entryOf(await machine.tabs.open(signal)));
   }
 
   protected override list_tabs(
     ctx: Context,
     _input: BetaBrowserListTabsInput,
   ): Promise<BetaBrowserStateTabEntry[]> {
-    return this.#run(ctx, true, (machine) => machine.tabs.state());
+    return this.#calls.run(ctx, true, (machine) => machine.tabs.state());
   }
 
   protected override switch_tab(
     ctx: Context,
     input: BetaBrowserSwitchTabInput,
   ): Promise<BetaBrowserStateTabEntry> {
-    return this.#run(ctx, false, async (machine, signal) => {
-      const tab = machine.tabs.resolve(stringOf(input.tab_id, 'tab_id'));
+    return this.#calls.run(ctx, false, async (machine, signal) => {
+      const tab = machine.tabs.resolve(textOf(input.tab_id, 'tab_id'));
       await machine.tabs.activate(tab, signal);
-      return entryOf(tab, true);
+      return entryOf(tab);
     });
   }
 
   protected override close_tab(ctx: Context, input: BetaBrowserCloseTabInput): Promise<void> {
-    return this.#run(ctx, false, (machine, signal) =>
-      machine.tabs.close(machine.tabs.resolve(stringOf(input.tab_id, 'tab_id')), signal),
+    return this.#calls.run(ctx, false, (machine, signal) =>
+      machine.tabs.close(machine.tabs.resolve(textOf(input.tab_id, 'tab_id')), signal),
     );
   }
 
-  #click(ctx: Context, input: BetaBrowserLeftClickInput, clicks: Clicks): Acted {
-    return this.#act(ctx, input, async (tab, signal, machine) => {
-      const at = pointOf(input.target);
+  #click(ctx: Context, input: BetaBrowserLeftClickInput, button: Button, count: number): Acted {
+    return this.#calls.act(ctx, input, async (tab, signal, machine) => {
       const modifiers = parseModifiers(input.modifiers);
+      const at = await pointOf(tab, input.target, signal);
       const isCommand = modifiers.some(({ key }) => key === 'Control' || key === 'Meta');
       const isShift = modifiers.some(({ key }) => key === 'Shift');
-      machine.tabs.opensInBackground = (clicks.button === 'middle' || isCommand) && !isShift;
-      await tab.keyboard.holding(modifiers, signal, () =>
-        tab.pointer.click(clicks.button, at, clicks.count, signal),
-      );
+      machine.tabs.opensInBackground = (button === 'middle' || isCommand) && !isShift;
+      await tab.keyboard.holding(modifiers, signal, () => tab.pointer.click(button, at, count, signal));
     });
-  }
-
-  /** Runs an action on the named or active tab and waits for the page, and for one that it opened. */
-  #act(
-    ctx: Context,
-    input: { readonly tab_id?: string | null },
-    action: (tab: Tab, signal: AbortSignal, machine: Machine) => Promise<void>,
-  ): Acted {
-    return this.#run(ctx, false, async (machine, signal) => {
-      const tab = await this.#tab(machine, input.tab_id, signal);
-      machine.tabs.opensInBackground = false;
-      try {
-        await action(tab, signal, machine);
-        await settle(tab, 'action', this.#limits, signal);
-        await machine.downloads.finish(signal);
-      } catch (error) {
-        if (!(error instanceof TabClosedError)) throw error;
-        return CLOSED_ITSELF;
-      } finally {
-        machine.tabs.opensInBackground = false;
-      }
-      const { active } = machine.tabs;
-      if (active !== undefined && active !== tab && !input.tab_id)
-        await this.#settleOpened(machine, active, signal);
-      return undefined;
-    });
-  }
-
-  async #settleOpened(machine: Machine, opened: Tab, signal: AbortSignal): Promise<void> {
-    try {
-      await machine.tabs.whenReady(opened, signal);
-      await settle(opened, 'navigation', this.#limits, signal);
-    } catch (error) {
-      // A new tab's own troubles are met by the first action on it.
-      signal.throwIfAborted();
-      if (error instanceof BrowserCrashedError) throw error;
-    }
-  }
-
-  async #tab(machine: Machine, tabId: string | null | undefined, signal: AbortSignal): Promise<Tab> {
-    const tab = machine.tabs.resolve(tabId);
-    await machine.tabs.whenReady(tab, signal);
-    await machine.tabs.bringToFront(tab, signal);
-    return tab;
-  }
-
-  /** A stopped run leaves nothing pressed, also where `left_mouse_down` was its last call. */
-  #releaseOnAbort(signal: AbortSignal): void {
-    if (this.#watched.has(signal)) return;
-    this.#watched.add(signal);
-    signal.addEventListener('abort', () => this.#machines.current?.tabs.release(), { once: true });
-  }
-
-  /** Every member's frame: the browser to run on and the signal that ends it. */
-  async #run<T>(
-    ctx: Context,
-    canStartAfresh: boolean,
-    member: (machine: Machine, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    if (ctx.signal) this.#releaseOnAbort(ctx.signal);
-    const signal = ctx.signal ? AbortSignal.any([ctx.signal, this.#closing.signal]) : this.#closing.signal;
-    const machine = await this.#machines.acquire(canStartAfresh, signal);
-    try {
-      return await member(machine, signal);
-    } catch (error) {
-      if (error instanceof BrowserCrashedError) this.#machines.noteGiven();
-      throw error;
-    }
   }
 }
 
-function pointOf(target: BetaBrowserClickTarget, field = 'target'): Point {
-  if (target?.type === 'ref')
-    throw refuse(`${field}: element references are not supported here. Use a coordinate from a screenshot.`);
+/** Where a target is now. @throws ToolError for one that is nowhere on the screen */
+async function pointOf(tab: Tab, target: BetaBrowserClickTarget, signal: AbortSignal): Promise<Point> {
+  if (target?.type === 'ref') return pointOfElement(tab, textOf(target.ref, 'target.ref'), signal);
+  return coordinateOf(target, 'target');
+}
+
+function coordinateOf(target: BetaBrowserCoordinateTarget, field: string): Point {
   if (target?.type !== 'coordinate') throw refuse(`${field}: expected a coordinate target.`);
   return onScreen(target, field);
 }
 
-function seconds(duration: number): number {
-  if (typeof duration !== 'number' || !(duration >= 0) || duration > MAX_DURATION_S)
-    throw refuse(`duration: expected seconds from 0 to ${MAX_DURATION_S}.`);
-  return duration;
+function refOf(target: BetaBrowserRefTarget): string {
+  if (target?.type !== 'ref') throw refuse('target: expected an element reference from read_page or find.');
+  return textOf(target.ref, 'target.ref');
 }
 
-function wholeNumber(value: number, max: number, field: string): number {
-  if (!Number.isInteger(value) || value < 1 || value > max)
-    throw refuse(`${field}: expected a whole number from 1 to ${max}.`);
-  return value;
-}
-
-function stringOf(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value === '') throw refuse(`${field}: expected a text.`);
-  return value;
-}
-
-function entryOf(tab: Tab, active: boolean): BetaBrowserStateTabEntry {
-  return { tab_id: tab.id, title: tab.title, url: tab.url, active };
+function entryOf(tab: Tab): BetaBrowserStateTabEntry {
+  return { tab_id: tab.id, title: tab.title, url: tab.url, active: true };
 }
