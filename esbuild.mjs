@@ -103,7 +103,12 @@ export function bundles({ production }) {
   };
 }
 
-/** Builds once, and writes the licences of what is in the bundles beside them. @param {{ production: boolean }} mode @throws when a bundle has an error; esbuild has printed it */
+/**
+ * Builds once, and writes the licences of what is in the bundles beside them.
+ *
+ * @param {{ production: boolean }} mode
+ * @throws when a bundle has an error; esbuild has printed it
+ */
 export async function build(mode) {
   // Chunks are named by their content: those of the build before would pile up.
   rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true });
