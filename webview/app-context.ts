@@ -30,6 +30,8 @@ export interface AppServices {
   readonly expanded: Map<Ordinal, boolean>;
   /** Raised when the transcript is to be shown at its end: the user sent something. */
   readonly endRequests: Signal<number>;
+  /** Raised when the user is to go on in the composer: it was filled for them. */
+  readonly promptRequests: Signal<number>;
 }
 
 const AppContext = createContext<AppServices | null>(null);

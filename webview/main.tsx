@@ -41,6 +41,7 @@ const services: AppServices = {
   enlarged: signal(null),
   expanded: new Map(),
   endRequests: signal(0),
+  promptRequests: signal(0),
 };
 
 let shownSession: string | undefined;

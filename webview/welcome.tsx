@@ -24,10 +24,10 @@ export function Welcome() {
 
 /** Only for the real model: the demo knows one prompt, and without a key nothing can be sent. */
 function Examples() {
-  const { strings, viewState } = useApp();
+  const { strings, viewState, promptRequests } = useApp();
   const fill = (text: string) => {
     viewState.draft = text;
-    document.querySelector<HTMLTextAreaElement>('.prompt')?.focus();
+    promptRequests.value++;
   };
   return (
     <ul class="examples" aria-label={strings.examplesLabel}>

@@ -5,14 +5,16 @@ import { useApp } from '../app-context.ts';
 import { runStateText } from '../header/run-state.ts';
 import { Icon } from '../icon.tsx';
 import type { Strings } from '../strings.ts';
+import { useRequest } from '../use-request.ts';
 import { ProviderBar } from './provider-bar.tsx';
 
 /** Where the user writes. */
 export function Composer({ status }: { readonly status: SessionStatus }) {
-  const { strings, post, viewState, endRequests } = useApp();
+  const { strings, post, viewState, endRequests, promptRequests } = useApp();
   const form = useRef<HTMLFormElement>(null);
   const prompt = useRef<HTMLTextAreaElement>(null);
   useFocusOnEntry(prompt);
+  useRequest(promptRequests, () => prompt.current?.focus());
   const draft = viewState.draft;
   const { run, model } = status;
   const canSend = run.state === 'idle' && model.provider !== 'none';

@@ -1,8 +1,9 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { ordinal } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 import type { Anchor } from '../store/session-store.ts';
+import { useRequest } from '../use-request.ts';
 import { EndButton } from './end-button.tsx';
 import { TranscriptRow } from './transcript-row.tsx';
 import { usePageRequests } from './use-page-requests.ts';
@@ -50,7 +51,7 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
   useInitialPosition(virtualizer, anchor && anchor.ordinal < count ? anchor : null);
   usePinnedToEnd(scroller, atEnd, toEnd);
   usePageRequests(virtualizer, store.items);
-  useEndRequests(endRequests, toEnd);
+  useRequest(endRequests, toEnd);
 
   const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }) => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
@@ -112,15 +113,6 @@ function useInitialPosition(virtualizer: ListVirtualizer, anchor: Anchor | null)
       for (const input of inputs) window.removeEventListener(input, settle);
     };
   }, []);
-}
-
-function useEndRequests(requests: { readonly value: number }, toEnd: () => void): void {
-  const first = useRef(true);
-  useSignalEffect(() => {
-    const asked = requests.value > 0;
-    if (!first.current && asked) toEnd();
-    first.current = false;
-  });
 }
 
 function placeAt(virtualizer: ListVirtualizer, scrollTop: number): Anchor | null {

@@ -75,7 +75,10 @@ export class ItemWindow {
     this.#letGo();
   }
 
-  /** Applies one operation. What is about an item that is not held only counts. */
+  /**
+   * Applies one operation. One about an item that is not held is dropped: should its page be asked for, now or
+   * already, the host reads it after it sent this.
+   */
   apply(operation: Operation): void {
     if (operation.op === 'append') this.#append(operation);
     else this.#change(operation);
@@ -83,15 +86,9 @@ export class ItemWindow {
 
   /** Takes in a page that was asked for. What is held already is newer and stays. */
   addPage(request: number, page: Page): void {
-    const missed = this.#requests.settle(request);
-    const added = new Set<Ordinal>();
+    this.#requests.settle(request);
     for (const item of page.items) {
-      if (this.#rows.get(item.ordinal)?.peek() !== undefined) continue;
-      this.#hold(item);
-      added.add(item.ordinal);
-    }
-    for (const operation of missed) {
-      if (added.has(operation.ordinal)) this.#change(operation);
+      if (this.#rows.get(item.ordinal)?.peek() === undefined) this.#hold(item);
     }
     this.#letGo();
   }
@@ -109,10 +106,7 @@ export class ItemWindow {
   #change(operation: ExtendOperation | UpdateOperation): void {
     const row = this.#rows.get(operation.ordinal);
     const item = row?.peek();
-    if (!row || !item) {
-      this.#requests.miss(operation);
-      return;
-    }
+    if (!row || !item) return;
     try {
       row.value = applyToItem(item, operation);
     } catch {

@@ -1,23 +1,15 @@
 import { PAGE_SIZE, type ReadPageMessage } from '../../src/protocol/messages.ts';
-import type { ExtendOperation, UpdateOperation } from '../../src/protocol/operations.ts';
 import { type Ordinal, ordinal } from '../../src/protocol/transcript.ts';
 
 /** After this long an unanswered request counts as lost, and its page may be asked for again. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/**
- * Operations kept per request; more than arrive while a page is read. Past it they are dropped, and an item left
- * behind is read again when its next operation does not fit.
- */
-const MAX_MISSED = 500;
-
 interface PageRequest {
   readonly request: number;
   readonly at: number;
-  readonly missed: (ExtendOperation | UpdateOperation)[];
 }
 
-/** The pages on their way: each is asked for once, and what changes meanwhile is kept until it arrives. */
+/** The pages on their way: each is asked for once. */
 export class PageRequests {
   readonly #post: (message: ReadPageMessage) => void;
   readonly #now: () => number;
@@ -38,7 +30,7 @@ export class PageRequests {
     const start = page * PAGE_SIZE;
     if (start >= count) return;
     const request = ++this.#lastRequest;
-    this.#pending.set(page, { request, at: this.#now(), missed: [] });
+    this.#pending.set(page, { request, at: this.#now() });
     this.#post({
       type: 'read-page',
       request,
@@ -47,20 +39,11 @@ export class PageRequests {
     });
   }
 
-  /** Keeps an operation on an item that is not held but may be in a page on its way. */
-  miss(operation: ExtendOperation | UpdateOperation): void {
-    const missed = this.#pending.get(pageOf(operation.ordinal))?.missed;
-    if (missed && missed.length < MAX_MISSED) missed.push(operation);
-  }
-
-  /** Ends a request. Returns what to apply on top of its page, oldest first. */
-  settle(request: number): readonly (ExtendOperation | UpdateOperation)[] {
+  /** Ends a request: its page may be asked for again. */
+  settle(request: number): void {
     for (const [page, pending] of this.#pending) {
-      if (pending.request !== request) continue;
-      this.#pending.delete(page);
-      return pending.missed;
+      if (pending.request === request) this.#pending.delete(page);
     }
-    return [];
   }
 
   /** Forgets every request; their answers belong to a transcript that is no longer shown. */

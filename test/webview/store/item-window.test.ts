@@ -104,15 +104,7 @@ describe('applying operations', () => {
     expect(posted).toEqual([]);
   });
 
-  it('applies what changed while a page was on its way', () => {
-    const { items, answerLast, textAt } = openWindow(1000);
-    items.show(0, 10);
-    items.apply(extend(3, 'text 3'.length, '!'));
-    answerLast();
-    expect(textAt(3)).toBe('text 3!');
-  });
-
-  it('keeps what it holds when an older page arrives', () => {
+  it('keeps what it holds when a page has it too', () => {
     const { items, posted, textAt } = openWindow(60, 40);
     items.show(30, 59);
     const request = posted[0];
