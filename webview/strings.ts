@@ -63,7 +63,7 @@ const ENGLISH = {
   busyHint: 'Claude is working. Stop it to send this.',
   noProvider: 'Set an Anthropic API key to talk to Claude, or try the offline demo first.',
   demoLabel: 'Offline demo model — no key, scripted answers',
-  demoPrompt: 'Order a flat white at the bundled café page and tell me the total.',
+  demoPrompt: 'Order a flat white and two croissants for Ada at the demo café.',
   // Empty transcript
   welcomeTitle: 'What should Claude do?',
   welcomeText:
