@@ -4,9 +4,14 @@ import { delay } from '../../base/delay.ts';
 import type { ComputerEvent } from '../computer.ts';
 import { ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
+import { cut } from './cut.ts';
 
 /** Larger files are refused: a page could fill the disk with one. */
 const MAX_DOWNLOAD_BYTES = 1024 ** 3;
+
+/** In characters. */
+const MAX_URL = 2_000;
+const MAX_NAME = 255;
 
 /** How long a call waits for a download it started. */
 const FINISH_LIMIT_MS = 1_000;
@@ -50,8 +55,14 @@ export class Downloads {
   }
 
   #onBegin(event: Protocol.Browser.DownloadWillBeginEvent): void {
-    this.#running.set(event.guid, { url: event.url, fileName: event.suggestedFilename, isRefused: false });
-    this.#changes.add({ type: 'download_started', download_id: event.guid, url: event.url });
+    // A `data:` address holds the whole file.
+    const url = cut(event.url, MAX_URL);
+    this.#running.set(event.guid, {
+      url,
+      fileName: cut(event.suggestedFilename, MAX_NAME),
+      isRefused: false,
+    });
+    this.#changes.add({ type: 'download_started', download_id: event.guid, url });
   }
 
   #onProgress(event: Protocol.Browser.DownloadProgressEvent): void {

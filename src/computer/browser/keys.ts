@@ -1,4 +1,5 @@
 /** Names of keys, as the model writes them, and what a US keyboard sends for them. */
+import { cut } from './cut.ts';
 import { refuse } from './errors.ts';
 
 /** One key as `Input.dispatchKeyEvent` describes it. */
@@ -26,6 +27,9 @@ export interface Chord {
 /** Bits as CDP's `modifiers` has them. */
 export const MODIFIER_BITS: Readonly<Record<string, number>> = { Alt: 1, Control: 2, Meta: 4, Shift: 8 };
 const SHIFT = 8;
+
+/** Of the model's own words in an answer. */
+const MAX_SHOWN = 40;
 
 /** Longest sequence of chords in one call. */
 const MAX_SEQUENCE = 200;
@@ -224,7 +228,7 @@ export function parseKeys(text: string): Chord[] {
 export function parseModifiers(text: string | null | undefined): Key[] {
   if (text === undefined || text === null || text.trim() === '') return [];
   const { modifiers, key } = parseChord(text.trim());
-  if (!isModifier(key)) throw refuse(`modifiers: "${shown(text)}" is not only modifier keys.`);
+  if (!isModifier(key)) throw refuse(`modifiers: "${cut(text, MAX_SHOWN)}" is not only modifier keys.`);
   return [...modifiers, key];
 }
 
@@ -238,7 +242,7 @@ function parseChord(token: string): Chord {
   const key = keys.pop();
   if (key === undefined) throw unknownKey(token);
   if (!keys.every(isModifier))
-    throw refuse(`"${shown(token)}": only modifiers can stand before another key.`);
+    throw refuse(`"${cut(token, MAX_SHOWN)}": only modifiers can stand before another key.`);
   // `ctrl+A` is written for Ctrl with the A key, not for Ctrl+Shift+A.
   const isShortcut = keys.some((modifier) => modifier.key !== 'Shift');
   const lower = /^[A-Z]$/.test(key.key) && isShortcut ? CHARACTERS.get(key.key.toLowerCase()) : undefined;
@@ -264,11 +268,7 @@ function keyNamed(name: string, token: string): Key {
 }
 
 function unknownKey(token: string): Error {
-  return refuse(`Unknown key: "${shown(token)}".`);
-}
-
-function shown(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return refuse(`Unknown key: "${cut(token, MAX_SHOWN)}".`);
 }
 
 function functionKeys(): Record<string, Key> {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { bounded } from './bounded.ts';
+import { cut } from './cut.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import type { InstalledBrowser } from './findBrowser.ts';
 import { VIEWPORT } from './limits.ts';
@@ -84,7 +85,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     const detail = error instanceof Error ? error.message : String(error);
     throw new BrowserUnavailableError(
       `${installed.name} (${installed.executablePath}) did not start: ${firstLines(detail)}`,
-      'Try to start it by hand, or set "computerUseChat.browser.executablePath" to another browser.',
+      helpFor(detail),
     );
   }
 }
@@ -164,7 +165,13 @@ function isRunning(processId: number): boolean {
 }
 
 function firstLines(text: string): string {
-  return text.split('\n').slice(0, 5).join('\n').slice(0, 1_000);
+  return cut(text.split('\n').slice(0, 5).join('\n'), 1_000);
+}
+
+function helpFor(detail: string): string {
+  if (/no usable sandbox/i.test(detail))
+    return "This system does not let the browser build its sandbox. Install the system's own Chrome or Chromium package.";
+  return 'Try to start it by hand, or set "computerUseChat.browser.executablePath" to another browser.';
 }
 
 /** What the search for a browser looks at, on this machine. */

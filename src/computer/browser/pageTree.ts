@@ -1,5 +1,7 @@
 /** The page as assistive technology sees it: roles, names, states, with the frames of the page's own process in place. */
+import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
+import { cut } from './cut.ts';
 import { VIEWPORT } from './limits.ts';
 import type { Tab } from './tab.ts';
 
@@ -69,10 +71,10 @@ export async function readPageTree(tab: Tab, signal: AbortSignal): Promise<reado
         send.send('Accessibility.getFullAXTree', { frameId }, signal),
       ]);
       frames.set(backendNodeId, toPageNodes(nodes, { layout, frames }));
-    } catch {
-      // A frame of another process, or one that has just gone: it is listed without its content.
+    } catch (error) {
       signal.throwIfAborted();
-      tab.channel.trouble.throwIfAborted();
+      if (error instanceof ToolError) throw error;
+      // A frame of another process, or one that has just gone: it is listed without its content.
     }
   }
   const { nodes } = await send.send('Accessibility.getFullAXTree', {}, signal);
@@ -208,8 +210,10 @@ function statesOf(properties: ReadonlyMap<string, unknown>): string[] {
 }
 
 function oneLine(value: unknown): string {
-  const text = String(value ?? '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return text.length > MAX_FIELD ? `${text.slice(0, MAX_FIELD)}…` : text;
+  return cut(
+    String(value ?? '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+    MAX_FIELD,
+  );
 }

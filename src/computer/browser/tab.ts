@@ -5,6 +5,7 @@ import { Activity } from './activity.ts';
 import { bounded, ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { Channel, type SendOptions } from './channel.ts';
+import { cut } from './cut.ts';
 import { PageCrashedError, TabClosedError } from './errors.ts';
 import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
@@ -26,6 +27,9 @@ const MAX_TOLD_DIALOGS = 5;
 
 /** For a page that did not answer to show that it does again, before its process is ended. */
 const PROBE_LIMIT_MS = 300;
+
+/** Of a dialog's message, in characters. */
+const MAX_MESSAGE = 500;
 
 /** How long a page's process may take to end when told to. */
 const KILL_LIMIT_MS = 2_000;
@@ -220,7 +224,8 @@ export class Tab {
     const accept = dialog.type === 'beforeunload' && this.isLeaving;
     ignoreFailure(this.#session.send('Page.handleJavaScriptDialog', { accept }));
     if (accept) return;
-    const { type: kind, message } = dialog;
+    const { type: kind } = dialog;
+    const message = cut(dialog.message, MAX_MESSAGE);
     const { changes, fire } = this.#context;
     changes.add({ type: 'dialog_dismissed', kind, message });
     if (changes.count('dialog_dismissed') <= MAX_TOLD_DIALOGS)

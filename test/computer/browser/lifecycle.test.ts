@@ -64,7 +64,7 @@ test('nothing is started before the first call', async () => {
 });
 
 test('without a browser the model and the user are told', async () => {
-  const harness = await start({ platform: 'darwin', env: { HOME: '/nowhere' } });
+  const harness = await start({ platform: 'win32', env: {} });
   const result = await harness.call('screenshot');
   expect(result).toMatchObject({ isError: true });
   expect(result.text).toBe(
