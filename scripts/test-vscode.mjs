@@ -10,7 +10,7 @@ import { root } from './lib/paths.mjs';
 import { freePort } from './lib/process.mjs';
 import { runMain } from './lib/run.mjs';
 import { setup } from './lib/setup.mjs';
-import { startTestServer } from './lib/vscode.mjs';
+import { startTestServer, temporaryFolderEnv } from './lib/vscode.mjs';
 import {
   prepareSuite,
   RESULTS_VARIABLE,
@@ -28,7 +28,11 @@ async function runInServer(dataDir) {
   const workspace = join(dataDir, 'workspace');
   mkdirSync(workspace, { recursive: true });
   const port = await freePort();
-  const env = { [RESULTS_VARIABLE]: suiteResultsPath, ANTHROPIC_API_KEY: undefined };
+  const env = {
+    [RESULTS_VARIABLE]: suiteResultsPath,
+    ANTHROPIC_API_KEY: undefined,
+    ...temporaryFolderEnv(dataDir),
+  };
   const server = await startTestServer({ dataDir, port, env });
   const browser = await launchHeadless();
   try {

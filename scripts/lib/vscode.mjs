@@ -133,6 +133,17 @@ async function serving({ service, url, logFile, probe }) {
 }
 
 /**
+ * Variables that put temporary files and sockets into `dataDir`, so that they go when it goes. VS Code leaves some.
+ *
+ * @param {string} dataDir - with a short path: that of a socket may have about 100 characters
+ */
+export function temporaryFolderEnv(dataDir) {
+  const folder = join(dataDir, 'tmp');
+  mkdirSync(folder, { recursive: true });
+  return { TMPDIR: folder, XDG_RUNTIME_DIR: undefined };
+}
+
+/**
  * The settings that VS Code reads from the machine its extension host runs on, and not from the user's own settings.
  *
  * @param {Record<string, unknown>} settings

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-c
 import { launchHeadless } from '../../../scripts/lib/headless.mjs';
 import { outDir, vsixPath } from '../../../scripts/lib/paths.mjs';
 import { freePort } from '../../../scripts/lib/process.mjs';
-import { startCodeServer } from '../../../scripts/lib/vscode.mjs';
+import { startCodeServer, temporaryFolderEnv } from '../../../scripts/lib/vscode.mjs';
 import { pollUntil } from './poll.ts';
 
 export interface WorkbenchOptions {
@@ -55,6 +55,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
         ANTHROPIC_API_KEY: undefined,
         ANTHROPIC_AUTH_TOKEN: undefined,
         ANTHROPIC_BASE_URL: undefined,
+        ...temporaryFolderEnv(dataDir),
         ...options.env,
       },
     });
