@@ -28,6 +28,7 @@ export class Activity {
   readonly #listeners = new Set<() => void>();
   #isLoading = false;
   #version = 0;
+  #changedAt = 0;
   #navigations = 0;
   #commits = 0;
   #response: DocumentResponse | undefined;
@@ -46,6 +47,11 @@ export class Activity {
   /** Raised by each start and end of something awaited: unchanged means nothing happened in between. */
   get version(): number {
     return this.#version;
+  }
+
+  /** For how long nothing awaited has started or ended, in milliseconds. */
+  get quietFor(): number {
+    return performance.now() - this.#changedAt;
   }
 
   /** How many navigations of the main frame have begun. */
@@ -132,6 +138,7 @@ export class Activity {
 
   #changed(): void {
     this.#version++;
+    this.#changedAt = performance.now();
     for (const listener of [...this.#listeners]) listener();
   }
 

@@ -8,6 +8,9 @@ import type { Tab } from './tab.ts';
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */
 const QUIET_MS = 100;
 
+/** For scripts to act on what has just arrived. */
+const MIN_QUIET_MS = 30;
+
 /** A frame that is not drawn (a page in the background) is not waited for beyond this. */
 const FRAME_LIMIT_MS = 300;
 
@@ -65,6 +68,7 @@ export async function settle(
     const hasNavigated = tab.activity.isLoading || tab.activity.navigations !== navigationsBefore;
     return start + (hasNavigated ? limits.navigationSettleMs : limits.actionSettleMs) - performance.now();
   };
+  let quietMs = QUIET_MS;
   for (;;) {
     const left = timeLeft();
     if (left <= 0) return false;
@@ -75,14 +79,23 @@ export async function settle(
     ]);
     if (!isIdle) continue;
     const version = tab.activity.version;
-    const isQuiet = await domIsQuiet(tab, Math.max(QUIET_MS, timeLeft()), signal);
+    const isQuiet = await domIsQuiet(tab, quietMs, Math.max(quietMs, timeLeft()), signal);
     if (isQuiet && tab.activity.version === version) return true;
+    // The DOM was quiet while something arrived: only what is left of the quiet time since then must follow.
+    quietMs = isQuiet
+      ? Math.min(QUIET_MS, Math.max(MIN_QUIET_MS, QUIET_MS - tab.activity.quietFor))
+      : QUIET_MS;
   }
 }
 
-async function domIsQuiet(tab: Tab, ceilingMs: number, signal: AbortSignal): Promise<boolean> {
+async function domIsQuiet(
+  tab: Tab,
+  quietMs: number,
+  ceilingMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const ceiling = Math.round(ceilingMs);
-  const expression = `(${WAIT_FOR_QUIET})(${QUIET_MS}, ${ceiling}, ${FRAME_LIMIT_MS})`;
+  const expression = `(${WAIT_FOR_QUIET})(${Math.round(quietMs)}, ${ceiling}, ${FRAME_LIMIT_MS})`;
   const limit = { limitMs: ceiling + ANSWER_MARGIN_MS, onLimit: () => undefined };
   try {
     return (await tab.evaluate(expression, signal, limit)) === true;
