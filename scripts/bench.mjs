@@ -1,15 +1,14 @@
 // @ts-check
-/** Runs test/bench/run.ts, which Node reads as it is. */
+/** Installs what is missing, then runs test/bench/run.ts, which Node reads as it is. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from './lib/paths.mjs';
+import { nodePath, root } from './lib/paths.mjs';
+import { runMain } from './lib/run.mjs';
+import { setup } from './lib/setup.mjs';
 
-const { status } = spawnSync(
-  process.execPath,
-  [join(root, 'test', 'bench', 'run.ts'), ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
-process.exitCode = status ?? 1;
+await runMain(async () => {
+  await setup();
+  const bench = join(root, 'test', 'bench', 'run.ts');
+  const { status } = spawnSync(nodePath, [bench, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+});

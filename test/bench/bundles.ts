@@ -1,16 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildAndPackage } from '../../scripts/lib/package.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
 import { atMost, type Figure, reported } from './figure.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-
 /** Sizes of what is shipped, after a production build. */
-export function bundles(): Figure[] {
-  execFileSync(process.execPath, [join(ROOT, 'scripts', 'package.mjs')], { cwd: ROOT, stdio: 'ignore' });
-  const chunks = readdirSync(join(ROOT, 'dist', 'chunks')).map((name) => join('chunks', name));
+export async function bundles(): Promise<Figure[]> {
+  await buildAndPackage();
+  const chunks = readdirSync(join(root, 'dist', 'chunks')).map((name) => join('chunks', name));
   const size = (name: string) => {
-    const path = join(ROOT, 'dist', name);
+    const path = join(root, 'dist', name);
     return existsSync(path) ? statSync(path).size / 1_024 : Number.NaN;
   };
   return [

@@ -16,6 +16,7 @@ import { machineFacts } from './machine.ts';
 const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   bridge,
   httplog: httpLog,
+  // Packs the extension, which the next part needs.
   bundles,
   activation,
 };
