@@ -42,29 +42,65 @@ const MEDIA_TYPES: Record<ImageMediaType, true> = {
 export function dehydrate(message: ApiMessage, screenshots: Pick<ScreenshotStore, 'put'>): StoredMessage {
   return mapImages(message as StoredMessage, (block) => {
     const source = block.source;
-    if (!isObject(source) || source.type !== 'base64' || typeof source.data !== 'string') return block;
-    if (!isMediaType(source.media_type)) return block;
-    const bytes = Buffer.from(source.data, 'base64');
-    // What would not come back the same stays: spaces in base64, or bytes the store knows for no image.
-    if (bytes.toString('base64') !== source.data || !isImage(bytes, source.media_type)) return block;
-    const { sha256, mediaType } = screenshots.put(bytes, source.media_type);
-    const stored: StoredImageSource = { type: 'stored', sha256, media_type: mediaType };
+    if (!isObject(source) || source.type !== 'base64') return block;
+    const name = namesOfSources.get(source) ?? takeIn(source, screenshots);
+    if (!name) return block;
+    const stored: StoredImageSource = { type: 'stored', sha256: name.sha256, media_type: name.mediaType };
     return { ...block, source: stored };
   });
 }
 
-/** The message with its images back in it, as the API takes it. */
+/**
+ * Undoes {@link dehydrate}. The bytes stay on disk: an image's `data` is read each time it is asked for, which is when
+ * a request is written, so that a message in memory costs the same with and without images.
+ */
 export function hydrate(message: StoredMessage, screenshots: Pick<ScreenshotStore, 'read'>): StoredMessage {
   return mapImages(message, (block) => {
     if (!isStoredSource(block.source)) return block;
-    const { sha256, media_type } = block.source;
-    const bytes = screenshots.read({ sha256, mediaType: media_type });
-    if (bytes) {
-      return { ...block, source: { type: 'base64', media_type, data: bytes.toString('base64') } };
-    }
+    const name: ScreenshotName = { sha256: block.source.sha256, mediaType: block.source.media_type };
+    if (screenshots.read(name)) return { ...block, source: sourceOnDisk(name, screenshots) };
     const { source, ...rest } = block;
     return { ...rest, type: 'text', text: MISSING_SCREENSHOT_TEXT };
   });
+}
+
+/** A copy of the message that holds its images as {@link hydrate} would give them: by name, not by their bytes. */
+export function putImagesAway(message: ApiMessage, screenshots: ScreenshotStore): StoredMessage {
+  return mapImages(dehydrate(message, screenshots), (block) => {
+    if (!isStoredSource(block.source)) return block;
+    const { sha256, media_type: mediaType } = block.source;
+    return { ...block, source: sourceOnDisk({ sha256, mediaType }, screenshots) };
+  });
+}
+
+/** Which file each source made by {@link sourceOnDisk} stands for. */
+const namesOfSources = new WeakMap<object, ScreenshotName>();
+
+/** The file an image source of a hydrated message stands for; undefined for any other source. */
+export function storedNameOf(source: object): ScreenshotName | undefined {
+  return namesOfSources.get(source);
+}
+
+function sourceOnDisk(name: ScreenshotName, screenshots: Pick<ScreenshotStore, 'read'>): JsonObject {
+  const source = {
+    type: 'base64',
+    media_type: name.mediaType,
+    get data(): string {
+      // A file that vanished since: the API refuses an empty image, which is better than sending a wrong one.
+      return screenshots.read(name)?.toString('base64') ?? '';
+    },
+  };
+  namesOfSources.set(source, name);
+  return source;
+}
+
+function takeIn(source: JsonObject, screenshots: Pick<ScreenshotStore, 'put'>): ScreenshotName | undefined {
+  const { data, media_type } = source;
+  if (typeof data !== 'string' || !isMediaType(media_type)) return undefined;
+  const bytes = Buffer.from(data, 'base64');
+  // What would not come back the same stays: spaces in base64, or bytes the store knows for no image.
+  if (bytes.toString('base64') !== data || !isImage(bytes, media_type)) return undefined;
+  return screenshots.put(bytes, media_type);
 }
 
 /** The stored images anywhere in `value`. */

@@ -54,6 +54,11 @@ export class ScreenshotStore {
     return ref;
   }
 
+  /** The file's size in bytes; 0 when there is none. */
+  byteLength(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): number {
+    return statSync(join(this.folder, screenshotFileName(ref)), { throwIfNoEntry: false })?.size ?? 0;
+  }
+
   /** The file's bytes, or undefined when it is missing or damaged. @throws HistoryError when it cannot be read. */
   read(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): Buffer | undefined {
     const path = join(this.folder, screenshotFileName(ref));

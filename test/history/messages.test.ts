@@ -2,7 +2,13 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dehydrate, hydrate, MISSING_SCREENSHOT_TEXT, storedImagesIn } from '../../src/history/messages.ts';
+import {
+  dehydrate,
+  hydrate,
+  MISSING_SCREENSHOT_TEXT,
+  putImagesAway,
+  storedImagesIn,
+} from '../../src/history/messages.ts';
 import { ScreenshotStore } from '../../src/history/screenshots.ts';
 import { screenshotFileName } from '../../src/protocol/transcript.ts';
 import { solidPng } from '../support/png.ts';
@@ -132,4 +138,14 @@ test('a draft is kept until it is cleared, and holds on to its screenshots', () 
   for (const ref of storedImagesIn(draft)) expect(history.screenshots.read(ref)).toBeDefined();
   history.clearDraft(one.id);
   expect(history.readDraft(one.id)).toBeUndefined();
+
+  test('put away holds no bytes and is sent, and stored again, as it was', () => {
+    const { history } = openHistory();
+    const { screenshots } = history;
+    const away = putImagesAway(RESULT, screenshots);
+    expect(JSON.stringify(away)).toBe(JSON.stringify(RESULT));
+    expect(dehydrate(away, screenshots)).toEqual(dehydrate(RESULT, screenshots));
+    rmSync(screenshots.folder, { recursive: true });
+    expect(JSON.stringify(away)).not.toContain(solidPng(640, 400, 7).toString('base64'));
+  });
 });
