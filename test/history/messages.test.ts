@@ -138,14 +138,14 @@ test('a draft is kept until it is cleared, and holds on to its screenshots', () 
   for (const ref of storedImagesIn(draft)) expect(history.screenshots.read(ref)).toBeDefined();
   history.clearDraft(one.id);
   expect(history.readDraft(one.id)).toBeUndefined();
+});
 
-  test('put away holds no bytes and is sent, and stored again, as it was', () => {
-    const { history } = openHistory();
-    const { screenshots } = history;
-    const away = putImagesAway(RESULT, screenshots);
-    expect(JSON.stringify(away)).toBe(JSON.stringify(RESULT));
-    expect(dehydrate(away, screenshots)).toEqual(dehydrate(RESULT, screenshots));
-    rmSync(screenshots.folder, { recursive: true });
-    expect(JSON.stringify(away)).not.toContain(solidPng(640, 400, 7).toString('base64'));
-  });
+test('a message put away holds no bytes and is sent, and stored again, as it was', () => {
+  const { history } = openHistory();
+  const { screenshots } = history;
+  const away = putImagesAway(RESULT, screenshots);
+  expect(JSON.stringify(away)).toBe(JSON.stringify(RESULT));
+  expect(dehydrate(away, screenshots)).toEqual(dehydrate(RESULT, screenshots));
+  rmSync(screenshots.folder, { recursive: true });
+  expect(JSON.stringify(away)).not.toContain(solidPng(640, 400, 7).toString('base64'));
 });
