@@ -4,7 +4,7 @@ import { AnthropicError, APIConnectionError, APIError, APIUserAbortError } from 
 export type ApiFailure =
   /** The run was stopped by us. */
   | { readonly kind: 'aborted' }
-  /** The key is missing, wrong, or not allowed to do this. */
+  /** The key is missing or wrong. */
   | { readonly kind: 'auth'; readonly detail: string }
   /** Too many requests or too much load; trying again later helps. */
   | { readonly kind: 'busy'; readonly detail: string; readonly retryAfterMs: number | null }
@@ -42,7 +42,8 @@ function classifyStatus(error: APIError): ApiFailure {
     return { kind: 'busy', detail, retryAfterMs: retryAfterMs(error.headers) };
   }
   if (error.type === 'rate_limit_error') return { kind: 'busy', detail, retryAfterMs: null };
-  if (error.status === 401 || error.status === 403 || error.type === 'authentication_error') {
+  // A 403 is a right the key lacks: another matter than a wrong key, and told as the server puts it.
+  if (error.status === 401 || error.type === 'authentication_error') {
     return { kind: 'auth', detail };
   }
   if (error.status === undefined || error.status >= 500 || error.status === 408 || error.status === 409) {

@@ -26,7 +26,8 @@ export function nextWaitMs(
   jitter: number,
 ): number | null {
   if (attempt > policy.retries) return null;
-  if (requestedMs !== null) return requestedMs > MAX_SERVER_WAIT_MS ? null : requestedMs;
+  if (requestedMs !== null && requestedMs > MAX_SERVER_WAIT_MS) return null;
   const wait = Math.min(policy.firstWaitMs * 2 ** (attempt - 1), policy.maxWaitMs);
-  return Math.round(wait * (0.75 + 0.25 * jitter));
+  // A server that asks for no wait at all does not get tries without one.
+  return Math.max(requestedMs ?? 0, Math.round(wait * (0.75 + 0.25 * jitter)));
 }

@@ -56,7 +56,12 @@ export class Conversation {
 
   /** Stores messages that the live thread does not hold, or holds otherwise, and lets go of the thread. */
   rewrite(messages: readonly BetaMessageParam[]): void {
-    if (messages.length > 0) this.#store.append(messages);
+    this.forget();
+    this.#store.append(messages);
+  }
+
+  /** Lets go of the thread: the next turn begins a new one from what is stored. */
+  forget(): void {
     this.#live = undefined;
   }
 

@@ -1,17 +1,16 @@
-import type { BetaMessageParam, BetaToolResultBlockParam } from '@anthropic-ai/sdk/resources/beta';
+import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
 import type { History } from '../history/history.ts';
 import type { JsonValue } from '../history/json.ts';
 import { dehydrate, hydrate, type StoredMessage } from '../history/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
 import type { MessageStore } from './conversation.ts';
+import { boundReplay } from './replay.ts';
 import { type Explanations, keepTurn, type TurnProgress } from './turn.ts';
 
 /** A session's messages in the history: images by reference, the turn in progress beside them. */
 export class HistoryMessageStore implements MessageStore {
   readonly #history: History;
   readonly #session: SessionId;
-  /** Results already put into the store; a turn's progress is saved often, its screenshots once. */
-  readonly #stored = new WeakMap<BetaToolResultBlockParam, StoredMessage>();
 
   constructor(history: History, session: SessionId) {
     this.#history = history;
@@ -19,9 +18,11 @@ export class HistoryMessageStore implements MessageStore {
   }
 
   read(): BetaMessageParam[] {
-    return this.#history
-      .readMessages(this.#session)
-      .map((message) => hydrate(message, this.#history.screenshots) as unknown as BetaMessageParam);
+    const { screenshots } = this.#history;
+    const messages = boundReplay(this.#history.readMessages(this.#session), (image) =>
+      screenshots.byteLength(image),
+    );
+    return messages.map((message) => hydrate(message, screenshots) as unknown as BetaMessageParam);
   }
 
   lastRole(): BetaMessageParam['role'] | undefined {
@@ -35,16 +36,25 @@ export class HistoryMessageStore implements MessageStore {
 
   /** Keeps the turn in progress, so that {@link mendTurn} can complete it after a crash. */
   saveProgress(turn: TurnProgress): void {
-    const results = turn.results.map((result) => this.#dehydrateResult(result));
+    const { content: results } = dehydrate(
+      { role: 'user', content: turn.results },
+      this.#history.screenshots,
+    );
     const draft = { blocks: turn.blocks, results, started: turn.started };
     this.#history.saveDraft(this.#session, draft as unknown as JsonValue);
   }
 
-  /** Makes messages of the turn that a killed host left behind. Returns whether there was one. */
-  mendTurn(explain: Explanations): boolean {
-    const draft = this.#history.readDraft(this.#session);
-    if (draft === undefined) return false;
-    this.#replaceDraft(keepTurn(draft as unknown as TurnProgress, explain) as unknown as StoredMessage[]);
+  /**
+   * Makes messages of the turn that a killed host, or a run that could not be recorded, left behind.
+   *
+   * @param cutAnswer - the answer that was growing, as far as the transcript has it; it may be ahead of the draft
+   * @returns whether there was anything to keep
+   */
+  mendTurn(explain: Explanations, cutAnswer = ''): boolean {
+    const draft = this.#history.readDraft(this.#session) as unknown as TurnProgress | undefined;
+    if (draft === undefined && cutAnswer === '') return false;
+    const turn = withAnswer(draft ?? { blocks: [], results: [], started: [] }, cutAnswer);
+    this.#replaceDraft(keepTurn(turn, explain) as unknown as StoredMessage[]);
     return true;
   }
 
@@ -54,13 +64,12 @@ export class HistoryMessageStore implements MessageStore {
       this.#history.clearDraft(this.#session);
     });
   }
+}
 
-  #dehydrateResult(result: BetaToolResultBlockParam): object | undefined {
-    let stored = this.#stored.get(result);
-    if (!stored) {
-      stored = dehydrate({ role: 'user', content: [result] }, this.#history.screenshots);
-      this.#stored.set(result, stored);
-    }
-    return (stored.content as readonly object[])[0];
-  }
+function withAnswer(turn: TurnProgress, answer: string): TurnProgress {
+  if (answer === '') return turn;
+  const last = turn.blocks.at(-1);
+  const known =
+    last?.type === 'text' && answer.startsWith(last.text) ? turn.blocks.slice(0, -1) : turn.blocks;
+  return { ...turn, blocks: [...known, { type: 'text', text: answer }] };
 }

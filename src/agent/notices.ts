@@ -66,6 +66,11 @@ export function waitedText(
     : t('The connection was lost; tried again {0} times.', attempts);
 }
 
+/** What becomes of a {@link waitingNotice} when the run is stopped meanwhile. */
+export function notRetriedText(failure: Extract<ApiFailure, { kind: 'busy' | 'connection' }>): string {
+  return failure.kind === 'busy' ? t('The API was busy.') : t('The connection to the API was lost.');
+}
+
 /** Why the run could not begin. */
 export function noConnectionNotice(reason: 'no-key' | 'restricted'): NewNotice {
   switch (reason) {

@@ -6,10 +6,12 @@ import type {
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
 
-/** Hears of each call that really runs, as it happens. */
+/** Hears of each call that really runs, as it happens. Its methods do not throw. */
 export interface CallObserver {
   callStarted(call: BetaToolUseBlock): void;
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void;
+  /** What goes to the model in place of `content`: the same, in a form that may be held in memory for long. */
+  keep(content: BetaToolsetContent): BetaToolsetContent;
 }
 
 export type CallOutcome =
@@ -30,19 +32,27 @@ export function observeToolset(toolset: BetaRunnableToolset, observer: CallObser
     ...(entry as BetaRunnableToolset),
     async run(context: BetaToolRunContext, call: BetaToolUseBlock) {
       observer.callStarted(call);
-      try {
-        const content = await toolset.run(context, call);
-        observer.callEnded(call, { status: 'done', content });
-        return content;
-      } catch (error) {
-        observer.callEnded(
-          call,
-          error instanceof ToolError
-            ? { status: 'failed', content: error.content }
-            : { status: 'interrupted' },
-        );
-        throw error;
-      }
+      const content = await runOrTell(toolset, context, call, observer);
+      const kept = observer.keep(content);
+      observer.callEnded(call, { status: 'done', content: kept });
+      return kept;
     },
   };
+}
+
+async function runOrTell(
+  toolset: BetaRunnableToolset,
+  context: BetaToolRunContext,
+  call: BetaToolUseBlock,
+  observer: CallObserver,
+): Promise<BetaToolsetContent> {
+  try {
+    return await toolset.run(context, call);
+  } catch (error) {
+    observer.callEnded(
+      call,
+      error instanceof ToolError ? { status: 'failed', content: error.content } : { status: 'interrupted' },
+    );
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import type {
   BetaMessageParam,
   BetaToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/beta';
+import type { BetaToolRunner } from '@anthropic-ai/sdk/resources/beta/messages';
 import { delay } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
 import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
@@ -15,6 +16,7 @@ import {
   cutOffNotice,
   failureNotice,
   hostEndedNotice,
+  notRetriedText,
   refusedNotice,
   stoppedNotice,
   waitedText,
@@ -31,14 +33,14 @@ import {
   STOPPED,
   type TurnProgress,
 } from './turn.ts';
-import { type ScreenshotSink, TurnRecorder } from './turnRecorder.ts';
+import { type ImageKeeper, TurnRecorder } from './turnRecorder.ts';
 
 export interface RunDeps {
   readonly connection: Connection;
   readonly conversation: Conversation;
   readonly transcript: Transcript;
   readonly toolset: BetaRunnableToolset;
-  readonly screenshots: ScreenshotSink;
+  readonly images: ImageKeeper;
   readonly lastScreenshot: ScreenshotRef | null;
   readonly backoff: BackoffPolicy;
   readonly signal: AbortSignal;
@@ -47,6 +49,8 @@ export interface RunDeps {
   readonly onActivity: (activity: Activity) => void;
   readonly onProgress: (turn: TurnProgress) => void;
   readonly onUsage: (tokens: { readonly input: number; readonly output: number }) => void;
+  /** How long calls under way may take to end after a stop, ms; they end at once by contract, this bounds a broken one. */
+  readonly stopGraceMs: number;
 }
 
 /** How a stretch of turns without a failure ended. */
@@ -54,8 +58,12 @@ type Ending =
   | { readonly kind: 'finished'; readonly message: BetaMessage | undefined }
   | { readonly kind: 'failed'; readonly failure: ApiFailure };
 
-/** Longest wait for calls under way after a stop, ms. They end at once by contract; this bounds a broken one. */
-const STOP_GRACE_MS = 3_000;
+/** A reply with the results of its calls, or what kept it from coming. */
+type Reply =
+  | { readonly message: BetaMessage; readonly results: BetaMessageParam | null }
+  | { readonly error: unknown };
+
+type Stream = BetaToolRunner<true> extends AsyncIterable<infer S> ? S : never;
 
 /**
  * One run: from a message of the user until the model has nothing more to do, the user stops it, or it fails for good.
@@ -63,6 +71,10 @@ const STOP_GRACE_MS = 3_000;
  */
 export class Run {
   readonly #deps: RunDeps;
+  /** Aborts with the user's stop, and when our own store fails: then nothing more may be done that it cannot record. */
+  readonly #signal: AbortSignal;
+  readonly #faulty = new AbortController();
+  #fault: { readonly error: unknown } | undefined;
   #lastScreenshot: ScreenshotRef | null;
   /** The notice about the failures in a row. */
   #waiting: Ordinal | undefined;
@@ -71,6 +83,7 @@ export class Run {
 
   constructor(deps: RunDeps) {
     this.#deps = deps;
+    this.#signal = AbortSignal.any([deps.signal, this.#faulty.signal]);
     this.#lastScreenshot = deps.lastScreenshot;
   }
 
@@ -78,10 +91,11 @@ export class Run {
     return this.#lastScreenshot;
   }
 
-  /** Never rejects. */
+  /** @throws what the history throws: a run that cannot be recorded ends. */
   async execute(): Promise<void> {
     for (;;) {
       const ending = await this.#converse();
+      if (this.#fault) throw this.#fault.error;
       if (ending.kind === 'finished') {
         this.#explainEnd(ending.message);
         return;
@@ -91,54 +105,98 @@ export class Run {
   }
 
   async #converse(): Promise<Ending> {
-    const { conversation, connection, toolset, signal } = this.#deps;
+    const { conversation, connection, toolset } = this.#deps;
     let last: BetaMessage | undefined;
     try {
       const thread = conversation.thread(connection, toolset);
-      const runner = thread.toolRunner({ stream: true, runToolsEagerly: true }, { signal });
+      const runner = thread.toolRunner({ stream: true, runToolsEagerly: true }, { signal: this.#signal });
       for await (const stream of runner) {
         const recorder = this.#newRecorder();
-        stream.on('streamEvent', (event, snapshot) => recorder.streamEvent(event, snapshot));
-        try {
-          const message = await stream.finalMessage();
-          const results = message.stop_reason === 'tool_use' ? await runner.generateToolResponse() : null;
-          this.#recordTurn(recorder, message, results);
-          last = message;
-        } catch (error) {
-          return { kind: 'failed', failure: await this.#salvage(recorder, error) };
-        }
+        stream.on('streamEvent', (event, snapshot) =>
+          this.#guard(() => recorder.streamEvent(event, snapshot)),
+        );
+        const reply = await this.#replyOf(runner, stream);
+        // Eager calls may outlast a reply that ended in another way than by asking for them.
+        await recorder.idle(this.#signal, this.#deps.stopGraceMs);
+        if ('error' in reply) return { kind: 'failed', failure: this.#salvage(recorder, reply.error) };
+        this.#guard(() => this.#recordTurn(recorder, reply.message, reply.results));
+        if (this.#fault) break;
+        last = reply.message;
       }
     } catch (error) {
-      conversation.rewrite([]);
-      return { kind: 'failed', failure: classifyFailure(error, signal) };
+      conversation.forget();
+      return { kind: 'failed', failure: classifyFailure(error, this.#deps.signal) };
     } finally {
       this.#deps.observe(undefined);
     }
     return { kind: 'finished', message: last };
   }
 
-  #newRecorder(): TurnRecorder {
-    this.#deps.onActivity('thinking');
-    const recorder = new TurnRecorder({
-      transcript: this.#deps.transcript,
-      screenshots: this.#deps.screenshots,
-      before: this.#lastScreenshot,
-      onActivity: this.#deps.onActivity,
-      onProgress: this.#deps.onProgress,
+  /** Waits for the reply and its calls; after a stop no longer than the grace, whatever a call does. */
+  async #replyOf(runner: BetaToolRunner<true>, stream: Stream): Promise<Reply> {
+    try {
+      const message = await stream.finalMessage();
+      if (message.stop_reason !== 'tool_use') return { message, results: null };
+      const results = runner.generateToolResponse();
+      return { message, results: await this.#withinGrace(results) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #withinGrace<T>(promise: Promise<T>): Promise<T> {
+    const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      grace = setTimeout(() => reject(this.#signal.reason), this.#deps.stopGraceMs);
+    };
+    if (this.#signal.aborted) onAbort();
+    else this.#signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject);
+    return limited.finally(() => {
+      clearTimeout(grace);
+      this.#signal.removeEventListener('abort', onAbort);
     });
-    this.#deps.observe(recorder);
+  }
+
+  #newRecorder(): TurnRecorder {
+    const { transcript, images, onActivity, onProgress } = this.#deps;
+    onActivity('thinking');
+    const recorder = new TurnRecorder({
+      transcript,
+      images,
+      before: this.#lastScreenshot,
+      onActivity,
+      onProgress,
+    });
+    this.#deps.observe({
+      callStarted: (call) => this.#guard(() => recorder.callStarted(call)),
+      callEnded: (call, outcome) => this.#guard(() => recorder.callEnded(call, outcome)),
+      keep: (content) => {
+        let kept = content;
+        this.#guard(() => {
+          kept = images.keep(content);
+        });
+        return kept;
+      },
+    });
     return recorder;
+  }
+
+  /** Does what writes to the history; its first failure ends the run. */
+  #guard(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#fault ??= { error };
+      this.#deps.conversation.forget();
+      this.#faulty.abort(error);
+    }
   }
 
   #recordTurn(recorder: TurnRecorder, message: BetaMessage, results: BetaMessageParam | null): void {
     this.#failures = 0;
     this.#lastScreenshot = recorder.lastScreenshot;
-    const { usage } = message;
-    this.#deps.onUsage({
-      input:
-        usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
-      output: usage.output_tokens,
-    });
     const { conversation } = this.#deps;
     const reply: BetaMessageParam = { role: 'assistant', content: message.content };
     switch (message.stop_reason) {
@@ -159,27 +217,35 @@ export class Run {
         conversation.rewrite(keepTurn(recorder.progress, REPLY_CUT_OFF));
     }
     recorder.close(REPLY_CUT_OFF.notStarted);
+    const { usage } = message;
+    this.#deps.onUsage({
+      input:
+        usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
+      output: usage.output_tokens,
+    });
   }
 
-  /** Keeps of a broken turn what has to be kept, and says why it broke. */
-  async #salvage(recorder: TurnRecorder, error: unknown): Promise<ApiFailure> {
+  /** Keeps of a broken turn what has to be kept. Returns why it broke. */
+  #salvage(recorder: TurnRecorder, error: unknown): ApiFailure {
     const { conversation, signal } = this.#deps;
     const failure = classifyFailure(error, signal);
-    await recorder.idle(signal, STOP_GRACE_MS);
     this.#lastScreenshot = recorder.lastScreenshot;
-    // Taken before closing: afterwards the open text no longer counts as part of the turn.
     const turn = recorder.progress;
-    if (signal.aborted) {
-      const explain = signal.reason instanceof HostEnding ? HOST_ENDED : STOPPED;
-      conversation.rewrite(keepTurn(turn, explain));
-      recorder.close(explain.notStarted);
-      return { kind: 'aborted' };
-    }
-    // A server too busy to answer has not touched the thread: it can go on as it is.
-    if (failure.kind !== 'busy' || turn.blocks.length > 0) {
-      conversation.rewrite(keepActions(turn, REPLY_CUT_OFF));
-    }
-    recorder.close(REPLY_CUT_OFF.notStarted);
+    // With the store at fault the draft of the turn is what is left of it; the next run mends it.
+    if (this.#fault) return failure;
+    this.#guard(() => {
+      if (signal.aborted) {
+        const explain = signal.reason instanceof HostEnding ? HOST_ENDED : STOPPED;
+        conversation.rewrite(keepTurn(turn, explain));
+        recorder.close(explain.notStarted);
+        return;
+      }
+      // A server too busy to answer has not touched the thread: it can go on as it is.
+      if (failure.kind !== 'busy' || turn.blocks.length > 0) {
+        conversation.rewrite(keepActions(turn, REPLY_CUT_OFF));
+      }
+      recorder.close(REPLY_CUT_OFF.notStarted);
+    });
     return failure;
   }
 
@@ -224,7 +290,7 @@ export class Run {
       () => false,
       () => true,
     );
-    const text = stopped ? notice.text : waitedText(failure, this.#failures);
+    const text = stopped ? notRetriedText(failure) : waitedText(failure, this.#failures);
     transcript.update(this.#waiting, { kind: 'notice', text, until: null, actions: [] });
     return !stopped;
   }

@@ -1,5 +1,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { untilAborted } from '../base/delay.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
+import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { Computer, ComputerProvider } from '../computer/computer.ts';
 import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
@@ -9,8 +11,15 @@ import type { NoticeAction, Ordinal, Revision, ScreenshotRef, SessionId } from '
 import type { BackoffPolicy } from './backoff.ts';
 import { type Connection, Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
-import { computerNotice, hostEndedNotice, noConnectionNotice } from './notices.ts';
+import {
+  computerNotice,
+  failureNotice,
+  hostEndedNotice,
+  noConnectionNotice,
+  stoppedNotice,
+} from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
+import { StoredImages } from './storedImages.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED, HostEnding } from './turn.ts';
 
@@ -42,6 +51,9 @@ export interface NoConnection {
 /** A session is named after its first prompt, cut to what a tab and a tree row can show. */
 const MAX_TITLE_LENGTH = 60;
 
+/** How long an action may take to end after a stop, ms. It ends at once by contract; this bounds a broken one. */
+const STOP_GRACE_MS = 2_000;
+
 /**
  * One conversation, one computer, one transcript. Lives in the extension host whether or not a panel shows it; at most
  * one run at a time.
@@ -53,6 +65,7 @@ export class AgentSession {
   readonly #transcript: Transcript;
   readonly #messages: HistoryMessageStore;
   readonly #conversation: Conversation;
+  readonly #images: StoredImages;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   /** Made for the first run: a session that is only read costs no computer, and does not load what drives one. */
   #computer: { readonly computer: Computer; readonly toolset: BetaRunnableToolset } | undefined;
@@ -63,7 +76,7 @@ export class AgentSession {
   #stopping: AbortController | undefined;
   /** Resolves when the latest run has ended. */
   #ended: Promise<void> = Promise.resolve();
-  #lastScreenshot: ScreenshotRef | null = null;
+  #lastScreenshot: ScreenshotRef | null;
 
   readonly onStatus = this.#statusChanges.event;
 
@@ -73,9 +86,12 @@ export class AgentSession {
     this.#deps = deps;
     this.#messages = new HistoryMessageStore(deps.history, record.id);
     const unfinished = deps.history.settleOpenItems(record.id, Date.now());
-    const mended = this.#messages.mendTurn(HOST_ENDED);
-    this.#transcript = this.#owned.add(new Transcript(deps.history, record.id));
+    const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
+    const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
+    this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
     if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
+    this.#lastScreenshot = this.#transcript.lastScreenshot();
+    this.#images = new StoredImages(deps.history.screenshots);
     this.#conversation = new Conversation(this.#messages);
     this.#computerLabel = deps.computers.label;
     this.#owned.add(
@@ -131,9 +147,7 @@ export class AgentSession {
   async send(text: string): Promise<void> {
     if (this.isRunning) return;
     await this.#begin(() => {
-      this.#nameAfter(text);
-      this.#transcript.append({ kind: 'user', text });
-      this.#conversation.say(text);
+      this.#say(text);
     });
   }
 
@@ -149,13 +163,8 @@ export class AgentSession {
     const notice = this.#transcript.item(place);
     if (this.isRunning || notice?.kind !== 'notice' || !notice.actions.includes(action)) return;
     await this.#begin(() => {
-      this.#transcript.update(place, { kind: 'notice', text: notice.text, until: null, actions: [] });
       // A conversation that ends in an answer needs something to answer.
-      if (action === 'continue' || this.#conversation.endsWithAnswer) {
-        const text = 'Continue.';
-        this.#transcript.append({ kind: 'user', text });
-        this.#conversation.say(text);
-      }
+      if (action === 'continue' || this.#conversation.endsWithAnswer) this.#say(t('Continue.'));
     });
   }
 
@@ -188,18 +197,33 @@ export class AgentSession {
 
   async #runAfter(begin: () => void): Promise<void> {
     const stopping = new AbortController();
+    const { signal } = stopping;
     this.#stopping = stopping;
     this.#setRun({ state: 'running', since: Date.now(), activity: 'starting' });
     try {
+      // What a run that could not be recorded left behind, before anything is said on top of it.
+      this.#messages.mendTurn(HOST_ENDED);
+      this.#transcript.withdrawOffers();
       begin();
-      const connection = await this.#deps.surroundings.connect(this.#record.provider);
+      const connection = await untilAborted(this.#deps.surroundings.connect(this.#record.provider), signal);
       if ('reason' in connection) this.#transcript.append(noConnectionNotice(connection.reason));
-      else await this.#execute(connection, stopping.signal);
+      else await this.#execute(connection, signal);
     } catch (error) {
-      this.#deps.onFault(error);
+      if (error !== signal.reason) this.#tellFault(error);
+      else this.#transcript.append(error instanceof HostEnding ? hostEndedNotice() : stoppedNotice());
     } finally {
       this.#stopping = undefined;
       this.#setRun({ state: 'idle' });
+    }
+  }
+
+  #tellFault(error: unknown): void {
+    this.#deps.onFault(error);
+    try {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#transcript.append(failureNotice({ kind: 'unexpected', detail }));
+    } catch {
+      // The transcript's store is what failed, and that has just been told in another way.
     }
   }
 
@@ -210,10 +234,11 @@ export class AgentSession {
       signal,
       conversation: this.#conversation,
       transcript: this.#transcript,
-      toolset: await this.#toolset(),
-      screenshots: this.#deps.history.screenshots,
+      toolset: await untilAborted(this.#toolset(), signal),
+      images: this.#images,
       lastScreenshot: this.#lastScreenshot,
       backoff: this.#deps.backoff,
+      stopGraceMs: STOP_GRACE_MS,
       observe: (observer) => {
         this.#observer = observer;
       },
@@ -240,9 +265,17 @@ export class AgentSession {
     const toolset = observeToolset(computer.toolset, {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
+      keep: (content) => this.#observer?.keep(content) ?? content,
     });
     this.#computer = { computer, toolset };
     return toolset;
+  }
+
+  /** The model is told before the transcript: should the second fail, saying it again does no harm. */
+  #say(text: string): void {
+    this.#conversation.say(text);
+    this.#nameAfter(text);
+    this.#transcript.append({ kind: 'user', text });
   }
 
   #nameAfter(prompt: string): void {

@@ -10,6 +10,7 @@ import {
   ordinal,
   type Revision,
   revision,
+  type ScreenshotRef,
   type SessionId,
 } from '../protocol/transcript.ts';
 
@@ -30,6 +31,9 @@ const TEXT_FLUSH_INTERVAL_MS = 1_000;
  */
 const MAX_RECENT_OPERATIONS = 2_000;
 
+/** How far back a session that is opened looks for what still matters: its last run's worth of items. */
+const LATEST_ITEMS = 100;
+
 /**
  * A session's transcript while it is open: gives items their ordinals, turns what happens into operations, and keeps
  * the store current. Holds only the items that may still change; the rest is read from the store when asked for.
@@ -37,6 +41,7 @@ const MAX_RECENT_OPERATIONS = 2_000;
 export class Transcript implements Disposable {
   readonly #store: ItemStore;
   readonly #session: SessionId;
+  readonly #onFault: (error: unknown) => void;
   readonly #open = new Map<Ordinal, OpenItem>();
   readonly #operations = new Emitter<{ readonly revision: Revision; readonly operation: Operation }>();
   /** The latest operations; the last one made the current revision. Trimmed in halves, so that a trim costs O(1) each. */
@@ -44,10 +49,14 @@ export class Transcript implements Disposable {
   #revision = 0;
   #count: number;
   #flushTimer: NodeJS.Timeout | undefined;
+  /** Notices with buttons. Those of earlier hosts are looked for once, among the latest items. */
+  #offers: Set<Ordinal> | undefined;
 
-  constructor(store: ItemStore, session: SessionId) {
+  /** @param onFault - owns what goes wrong while text is written in the background; it is tried again later */
+  constructor(store: ItemStore, session: SessionId, onFault: (error: unknown) => void) {
     this.#store = store;
     this.#session = session;
+    this.#onFault = onFault;
     this.#count = store.itemCount(session);
   }
 
@@ -67,6 +76,7 @@ export class Transcript implements Disposable {
     this.#store.putItem(this.#session, placed);
     this.#count += 1;
     if (!isSettled(placed)) this.#open.set(place, { item: placed, storedLength: textLength(placed) });
+    this.#noteOffer(placed);
     this.#publish({ op: 'append', item: placed });
     return place;
   }
@@ -88,9 +98,27 @@ export class Transcript implements Disposable {
     const item = applyToItem(known, operation);
     const open = this.#open.get(place);
     if (open) open.item = item;
-    if (isSettled(item)) this.#open.delete(place);
     this.#store.putItem(this.#session, item);
+    if (isSettled(item)) this.#open.delete(place);
+    this.#noteOffer(item);
     this.#publish(operation);
+  }
+
+  /** Takes away the buttons of earlier notices: something else is being done now. */
+  withdrawOffers(): void {
+    this.#offers ??= new Set(this.#latest().flatMap((item) => (offers(item) ? [item.ordinal] : [])));
+    for (const place of [...this.#offers]) {
+      const item = this.item(place);
+      if (item?.kind === 'notice') {
+        this.update(place, { kind: 'notice', text: item.text, until: null, actions: [] });
+      }
+    }
+  }
+
+  /** The screenshot the model saw last, as far as the latest items tell. */
+  lastScreenshot(): ScreenshotRef | null {
+    const shown = this.#latest().findLast((item) => item.kind === 'screenshot' && item.scope === 'screen');
+    return shown?.kind === 'screenshot' ? shown.image : null;
   }
 
   item(place: Ordinal): Item | undefined {
@@ -115,6 +143,15 @@ export class Transcript implements Disposable {
     this.#operations.dispose();
   }
 
+  #latest(): readonly Item[] {
+    return this.page(ordinal(Math.max(0, this.#count - LATEST_ITEMS)), LATEST_ITEMS).items;
+  }
+
+  #noteOffer(item: Item): void {
+    if (offers(item)) this.#offers?.add(item.ordinal);
+    else this.#offers?.delete(item.ordinal);
+  }
+
   #openItem(place: Ordinal): OpenItem {
     const open = this.#open.get(place);
     if (!open) throw new Error(`Item ${place} is settled.`);
@@ -137,8 +174,12 @@ export class Transcript implements Disposable {
       const { item, storedLength } = open;
       const length = textLength(item);
       if (length === storedLength || !('text' in item)) continue;
-      this.#store.appendText(this.#session, item.ordinal, storedLength, item.text.slice(storedLength));
-      open.storedLength = length;
+      try {
+        this.#store.appendText(this.#session, item.ordinal, storedLength, item.text.slice(storedLength));
+        open.storedLength = length;
+      } catch (error) {
+        this.#onFault(error);
+      }
     }
   }
 }
@@ -147,6 +188,10 @@ interface OpenItem {
   item: Item;
   /** UTF-16 units of its text that the store has. */
   storedLength: number;
+}
+
+function offers(item: Item): boolean {
+  return item.kind === 'notice' && item.actions.length > 0;
 }
 
 function textLength(item: Item): number {

@@ -19,8 +19,6 @@ export interface TurnProgress {
   readonly started: readonly string[];
 }
 
-export const EMPTY_TURN: TurnProgress = { blocks: [], results: [], started: [] };
-
 /** What the model reads in place of the results it did not get. */
 export interface Explanations {
   /** For a call that was under way: nobody knows how far it got. */

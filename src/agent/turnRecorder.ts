@@ -8,20 +8,23 @@ import type {
   BetaToolUseBlock,
 } from '@anthropic-ai/sdk/resources/beta';
 import type { Activity } from '../protocol/messages.ts';
-import type { ActionState, ImageMediaType, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
+import type { ActionState, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { actionPoints, summarizeAction } from './actionSummary.ts';
-import type { CallObserver, CallOutcome } from './observedToolset.ts';
+import type { CallOutcome } from './observedToolset.ts';
 import type { Transcript } from './transcript.ts';
 import { errorResult, type TurnProgress } from './turn.ts';
 
-/** Takes a screenshot's bytes into the store. */
-export interface ScreenshotSink {
-  put(bytes: Uint8Array, mediaType: ImageMediaType): ScreenshotRef;
+/** Keeps images outside of memory. */
+export interface ImageKeeper {
+  /** The same content with its images in the store; their bytes are read when they are sent. */
+  keep(content: BetaToolsetContent): BetaToolsetContent;
+  /** The stored image a block of kept content shows; undefined for a block that shows none. */
+  refOf(block: BetaToolsetContent[number]): ScreenshotRef | undefined;
 }
 
 export interface RecorderDeps {
   readonly transcript: Transcript;
-  readonly screenshots: ScreenshotSink;
+  readonly images: ImageKeeper;
   /** The screenshot the model saw last before this turn: the one it chooses its points on. */
   readonly before: ScreenshotRef | null;
   readonly onActivity: (activity: Activity) => void;
@@ -37,7 +40,7 @@ const MAX_SHOWN = 4_000;
  *
  * Fed from two sides: stream events, and the toolset's calls, which start while the reply still streams.
  */
-export class TurnRecorder implements CallObserver {
+export class TurnRecorder {
   readonly #deps: RecorderDeps;
   /** The finished blocks by their index in the reply. */
   readonly #blocks = new Map<number, BetaContentBlockParam>();
@@ -45,6 +48,8 @@ export class TurnRecorder implements CallObserver {
   readonly #actions = new Map<string, OpenAction>();
   readonly #started = new Map<string, number>();
   readonly #running = new Set<string>();
+  /** Set once the turn is recorded: what still arrives belongs to no turn and changes nothing. */
+  #closed = false;
   #onIdle: () => void = () => {};
   #text: OpenText | undefined;
   #lastScreenshot: ScreenshotRef | null;
@@ -73,6 +78,7 @@ export class TurnRecorder implements CallObserver {
   }
 
   streamEvent(event: BetaRawMessageStreamEvent, snapshot: BetaMessage): void {
+    if (this.#closed) return;
     switch (event.type) {
       case 'content_block_start':
         this.#blockStarted(event.index, event.content_block);
@@ -93,9 +99,11 @@ export class TurnRecorder implements CallObserver {
     }
   }
 
+  /** The intent is written down before the call runs: see `onProgress`. */
   callStarted(call: BetaToolUseBlock): void {
     this.#started.set(call.id, Date.now());
     this.#running.add(call.id);
+    if (this.#closed) return;
     const action = this.#actions.get(call.id);
     if (action) {
       this.#deps.transcript.update(action.ordinal, { kind: 'action', state: { status: 'running' } });
@@ -105,6 +113,15 @@ export class TurnRecorder implements CallObserver {
   }
 
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void {
+    try {
+      if (!this.#closed) this.#recordOutcome(call, outcome);
+    } finally {
+      this.#running.delete(call.id);
+      if (this.#running.size === 0) this.#onIdle();
+    }
+  }
+
+  #recordOutcome(call: BetaToolUseBlock, outcome: CallOutcome): void {
     const action = this.#actions.get(call.id);
     const durationMs = Date.now() - (this.#started.get(call.id) ?? Date.now());
     switch (outcome.status) {
@@ -122,8 +139,6 @@ export class TurnRecorder implements CallObserver {
         break;
     }
     this.#deps.onProgress(this.progress);
-    this.#running.delete(call.id);
-    if (this.#running.size === 0) this.#onIdle();
   }
 
   /** Records the results the runner gave to calls that never ran (an earlier one failed, an unknown tool). */
@@ -154,6 +169,7 @@ export class TurnRecorder implements CallObserver {
 
   /** Closes what is still open: the reply ended, as planned or not. `reason`: why calls that never ran did not. */
   close(reason: string): void {
+    this.#closed = true;
     this.#endText('interrupted');
     for (const [id, action] of this.#actions) {
       const startedAt = this.#started.get(id);
@@ -189,6 +205,7 @@ export class TurnRecorder implements CallObserver {
     this.#blocks.set(index, block as BetaContentBlockParam);
     this.#endText('complete');
     if (block.type === 'tool_use') this.#announce(block);
+    this.#deps.onProgress(this.progress);
   }
 
   #endText(state: 'complete' | 'interrupted'): void {
@@ -201,9 +218,7 @@ export class TurnRecorder implements CallObserver {
         durationMs: Date.now() - open.startedAt,
       });
     }
-    if (state === 'complete') this.#text = undefined;
-    else if (open.kind === 'thinking') this.#text = undefined;
-    else open.ordinal = undefined;
+    this.#text = undefined;
   }
 
   #announce(call: BetaToolUseBlock): void {
@@ -229,12 +244,11 @@ export class TurnRecorder implements CallObserver {
 
   #showImages(call: BetaToolUseBlock, content: BetaToolsetContent): void {
     for (const block of content) {
-      if (block.type !== 'image' || block.source.type !== 'base64') continue;
-      const mediaType = block.source.media_type;
-      if (mediaType === 'image/gif') continue;
-      const image = this.#deps.screenshots.put(Buffer.from(block.source.data, 'base64'), mediaType);
-      if (call.name === 'screenshot') this.#lastScreenshot = image;
-      this.#deps.transcript.append({ kind: 'screenshot', image, caption: captionOf(call, content) });
+      const image = this.#deps.images.refOf(block);
+      if (!image) continue;
+      const scope = call.name === 'zoom' ? 'region' : 'screen';
+      if (scope === 'screen') this.#lastScreenshot = image;
+      this.#deps.transcript.append({ kind: 'screenshot', image, scope, caption: captionOf(call, content) });
     }
   }
 }
@@ -242,7 +256,7 @@ export class TurnRecorder implements CallObserver {
 interface OpenText {
   readonly index: number;
   readonly kind: 'answer' | 'thinking';
-  /** Undefined until the first delta, and after the item was settled. */
+  /** Undefined until the first delta. */
   ordinal: Ordinal | undefined;
   text: string;
   readonly startedAt: number;

@@ -13,3 +13,13 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** Settles like `promise`, or rejects with the signal's reason as soon as it aborts, whatever becomes of `promise`. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: result, resolve, reject } = Promise.withResolvers<T>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  promise.then(resolve, reject);
+  return result.finally(() => signal.removeEventListener('abort', onAbort));
+}

@@ -5,7 +5,7 @@
  * content. Everything else, thinking blocks and their signatures above all, comes back exactly as it went in.
  */
 import { readImageInfo } from '../base/imageInfo.ts';
-import type { ImageMediaType } from '../protocol/transcript.ts';
+import type { ImageMediaType, ScreenshotRef } from '../protocol/transcript.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { ScreenshotName } from './screenshotRefs.ts';
 import type { ScreenshotStore } from './screenshots.ts';
@@ -66,22 +66,24 @@ export function hydrate(message: StoredMessage, screenshots: Pick<ScreenshotStor
 
 /** A copy of the message that holds its images as {@link hydrate} would give them: by name, not by their bytes. */
 export function putImagesAway(message: ApiMessage, screenshots: ScreenshotStore): StoredMessage {
-  return mapImages(dehydrate(message, screenshots), (block) => {
-    if (!isStoredSource(block.source)) return block;
-    const { sha256, media_type: mediaType } = block.source;
-    return { ...block, source: sourceOnDisk({ sha256, mediaType }, screenshots) };
+  return mapImages(message as StoredMessage, (block) => {
+    const { source } = block;
+    if (!isObject(source) || source.type !== 'base64' || namesOfSources.has(source)) return block;
+    const screenshot = takeIn(source, screenshots);
+    return screenshot ? { ...block, source: sourceOnDisk(screenshot, screenshots) } : block;
   });
 }
 
 /** Which file each source made by {@link sourceOnDisk} stands for. */
-const namesOfSources = new WeakMap<object, ScreenshotName>();
+const namesOfSources = new WeakMap<object, ScreenshotName | ScreenshotRef>();
 
-/** The file an image source of a hydrated message stands for; undefined for any other source. */
-export function storedNameOf(source: object): ScreenshotName | undefined {
-  return namesOfSources.get(source);
+/** The screenshot that an image source from {@link putImagesAway} stands for; undefined for any other source. */
+export function screenshotOfSource(source: object): ScreenshotRef | undefined {
+  const name = namesOfSources.get(source);
+  return name && 'width' in name ? name : undefined;
 }
 
-function sourceOnDisk(name: ScreenshotName, screenshots: Pick<ScreenshotStore, 'read'>): JsonObject {
+function sourceOnDisk(name: ScreenshotName | ScreenshotRef, screenshots: Pick<ScreenshotStore, 'read'>): JsonObject {
   const source = {
     type: 'base64',
     media_type: name.mediaType,
@@ -94,7 +96,7 @@ function sourceOnDisk(name: ScreenshotName, screenshots: Pick<ScreenshotStore, '
   return source;
 }
 
-function takeIn(source: JsonObject, screenshots: Pick<ScreenshotStore, 'put'>): ScreenshotName | undefined {
+function takeIn(source: JsonObject, screenshots: Pick<ScreenshotStore, 'put'>): ScreenshotRef | undefined {
   const { data, media_type } = source;
   if (typeof data !== 'string' || !isMediaType(media_type)) return undefined;
   const bytes = Buffer.from(data, 'base64');

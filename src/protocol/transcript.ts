@@ -110,6 +110,8 @@ export interface ActionItem extends ItemBase {
 export interface ScreenshotItem extends ItemBase {
   readonly kind: 'screenshot';
   readonly image: ScreenshotRef;
+  /** The whole screen, in whose pixels the model names points, or an enlarged part of it. */
+  readonly scope: 'screen' | 'region';
   /** Plain text: the page or window it shows. */
   readonly caption: string;
 }

@@ -30,6 +30,10 @@ class MemoryStore implements ItemStore {
 
 const ID = sessionId('00000000-0000-4000-8000-000000000000');
 
+const fail = (error: unknown) => {
+  throw error;
+};
+
 describe('Transcript', () => {
   let store: MemoryStore;
   let transcript: Transcript;
@@ -38,7 +42,7 @@ describe('Transcript', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     store = new MemoryStore();
-    transcript = new Transcript(store, ID);
+    transcript = new Transcript(store, ID, fail);
     operations = [];
     transcript.onOperation(({ operation }) => operations.push(operation));
     return () => {
@@ -95,7 +99,7 @@ describe('Transcript', () => {
 
   it('reads settled items from the store and continues after those that are there', () => {
     transcript.append({ kind: 'user', text: 'one' });
-    const reopened = new Transcript(store, ID);
+    const reopened = new Transcript(store, ID, fail);
     expect(reopened.append({ kind: 'user', text: 'two' })).toBe(1);
     expect(reopened.page(ordinal(0), 10).items).toMatchObject([{ text: 'one' }, { text: 'two' }]);
     reopened.dispose();

@@ -46,7 +46,9 @@ function stream(turns: number, deltasPerSecond: number): BridgeRun {
   const history = History.open(folder);
   const clock = new VirtualClock();
   const record = history.createSession({ title: 'Bench', now: 0, provider: 'demo' });
-  const transcript = new Transcript(history, record.id);
+  const transcript = new Transcript(history, record.id, (error) => {
+    throw error;
+  });
   const source = sourceOf(transcript, record.id);
   let postedBytes = 0;
   let posts = 0;
@@ -109,7 +111,12 @@ function streamTurn(
     kind: 'action',
     state: { status: 'done', durationMs: 120, result: 'Clicked.' },
   });
-  transcript.append({ kind: 'screenshot', image, caption: 'Screenshot · Example · https://example.org/' });
+  transcript.append({
+    kind: 'screenshot',
+    image,
+    scope: 'screen',
+    caption: 'Screenshot · Example · https://example.org/',
+  });
 }
 
 function sourceOf(transcript: Transcript, session: TranscriptSource['session']): TranscriptSource {

@@ -33,5 +33,12 @@ export function answer(at: number, text: string, state: AnswerItem['state'] = 'c
 }
 
 export function screenshotItem(at: number, image: ScreenshotRef): ScreenshotItem {
-  return { kind: 'screenshot', ordinal: ordinal(at), at: 1_000 + at, image, caption: 'A page' };
+  return {
+    kind: 'screenshot',
+    ordinal: ordinal(at),
+    at: 1_000 + at,
+    image,
+    scope: 'screen',
+    caption: 'A page',
+  };
 }

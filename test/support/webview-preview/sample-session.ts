@@ -64,7 +64,7 @@ export function richSession(image: ScreenshotRef): NewItem[] {
       input: '{\n  "url": "http://127.0.0.1:8123/cafe"\n}',
       state: { status: 'done', durationMs: 840, result: 'Loaded "Corner Café".' },
     },
-    { kind: 'screenshot', image, caption: 'Corner Café – http://127.0.0.1:8123/cafe' },
+    { kind: 'screenshot', image, scope: 'screen', caption: 'Corner Café – http://127.0.0.1:8123/cafe' },
     {
       ...action,
       member: 'left_click',
