@@ -210,6 +210,19 @@ describe('messages', () => {
 });
 
 describe('results', () => {
+  test('answer calls that are told apart by their ids, within a message and across the conversation', () => {
+    const [prompt, call, result] = called({});
+    const again = { role: 'user', content: 'Once more.' };
+    const reply = { role: 'assistant', content: 'Done.' };
+    expect(check({ messages: [prompt, call, result, reply, again, call, result] })).toContain(
+      'messages.5: `tool_use` ids must be unique: toolu_1',
+    );
+    const twice = [call, result].map((message) => {
+      const { role, content } = message as { role: string; content: unknown[] };
+      return { role, content: [...content, ...content] };
+    });
+    expect(check({ messages: [prompt, ...twice] })).toContain('messages.1: `tool_use` ids must be unique');
+  });
   test('answer every call, in order and first', () => {
     const [user, assistant, answer] = called({});
     expect(check({ messages: [user, assistant, USER] })).toContain('without `tool_result` blocks');

@@ -46,6 +46,7 @@ export function checkMessages(messages: readonly unknown[], tools: unknown, issu
   if (messages.length === 0) throw new InvalidRequest('messages: at least one message is required');
   const toolTypes = new Set(Array.isArray(tools) ? tools.map((tool: JsonObject) => tool.type) : []);
   let unanswered: readonly JsonObject[] = [];
+  const callIds = new Set<unknown>();
   for (const [index, entry] of messages.entries()) {
     const at = `messages.${index}`;
     const message = asObject(entry, at);
@@ -54,6 +55,10 @@ export function checkMessages(messages: readonly unknown[], tools: unknown, issu
     checkBlocks(blocks, role, at);
     if (unanswered.length > 0 || role === 'user') checkResults(blocks, unanswered, role, at);
     unanswered = role === 'assistant' ? checkAssistant(blocks, toolTypes, issued, at) : [];
+    for (const { id } of unanswered) {
+      if (callIds.has(id)) throw new InvalidRequest(`${at}: \`tool_use\` ids must be unique: ${id}`);
+      callIds.add(id);
+    }
   }
   const last = asObject(messages.at(-1), 'messages');
   if (last.role === 'assistant' && !issued.isUnfinished(last.content)) {
