@@ -5,7 +5,7 @@ import type {
   BetaToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/beta';
 import type { BetaToolRunner } from '@anthropic-ai/sdk/resources/beta/messages';
-import { delay } from '../base/delay.ts';
+import { delay, untilAborted } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
 import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
@@ -75,6 +75,8 @@ export class Run {
   readonly #signal: AbortSignal;
   readonly #faulty = new AbortController();
   #fault: { readonly error: unknown } | undefined;
+  /** Aborts when calls under way have had their time to end after the signal aborted. */
+  readonly #graceOver = new AbortController();
   #lastScreenshot: ScreenshotRef | null;
   /** The notice about the failures in a row. */
   #waiting: Ordinal | undefined;
@@ -93,6 +95,21 @@ export class Run {
 
   /** @throws what the history throws: a run that cannot be recorded ends. */
   async execute(): Promise<void> {
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      grace = setTimeout(() => this.#graceOver.abort(this.#signal.reason), this.#deps.stopGraceMs);
+    };
+    if (this.#signal.aborted) onAbort();
+    else this.#signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await this.#takeTurns();
+    } finally {
+      clearTimeout(grace);
+      this.#signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #takeTurns(): Promise<void> {
     for (;;) {
       const ending = await this.#converse();
       if (this.#fault) throw this.#fault.error;
@@ -117,7 +134,7 @@ export class Run {
         );
         const reply = await this.#replyOf(runner, stream);
         // Eager calls may outlast a reply that ended in another way than by asking for them.
-        await recorder.idle(this.#signal, this.#deps.stopGraceMs);
+        await untilAborted(recorder.idle(), this.#graceOver.signal).catch(() => {});
         if ('error' in reply) return { kind: 'failed', failure: this.#salvage(recorder, reply.error) };
         this.#guard(() => this.#recordTurn(recorder, reply.message, reply.results));
         if (this.#fault) break;
@@ -137,26 +154,13 @@ export class Run {
     try {
       const message = await stream.finalMessage();
       if (message.stop_reason !== 'tool_use') return { message, results: null };
-      const results = runner.generateToolResponse();
-      return { message, results: await this.#withinGrace(results) };
+      return {
+        message,
+        results: await untilAborted(runner.generateToolResponse(), this.#graceOver.signal),
+      };
     } catch (error) {
       return { error };
     }
-  }
-
-  #withinGrace<T>(promise: Promise<T>): Promise<T> {
-    const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
-    let grace: NodeJS.Timeout | undefined;
-    const onAbort = () => {
-      grace = setTimeout(() => reject(this.#signal.reason), this.#deps.stopGraceMs);
-    };
-    if (this.#signal.aborted) onAbort();
-    else this.#signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject);
-    return limited.finally(() => {
-      clearTimeout(grace);
-      this.#signal.removeEventListener('abort', onAbort);
-    });
   }
 
   #newRecorder(): TurnRecorder {
@@ -232,7 +236,10 @@ export class Run {
     this.#lastScreenshot = recorder.lastScreenshot;
     const turn = recorder.progress;
     // With the store at fault the draft of the turn is what is left of it; the next run mends it.
-    if (this.#fault) return failure;
+    if (this.#fault) {
+      this.#guard(() => recorder.close(HOST_ENDED.notStarted));
+      return failure;
+    }
     this.#guard(() => {
       if (signal.aborted) {
         const explain = signal.reason instanceof HostEnding ? HOST_ENDED : STOPPED;

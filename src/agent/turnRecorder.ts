@@ -151,20 +151,12 @@ export class TurnRecorder {
     }
   }
 
-  /** Resolves when no call is under way, or at the latest `graceMs` after `signal` aborts. */
-  async idle(signal: AbortSignal, graceMs: number): Promise<void> {
-    if (this.#running.size === 0) return;
-    const ended = Promise.withResolvers<void>();
-    this.#onIdle = ended.resolve;
-    let grace: NodeJS.Timeout | undefined;
-    const onAbort = () => {
-      grace = setTimeout(ended.resolve, graceMs);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    await ended.promise;
-    clearTimeout(grace);
-    signal.removeEventListener('abort', onAbort);
+  /** Resolves when no call is under way. */
+  idle(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   /** Closes what is still open: the reply ended, as planned or not. `reason`: why calls that never ran did not. */
