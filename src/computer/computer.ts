@@ -10,8 +10,6 @@ export interface Computer {
    * held (keys, buttons).
    */
   readonly toolset: BetaRunnableToolset;
-  /** What the user reads: `Chromium (headless)`. */
-  readonly label: string;
   /** What happened outside of a call's result that the user should know. */
   readonly onEvent: Event<ComputerEvent>;
   /** Ends the machine and removes what it left (processes, temporary files). Safe to call twice. */

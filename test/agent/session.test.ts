@@ -2,69 +2,22 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createClient } from '../../src/agent/client.ts';
-import type { ScriptedBlock } from '../../src/agent/demo/script.ts';
-import { modelInfo } from '../../src/agent/models.ts';
-import type { AgentSession, Surroundings } from '../../src/agent/session.ts';
-import { Sessions } from '../../src/agent/sessions.ts';
-import { Emitter } from '../../src/base/emitter.ts';
-import { History } from '../../src/history/history.ts';
-import { type Item, type ItemKind, ordinal } from '../../src/protocol/transcript.ts';
-import { FakeComputer } from '../support/fakeComputer.ts';
-import { type MessagesApi, type RecordedRequest, startMessagesApi } from '../support/messagesApi/server.ts';
-
-const KEY = 'sk-ant-test-0123456789';
-
-const say = (text: string): ScriptedBlock => ({ type: 'text', text });
-const act = (member: string, input: object = {}): ScriptedBlock => ({
-  type: 'action',
-  toolset: 'browser',
-  member,
-  input: input as never,
-});
-const click = (x: number, y: number) => act('left_click', { target: { type: 'coordinate', x, y } });
-const navigate = act('navigate', { url: 'https://example.org/' });
-const screenshot = act('screenshot');
-const messagesOf = (request: RecordedRequest | undefined) =>
-  (request?.body?.messages ?? []) as ReadonlyArray<{ readonly role: string }>;
-const reply = (...blocks: ScriptedBlock[]) => ({ blocks });
-
-/** One extension host's worth of sessions over a folder that outlives it. */
-class Host {
-  readonly history: History;
-  /** Of the one session that runs in a test. */
-  readonly computer = new FakeComputer();
-  readonly faults: unknown[] = [];
-  readonly sessions: Sessions;
-
-  constructor(folder: string, api: MessagesApi, surroundings: Partial<Surroundings> = {}) {
-    this.history = History.open(folder);
-    this.sessions = new Sessions({
-      history: this.history,
-      backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
-      computers: { label: 'Fake browser', create: async () => this.computer },
-      onFault: (error) => this.faults.push(error),
-      surroundings: {
-        hasApiKey: true,
-        modelLabel: 'Test',
-        httpLogs: false,
-        onDidChange: new Emitter<void>().event,
-        connect: async () => ({
-          client: createClient({ apiKey: KEY, baseUrl: api.url, fetch }),
-          model: modelInfo('claude-opus-5-5'),
-          effort: 'medium',
-          customInstructions: '',
-        }),
-        ...surroundings,
-      },
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.sessions.close();
-    this.history.dispose();
-  }
-}
+import type { AgentSession } from '../../src/agent/session.ts';
+import { type ItemKind, ordinal } from '../../src/protocol/transcript.ts';
+import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
+import {
+  act,
+  click,
+  Host,
+  itemsOf,
+  KEY,
+  messagesOf,
+  navigate,
+  noticesOf,
+  reply,
+  say,
+  screenshot,
+} from './support/host.ts';
 
 describe('AgentSession', () => {
   let folder: string;
@@ -87,10 +40,10 @@ describe('AgentSession', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const items = (of = session): readonly Item[] => of.page(ordinal(0), 1_000).items;
+  const items = (of = session) => itemsOf(of);
   const kinds = (of = session): ItemKind[] => items(of).map((item) => item.kind);
   const computer = () => host.computer;
-  const notices = () => items().flatMap((item) => (item.kind === 'notice' ? [item] : []));
+  const notices = (of = session) => noticesOf(of);
 
   it('runs until the model has nothing more to do, and shows every step', async () => {
     api.enqueue(

@@ -7,7 +7,6 @@ import { FakeBrowserToolset } from './fakeBrowserToolset.ts';
 export class FakeComputer implements Computer {
   readonly #events = new Emitter<ComputerEvent>();
   readonly toolset = new WaitingToolset();
-  readonly label = 'Fake browser';
   readonly onEvent = this.#events.event;
   closed = false;
 
@@ -26,21 +25,37 @@ export class FakeComputer implements Computer {
   }
 }
 
-/** Its `wait` can be made to last until the call is aborted. */
+/** Its `wait` can be made to last until the call is aborted, or until it is let go. */
 class WaitingToolset extends FakeBrowserToolset {
-  #waiting: PromiseWithResolvers<void> | undefined;
+  #held: { readonly begun: () => void; readonly ends: Promise<void>; readonly stubborn: boolean } | undefined;
+  #letGo: () => void = () => {};
 
-  /** Makes `wait` last; the promise resolves when one has begun. */
-  holdWaits(): Promise<void> {
-    this.#waiting = Promise.withResolvers<void>();
-    return this.#waiting.promise;
+  /**
+   * Makes `wait` last; the promise resolves when one has begun.
+   * @param stubborn - it ignores its signal, which no toolset should
+   */
+  holdWaits({ stubborn = false } = {}): Promise<void> {
+    const begun = Promise.withResolvers<void>();
+    const ends = Promise.withResolvers<void>();
+    this.#held = { begun: begun.resolve, ends: ends.promise, stubborn };
+    this.#letGo = ends.resolve;
+    return begun.promise;
   }
 
-  override async wait(context: BetaToolsetCallContext): Promise<void> {
-    if (!this.#waiting) return;
-    this.#waiting.resolve();
-    await new Promise<void>((_resolve, reject) => {
-      context.signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  /** Lets the waits end well, those under way and those to come. */
+  releaseWaits(): void {
+    this.#held = undefined;
+    this.#letGo();
+  }
+
+  override async wait({ signal }: BetaToolsetCallContext): Promise<void> {
+    this.calls.push({ member: 'wait', input: {} });
+    if (!this.#held) return;
+    const { begun, ends, stubborn } = this.#held;
+    begun();
+    const aborted = new Promise<never>((_resolve, reject) => {
+      if (!stubborn) signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
     });
+    await Promise.race([ends, aborted]);
   }
 }

@@ -2,7 +2,7 @@
 import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
 import {
   blocksOf,
-  type Conversation,
+  type ConversationView,
   type Pace,
   type Script,
   type ScriptedBlock,
@@ -114,7 +114,7 @@ function explainFailure(error: string): string {
   return `That did not work${quoted === '' ? '' : `: ${quoted}`}\n\nThe demo follows a script and cannot find another way, so it ends here. Say **again** to start over.`;
 }
 
-function explainLimits(conversation: Conversation): string {
+function explainLimits(conversation: ConversationView): string {
   const replies = conversation.messages.filter((message) => message.role === 'assistant').length;
   const ordered = conversation.messages.some(
     (message) => message.role === 'assistant' && isFinalAnswer(message),
@@ -129,7 +129,7 @@ function isFinalAnswer(message: BetaMessageParam): boolean {
 }
 
 /** Whether this prompt is not the conversation's first. */
-function isFollowUp(conversation: Conversation): boolean {
+function isFollowUp(conversation: ConversationView): boolean {
   return (
     conversation.messages.some((message) => message.role === 'assistant') &&
     conversation.repliesSincePrompt === 0

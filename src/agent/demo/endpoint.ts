@@ -1,6 +1,6 @@
 /** The Messages API's request side: reads a request, resolves its thread, and words its errors. */
 import type { BetaMessage, BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
-import { type Conversation, readConversation } from './script.ts';
+import { type ConversationView, readConversation } from './script.ts';
 import { type ThreadErrorCode, ThreadStore, type ThreadTurn } from './threads.ts';
 
 /** The beta a request with a `thread` must name. */
@@ -16,7 +16,7 @@ export interface ApiRequest {
 }
 
 /** An error answer. */
-export interface ApiFailure {
+export interface ErrorAnswer {
   readonly type: 'failure';
   readonly status: number;
   readonly body: ApiErrorBody;
@@ -41,7 +41,7 @@ export interface AcceptedRequest {
   /** Whether events are asked for rather than one JSON answer. */
   readonly stream: boolean;
   readonly model: string;
-  readonly conversation: Conversation;
+  readonly conversation: ConversationView;
   /** `system` and `tools`, also where the thread holds them. */
   readonly setup: Readonly<Record<string, unknown>>;
   readonly requestBytes: number;
@@ -74,7 +74,7 @@ const THREAD_ERRORS: Readonly<Record<ThreadErrorCode, { status: number; message:
 };
 
 /** An error answer with the type the API gives that status. */
-export function apiFailure(status: number, message: string, requestId: string): ApiFailure {
+export function errorAnswer(status: number, message: string, requestId: string): ErrorAnswer {
   const type = ERROR_TYPES[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
   return {
     type: 'failure',
@@ -84,9 +84,9 @@ export function apiFailure(status: number, message: string, requestId: string): 
 }
 
 /** A thread error with its code. */
-export function threadFailure(code: ThreadErrorCode, requestId: string): ApiFailure {
+export function threadErrorAnswer(code: ThreadErrorCode, requestId: string): ErrorAnswer {
   const { status, message } = THREAD_ERRORS[code];
-  const failure = apiFailure(status, message, requestId);
+  const failure = errorAnswer(status, message, requestId);
   return {
     ...failure,
     body: { ...failure.body, error: { ...failure.body.error, details: { error_code: code } } },
@@ -102,17 +102,18 @@ export class MessagesEndpoint {
     this.threads = new ThreadStore(maxThreads);
   }
 
-  accept(request: ApiRequest, requestId: string): AcceptedRequest | ApiFailure {
+  accept(request: ApiRequest, requestId: string): AcceptedRequest | ErrorAnswer {
     const path = request.path.split('?', 1)[0];
-    if (path !== '/v1/messages') return apiFailure(404, `Not found: ${path}`, requestId);
-    if (request.method !== 'POST') return apiFailure(405, 'Method Not Allowed', requestId);
+    if (path !== '/v1/messages') return errorAnswer(404, `Not found: ${path}`, requestId);
+    if (request.method !== 'POST') return errorAnswer(405, 'Method Not Allowed', requestId);
     const params = parseObject(request.body);
-    if (params === null) return apiFailure(400, 'The request body is not valid JSON.', requestId);
+    if (params === null) return errorAnswer(400, 'The request body is not valid JSON.', requestId);
     const { model, messages, stream, thread, system, tools } = params;
-    if (typeof model !== 'string') return apiFailure(400, 'model: Field required', requestId);
-    if (!isMessageList(messages)) return apiFailure(400, 'messages: Input should be a valid list', requestId);
+    if (typeof model !== 'string') return errorAnswer(400, 'model: Field required', requestId);
+    if (!isMessageList(messages))
+      return errorAnswer(400, 'messages: Input should be a valid list', requestId);
     const turn = this.#startTurn(thread, { system, tools }, messages);
-    if (typeof turn === 'string') return threadFailure(turn, requestId);
+    if (typeof turn === 'string') return threadErrorAnswer(turn, requestId);
     return {
       type: 'accepted',
       params,

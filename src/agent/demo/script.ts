@@ -10,7 +10,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta';
 
 /** Answers a conversation. Called once per request; pure scripts make repeatable runs. */
-export type Script = (conversation: Conversation) => ScriptedReply;
+export type Script = (conversation: ConversationView) => ScriptedReply;
 
 /** One answer of a scripted model. */
 export interface ScriptedReply {
@@ -64,7 +64,7 @@ export interface ToolResultView {
 }
 
 /** What the model sees: all messages, whether they came in one request or through a thread. */
-export interface Conversation {
+export interface ConversationView {
   readonly model: string;
   readonly messages: readonly BetaMessageParam[];
   /** The text of the last user message that says something (not only tool results); empty when there is none. */
@@ -80,7 +80,7 @@ export interface Conversation {
 }
 
 /** Reads a conversation from its messages. Looks back no further than the last prompt. */
-export function readConversation(model: string, messages: readonly BetaMessageParam[]): Conversation {
+export function readConversation(model: string, messages: readonly BetaMessageParam[]): ConversationView {
   let lastUserPrompt = '';
   let repliesSincePrompt = 0;
   let actingRepliesSincePrompt = 0;

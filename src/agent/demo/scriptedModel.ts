@@ -1,7 +1,7 @@
 /** A model that plays a script, in the place of the network: give it to the SDK as its `fetch`. */
 import { randomBytes } from 'node:crypto';
 import type { BetaMessage } from '@anthropic-ai/sdk/resources/beta';
-import { type AcceptedRequest, apiFailure, MessagesEndpoint } from './endpoint.ts';
+import { type AcceptedRequest, errorAnswer, MessagesEndpoint } from './endpoint.ts';
 import type { Pace, Script } from './script.ts';
 import { composeMessage, encodeEvent, streamEvents } from './sse.ts';
 
@@ -45,7 +45,7 @@ export function createScriptedFetch(script: Script): typeof globalThis.fetch {
       // A script that throws is a bug in the script: it is answered as the API answers its own.
       return jsonResponse(
         500,
-        apiFailure(500, `The script failed: ${String(error)}`, requestId).body,
+        errorAnswer(500, `The script failed: ${String(error)}`, requestId).body,
         requestId,
       );
     }

@@ -41,9 +41,6 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   let closing: Promise<void> | undefined;
   return {
     toolset,
-    get label() {
-      return `${machines.find()?.name ?? 'Browser'} (headless)`;
-    },
     onEvent: emitter.event,
     close() {
       closing ??= toolset.close().finally(() => emitter.dispose());

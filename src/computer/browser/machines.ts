@@ -44,7 +44,7 @@ export class Machines {
   }
 
   /** Looks for the browser anew: the user may have installed one meanwhile. */
-  find(): InstalledBrowser | undefined {
+  #find(): InstalledBrowser | undefined {
     const { executablePath, facts } = this.#options;
     return executablePath === undefined ? findBrowser(facts) : browserAt(executablePath, facts);
   }
@@ -107,7 +107,7 @@ export class Machines {
 
   #launch(signal: AbortSignal): Promise<Machine> {
     const { facts, executablePath, tempRoot, limits, changes, fire } = this.#options;
-    const installed = this.find();
+    const installed = this.#find();
     if (installed === undefined) {
       const reason =
         executablePath === undefined

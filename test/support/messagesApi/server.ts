@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BetaMessage } from '@anthropic-ai/sdk/resources/beta';
 import {
   type AcceptedRequest,
-  type ApiFailure,
-  apiFailure,
+  type ErrorAnswer,
+  errorAnswer,
   MessagesEndpoint,
-  threadFailure,
+  threadErrorAnswer,
 } from '../../../src/agent/demo/endpoint.ts';
 import type { Script, ScriptedReply } from '../../../src/agent/demo/script.ts';
 import { composeMessage, encodeEvent, type StreamEvent, streamEvents } from '../../../src/agent/demo/sse.ts';
@@ -43,6 +43,8 @@ export interface RecordedRequest {
   invalid: string | null;
   /** Whether the response was delivered to its end. */
   complete: boolean;
+  /** Whether nothing more comes: it was delivered, or the connection is gone. */
+  ended: boolean;
 }
 
 /** A running server. */
@@ -130,11 +132,14 @@ class ServerState {
     response.once('finish', () => {
       record.complete = true;
     });
+    response.once('close', () => {
+      record.ended = true;
+    });
     const { method, path } = record;
     const exchange = new Exchange(response, record, requestId);
-    if (!this.#authorized(headers)) return exchange.fail(apiFailure(401, 'invalid x-api-key', requestId));
+    if (!this.#authorized(headers)) return exchange.fail(errorAnswer(401, 'invalid x-api-key', requestId));
     if (record.bytes > MAX_REQUEST_BYTES) {
-      return exchange.fail(apiFailure(413, 'Request exceeds the maximum size', requestId));
+      return exchange.fail(errorAnswer(413, 'Request exceeds the maximum size', requestId));
     }
     const accepted = this.endpoint.accept({ method, path, headers, body }, requestId);
     if (accepted.type === 'failure') return exchange.fail(accepted);
@@ -150,17 +155,17 @@ class ServerState {
     const invalid = this.#validate(accepted, headers);
     if (invalid !== null) {
       exchange.record.invalid = invalid;
-      return exchange.fail(apiFailure(400, invalid, exchange.requestId));
+      return exchange.fail(errorAnswer(400, invalid, exchange.requestId));
     }
     const step = this.queue.shift();
     const fault = step !== undefined && isFault(step) ? step : null;
     if (fault?.fault === 'reset') return exchange.drop();
-    if (fault?.fault === 'thread') return exchange.fail(threadFailure(fault.code, exchange.requestId));
+    if (fault?.fault === 'thread') return exchange.fail(threadErrorAnswer(fault.code, exchange.requestId));
     if (fault?.fault === 'status') return exchange.failWithStatus(fault);
     const scripted = step !== undefined && !isFault(step) ? step : fault?.reply;
     const reply = scripted ?? this.#options.script?.(accepted.conversation);
     if (reply === undefined) {
-      return exchange.fail(apiFailure(500, 'No reply is scripted for this request.', exchange.requestId));
+      return exchange.fail(errorAnswer(500, 'No reply is scripted for this request.', exchange.requestId));
     }
     const message = composeMessage(reply, accepted.model, accepted.requestBytes);
     this.#issued.remember(message);
@@ -200,6 +205,7 @@ class ServerState {
       status: 0,
       invalid: null,
       complete: false,
+      ended: false,
     };
     this.requests.push(record);
     this.#recordedBytes += record.bytes;
@@ -228,7 +234,7 @@ class Exchange {
     response.once('close', () => this.#gone.abort());
   }
 
-  fail(failure: ApiFailure, headers: Readonly<Record<string, string>> = {}): void {
+  fail(failure: ErrorAnswer, headers: Readonly<Record<string, string>> = {}): void {
     this.#head(failure.status, 'application/json', headers);
     this.#response.end(JSON.stringify(failure.body));
   }
@@ -238,7 +244,7 @@ class Exchange {
     if (fault.retryAfterSeconds !== undefined) headers['retry-after'] = String(fault.retryAfterSeconds);
     if (fault.shouldRetry !== undefined) headers['x-should-retry'] = String(fault.shouldRetry);
     const message = fault.message ?? `Scripted ${fault.status}`;
-    this.fail(apiFailure(fault.status, message, this.requestId), headers);
+    this.fail(errorAnswer(fault.status, message, this.requestId), headers);
   }
 
   /** Loses the connection. */

@@ -1,0 +1,96 @@
+/** What tests of sessions share: an extension host's worth of them, and words to script the model with. */
+import { createClient } from '../../../src/agent/client.ts';
+import type { ScriptedBlock, ScriptedReply } from '../../../src/agent/demo/script.ts';
+import { modelInfo } from '../../../src/agent/models.ts';
+import type { AgentSession, Surroundings } from '../../../src/agent/session.ts';
+import { Sessions } from '../../../src/agent/sessions.ts';
+import { Emitter } from '../../../src/base/emitter.ts';
+import type { ComputerProvider } from '../../../src/computer/computer.ts';
+import { History } from '../../../src/history/history.ts';
+import { type Item, ordinal } from '../../../src/protocol/transcript.ts';
+import { FakeComputer } from '../../support/fakeComputer.ts';
+import type { MessagesApi, RecordedRequest } from '../../support/messagesApi/server.ts';
+
+export const KEY = 'sk-ant-test-0123456789';
+
+export const say = (text: string): ScriptedBlock => ({ type: 'text', text });
+export const act = (member: string, input: Readonly<Record<string, unknown>> = {}): ScriptedBlock => ({
+  type: 'action',
+  toolset: 'browser',
+  member,
+  input,
+});
+export const click = (x: number, y: number) => act('left_click', { target: { type: 'coordinate', x, y } });
+export const navigate = act('navigate', { url: 'https://example.org/' });
+export const screenshot = act('screenshot');
+export const wait = act('wait', { duration: 60 });
+export const reply = (...blocks: ScriptedBlock[]): ScriptedReply => ({ blocks });
+
+/** A message as it was sent. */
+export interface SentMessage {
+  readonly role: string;
+  readonly content: readonly SentBlock[];
+}
+
+export interface SentBlock {
+  readonly type: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly tool_use_id?: string;
+  readonly is_error?: boolean;
+}
+
+export const messagesOf = (request: RecordedRequest | undefined) =>
+  (request?.body?.messages ?? []) as readonly SentMessage[];
+
+/** All items of the session. */
+export const itemsOf = (session: AgentSession): readonly Item[] => session.page(ordinal(0), 1_000).items;
+
+/** Its notices. */
+export const noticesOf = (session: AgentSession) =>
+  itemsOf(session).flatMap((item) => (item.kind === 'notice' ? [item] : []));
+
+/** What an extension host has around its sessions, where it is not what most tests need. */
+export interface HostOptions extends Partial<Pick<Surroundings, 'connect'>> {
+  readonly computers?: ComputerProvider;
+}
+
+/** One extension host's worth of sessions over a folder that outlives it. */
+export class Host {
+  readonly history: History;
+  /** Of the one session that runs in a test. */
+  readonly computer = new FakeComputer();
+  /** What was reported to the owner of faults; a test that provokes some takes them out. */
+  readonly faults: unknown[] = [];
+  readonly sessions: Sessions;
+
+  constructor(folder: string, api: MessagesApi, options: HostOptions = {}) {
+    this.history = History.open(folder);
+    this.sessions = new Sessions({
+      history: this.history,
+      backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
+      computers: options.computers ?? { label: 'Fake browser', create: async () => this.computer },
+      onFault: (error) => this.faults.push(error),
+      surroundings: {
+        hasApiKey: true,
+        modelLabel: 'Test',
+        httpLogs: false,
+        onDidChange: new Emitter<void>().event,
+        connect: options.connect ?? (async () => connection(api)),
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.sessions.close();
+    this.history.dispose();
+  }
+}
+
+/** A connection to the test server. */
+export const connection = (api: MessagesApi) => ({
+  client: createClient({ apiKey: KEY, baseUrl: api.url, fetch }),
+  model: modelInfo('claude-opus-5-5'),
+  effort: 'medium' as const,
+  customInstructions: '',
+});
