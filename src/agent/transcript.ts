@@ -18,7 +18,8 @@ import {
 export interface ItemStore {
   itemCount(id: SessionId): number;
   readItems(id: SessionId, start: Ordinal, count: number): Item[];
-  putItem(id: SessionId, item: Item): void;
+  appendItem(id: SessionId, item: Item): void;
+  replaceItem(id: SessionId, item: Item): void;
   appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void;
 }
 
@@ -73,7 +74,7 @@ export class Transcript implements Disposable {
   append(item: NewItem): Ordinal {
     const place = ordinal(this.#count);
     const placed: Item = { ...item, ordinal: place, at: Date.now() };
-    this.#store.putItem(this.#session, placed);
+    this.#store.appendItem(this.#session, placed);
     this.#count += 1;
     if (!isSettled(placed)) this.#open.set(place, { item: placed, storedLength: textLength(placed) });
     this.#noteOffer(placed);
@@ -98,7 +99,7 @@ export class Transcript implements Disposable {
     const item = applyToItem(known, operation);
     const open = this.#open.get(place);
     if (open) open.item = item;
-    this.#store.putItem(this.#session, item);
+    this.#store.replaceItem(this.#session, item);
     if (isSettled(item)) this.#open.delete(place);
     this.#noteOffer(item);
     this.#publish(operation);

@@ -12,6 +12,10 @@ export type HistoryErrorCode =
   | 'corrupt'
   /** What was asked for refers to a session that is not there. */
   | 'no-session'
+  /** Another extension host works in the session. */
+  | 'elsewhere'
+  /** An item is not where, or not what, the writer takes it to be. */
+  | 'conflict'
   /** Bytes that are not the image they are said to be. */
   | 'not-an-image'
   | 'failed';

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
 import { ConversationTable } from './conversation.ts';
@@ -7,20 +8,29 @@ import { Database } from './database.ts';
 import { HistoryError, toFileError } from './errors.ts';
 import { ItemTable } from './items.ts';
 import type { JsonValue } from './json.ts';
+import { LeaseTable } from './leases.ts';
 import { type StoredMessage, storedImagesIn } from './messages.ts';
 import { ScreenshotRefTable, screenshotsOf } from './screenshotRefs.ts';
 import { ScreenshotStore } from './screenshots.ts';
-import { type SessionChange, type SessionProvider, type SessionRecord, SessionTable } from './sessions.ts';
+import {
+  type NewSession,
+  newSessionRecord,
+  type SessionChange,
+  type SessionRecord,
+  SessionTable,
+} from './sessions.ts';
 
 export { HistoryError } from './errors.ts';
 export type { SessionChange, SessionProvider, SessionRecord } from './sessions.ts';
+export { newSessionRecord } from './sessions.ts';
 
 /** Sessions read at a time when the caller does not say how many. */
 const SESSION_PAGE_SIZE = 100;
 
 /**
  * Everything that outlives the extension host: sessions, what people saw of them, what the API must see again, and
- * the screenshots. Every method that touches the disk throws {@link HistoryError} when it cannot.
+ * the screenshots. Every method that touches the disk throws {@link HistoryError} when it cannot. A session that
+ * another host has claimed can be read, renamed, and nothing else.
  */
 export class History implements Disposable {
   readonly screenshots: ScreenshotStore;
@@ -31,6 +41,7 @@ export class History implements Disposable {
   readonly #items: ItemTable;
   readonly #conversation: ConversationTable;
   readonly #refs: ScreenshotRefTable;
+  readonly #leases: LeaseTable;
 
   private constructor(db: Database, screenshots: ScreenshotStore, recovered: string | undefined) {
     this.#db = db;
@@ -40,6 +51,7 @@ export class History implements Disposable {
     this.#items = new ItemTable(db);
     this.#conversation = new ConversationTable(db);
     this.#refs = new ScreenshotRefTable(db, screenshots);
+    this.#leases = new LeaseTable(db);
   }
 
   /**
@@ -66,8 +78,35 @@ export class History implements Disposable {
     }
   }
 
-  createSession(init: { title: string; now: number; provider: SessionProvider }): SessionRecord {
-    return this.#sessions.create(init);
+  /** Makes a session and stores it. */
+  createSession(init: NewSession): SessionRecord {
+    const record = newSessionRecord(init);
+    this.insertSession(record);
+    return record;
+  }
+
+  /** Stores a session made by {@link newSessionRecord}. */
+  insertSession(record: SessionRecord): void {
+    this.#sessions.insert(record);
+  }
+
+  /**
+   * Takes the session for this history: until it is released, others that share the database cannot write to it.
+   * Returns false when another one that lives has it.
+   *
+   * @throws HistoryError when there is no such session
+   */
+  claimSession(id: SessionId): boolean {
+    return this.#leases.claim(id);
+  }
+
+  releaseSession(id: SessionId): void {
+    this.#leases.release(id);
+  }
+
+  /** Fires with a session that was claimed and is another's now: this host slept or stood still for too long. */
+  get onDidLoseSession(): Event<SessionId> {
+    return this.#leases.onDidLose;
   }
 
   /** Those with the newest activity first. */
@@ -85,10 +124,11 @@ export class History implements Disposable {
 
   /** Deletes the session and the screenshots no other session refers to. */
   deleteSession(id: SessionId): void {
-    this.#db.transaction(() => {
+    this.#write(id, () => {
       this.#refs.release(id);
       this.#sessions.delete(id);
     });
+    this.#leases.release(id);
     this.#refs.sweep();
     this.#db.shrink();
   }
@@ -108,15 +148,23 @@ export class History implements Disposable {
     return this.#items.read(id, start, count);
   }
 
+  /** Adds the next item. @throws HistoryError when its ordinal is not that of the next one */
+  appendItem(id: SessionId, item: Item): void {
+    this.#write(id, () => {
+      this.#items.append(id, item);
+      this.#refs.add(id, screenshotsOf(item));
+    });
+  }
+
   /**
-   * Inserts the next item or replaces an earlier one. `item` is the whole truth about it: text stored by
-   * {@link appendText} before is in it or gone.
+   * Puts `item` in the place of its earlier self. It is the whole truth: text stored by {@link appendText} is in it or
+   * gone.
    *
-   * @throws RangeError when the item's ordinal would leave a gap
+   * @throws HistoryError when there is no such item, or one of another kind
    */
-  putItem(id: SessionId, item: Item): void {
-    this.#db.transaction(() => {
-      this.#items.put(id, item);
+  replaceItem(id: SessionId, item: Item): void {
+    this.#write(id, () => {
+      this.#items.replace(id, item);
       this.#refs.add(id, screenshotsOf(item));
     });
   }
@@ -128,7 +176,7 @@ export class History implements Disposable {
    * @throws RangeError when `at` is past the end of the text stored so far, or the item is settled
    */
   appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void {
-    this.#items.appendText(id, ordinal, at, text);
+    this.#write(id, () => this.#items.appendText(id, ordinal, at, text));
   }
 
   /**
@@ -138,12 +186,12 @@ export class History implements Disposable {
    * @param now - ms since the epoch
    */
   settleOpenItems(id: SessionId, now: number): Item[] {
-    return this.#items.settleOpen(id, now);
+    return this.#write(id, () => this.#items.settleOpen(id, now));
   }
 
   /** Adds to what the API must see again. */
   appendMessage(id: SessionId, message: StoredMessage): void {
-    this.#db.transaction(() => {
+    this.#write(id, () => {
       this.#conversation.append(id, message);
       this.#refs.add(id, storedImagesIn(message));
     });
@@ -161,7 +209,7 @@ export class History implements Disposable {
 
   /** Keeps the turn in progress, in place of what was kept before, so that it can be mended after a crash. */
   saveDraft(id: SessionId, draft: JsonValue): void {
-    this.#db.transaction(() => {
+    this.#write(id, () => {
       this.#conversation.saveDraft(id, draft);
       this.#refs.add(id, storedImagesIn(draft));
     });
@@ -172,11 +220,23 @@ export class History implements Disposable {
   }
 
   clearDraft(id: SessionId): void {
-    this.#conversation.clearDraft(id);
+    this.#write(id, () => this.#conversation.clearDraft(id));
   }
 
   dispose(): void {
-    this.#db.dispose();
+    try {
+      this.#leases.dispose();
+    } finally {
+      this.#db.dispose();
+    }
+  }
+
+  /** A transaction of this session's writes. @throws HistoryError when another host works in the session */
+  #write<T>(id: SessionId, action: () => T): T {
+    return this.#db.transaction(() => {
+      this.#leases.require(id);
+      return action();
+    });
   }
 }
 

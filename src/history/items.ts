@@ -59,31 +59,51 @@ export class ItemTable {
       .map((row) => this.#toItem(id, row));
   }
 
-  /** Inserts or replaces. `item` is the whole truth: chunks of its text are dropped. */
-  put(id: SessionId, item: Item): void {
+  /** Adds the next item. @throws HistoryError when its ordinal is not that of the next one */
+  append(id: SessionId, item: Item): void {
     this.#db.transaction(() => {
       const count = this.#requireCount(id);
-      if (item.ordinal > count) {
-        throw new RangeError(`Item ${item.ordinal} would leave a gap after the session's ${count} items.`);
+      if (item.ordinal !== count) {
+        throw new HistoryError(
+          'conflict',
+          `Item ${item.ordinal} does not follow the session's ${count} items.`,
+        );
       }
       this.#db.run(
-        `INSERT INTO items (session, ordinal, kind, open, json) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET kind = excluded.kind, open = excluded.open, json = excluded.json`,
+        'INSERT INTO items (session, ordinal, kind, open, json) VALUES (?, ?, ?, ?, ?)',
         id,
         item.ordinal,
         item.kind,
         isSettled(item) ? 0 : 1,
         JSON.stringify(item),
       );
-      if (item.ordinal === count) {
-        this.#db.run(
-          'UPDATE sessions SET item_count = item_count + 1, updated_at = max(updated_at, ?) WHERE id = ?',
-          item.at,
-          id,
-        );
-      } else {
-        this.#db.run('DELETE FROM text_chunks WHERE session = ? AND ordinal = ?', id, item.ordinal);
+      this.#db.run(
+        'UPDATE sessions SET item_count = item_count + 1, updated_at = max(updated_at, ?) WHERE id = ?',
+        item.at,
+        id,
+      );
+    });
+  }
+
+  /**
+   * Puts `item` in the place of its earlier self. It is the whole truth: chunks of its text are dropped.
+   *
+   * @throws HistoryError when there is none, or one of another kind
+   */
+  replace(id: SessionId, item: Item): void {
+    this.#db.transaction(() => {
+      const replaced = this.#db.run(
+        'UPDATE items SET open = ?, json = ? WHERE session = ? AND ordinal = ? AND kind = ?',
+        isSettled(item) ? 0 : 1,
+        JSON.stringify(item),
+        id,
+        item.ordinal,
+        item.kind,
+      );
+      if (replaced === 0) {
+        throw new HistoryError('conflict', `There is no ${item.kind} item ${item.ordinal} to replace.`);
       }
+      this.#db.run('DELETE FROM text_chunks WHERE session = ? AND ordinal = ?', id, item.ordinal);
     });
   }
 
@@ -126,7 +146,7 @@ export class ItemTable {
         id,
       );
       const settled = open.map((item) => settle(item, Math.min(now, session?.updated_at ?? now)));
-      for (const item of settled) this.put(id, item);
+      for (const item of settled) this.replace(id, item);
       return settled;
     });
   }

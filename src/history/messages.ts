@@ -83,7 +83,10 @@ export function screenshotOfSource(source: object): ScreenshotRef | undefined {
   return name && 'width' in name ? name : undefined;
 }
 
-function sourceOnDisk(name: ScreenshotName | ScreenshotRef, screenshots: Pick<ScreenshotStore, 'read'>): JsonObject {
+function sourceOnDisk(
+  name: ScreenshotName | ScreenshotRef,
+  screenshots: Pick<ScreenshotStore, 'read'>,
+): JsonObject {
   const source = {
     type: 'base64',
     media_type: name.mediaType,

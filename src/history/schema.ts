@@ -64,4 +64,13 @@ export const MIGRATIONS: readonly string[] = [
     file TEXT PRIMARY KEY
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE leases (
+    session    TEXT PRIMARY KEY REFERENCES sessions(id) ON DELETE CASCADE,
+    holder     TEXT NOT NULL,
+    pid        INTEGER NOT NULL,
+    machine    TEXT NOT NULL,
+    renewed_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -32,6 +32,26 @@ interface SessionRow {
   readonly output_tokens: number;
 }
 
+export interface NewSession {
+  readonly title: string;
+  /** ms since the epoch. */
+  readonly now: number;
+  readonly provider: SessionProvider;
+}
+
+/** The record of a session that is stored nowhere yet. */
+export function newSessionRecord({ title, now, provider }: NewSession): SessionRecord {
+  return {
+    id: sessionId(randomUUID()),
+    title: title.toWellFormed(),
+    createdAt: now,
+    updatedAt: now,
+    provider,
+    itemCount: 0,
+    tokens: { input: 0, output: 0 },
+  };
+}
+
 /** The `sessions` table. */
 export class SessionTable {
   readonly #db: Database;
@@ -40,25 +60,15 @@ export class SessionTable {
     this.#db = db;
   }
 
-  create(init: { title: string; now: number; provider: SessionProvider }): SessionRecord {
-    const record: SessionRecord = {
-      id: sessionId(randomUUID()),
-      title: init.title.toWellFormed(),
-      createdAt: init.now,
-      updatedAt: init.now,
-      provider: init.provider,
-      itemCount: 0,
-      tokens: { input: 0, output: 0 },
-    };
+  insert(record: SessionRecord): void {
     this.#db.run(
       'INSERT INTO sessions (id, title, provider, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
       record.id,
-      record.title,
+      record.title.toWellFormed(),
       record.provider,
       record.createdAt,
       record.updatedAt,
     );
-    return record;
   }
 
   list(limit: number, offset: number): SessionRecord[] {

@@ -17,7 +17,12 @@ class MemoryStore implements ItemStore {
     return this.items.slice(start, start + count);
   }
 
-  putItem(_id: unknown, item: Item) {
+  appendItem(_id: unknown, item: Item) {
+    this.puts += 1;
+    this.items.push(item);
+  }
+
+  replaceItem(_id: unknown, item: Item) {
     this.puts += 1;
     this.items[item.ordinal] = item;
   }

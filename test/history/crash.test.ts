@@ -60,7 +60,7 @@ describe('a history whose host was killed while it wrote', () => {
       for (const item of history.settleOpenItems(id, 1)) {
         if (item.kind !== 'answer') continue;
         const text = itemText(item.ordinal);
-        history.putItem(id, { ...item, text, state: 'complete' });
+        history.replaceItem(id, { ...item, text, state: 'complete' });
         history.appendMessage(id, { role: 'assistant', content: text });
       }
       history.dispose();

@@ -28,8 +28,8 @@ describe('items', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
     const other = newSession(history);
-    for (let at = 0; at < 120; at += 1) history.putItem(id, answer(at, `item ${at}`));
-    history.putItem(other.id, answer(0, 'elsewhere'));
+    for (let at = 0; at < 120; at += 1) history.appendItem(id, answer(at, `item ${at}`));
+    history.appendItem(other.id, answer(0, 'elsewhere'));
 
     expect(history.itemCount(id)).toBe(120);
     expect(history.readItems(id, ordinal(100), 50).map((item) => item.ordinal)).toEqual(
@@ -42,13 +42,23 @@ describe('items', () => {
   test('are replaced in place and leave no gap', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
-    history.putItem(id, action(0, { status: 'running' }));
+    history.appendItem(id, action(0, { status: 'running' }));
     const done = action(0, { status: 'done', durationMs: 5, result: 'ok' });
-    history.putItem(id, done);
+    history.replaceItem(id, done);
     expect(history.readItems(id, ordinal(0), 9)).toEqual([done]);
     expect(history.itemCount(id)).toBe(1);
-    expect(() => history.putItem(id, answer(2, 'too far'))).toThrow(RangeError);
+    expect(() => history.appendItem(id, answer(2, 'too far'))).toThrow(/does not follow/);
     expect(history.itemCount(id)).toBe(1);
+  });
+
+  test('are never written over by others', () => {
+    const { history } = openHistory();
+    const { id } = newSession(history);
+    history.appendItem(id, answer(0, 'mine'));
+    expect(() => history.appendItem(id, answer(0, 'also the first'))).toThrow(/does not follow/);
+    expect(() => history.replaceItem(id, action(0, { status: 'queued' }))).toThrow(/no action item 0/);
+    expect(() => history.replaceItem(id, answer(1, 'not there'))).toThrow(/no answer item 1/);
+    expect(history.readItems(id, ordinal(0), 9)).toEqual([answer(0, 'mine')]);
   });
 
   test('of one transaction are there together or not at all', () => {
@@ -56,12 +66,12 @@ describe('items', () => {
     const { id } = newSession(history);
     const failing = () =>
       history.transaction(() => {
-        history.putItem(id, answer(0, 'never'));
+        history.appendItem(id, answer(0, 'never'));
         throw new Error('changed my mind');
       });
     expect(failing).toThrow('changed my mind');
     expect(history.itemCount(id)).toBe(0);
-    history.transaction(() => history.putItem(id, answer(0, 'there')));
+    history.transaction(() => history.appendItem(id, answer(0, 'there')));
     expect(history.itemCount(id)).toBe(1);
   });
 });
@@ -70,11 +80,11 @@ describe('open text', () => {
   test('is read with its item, and goes into it when it is settled', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
-    history.putItem(id, answer(0, 'Hel', 'streaming'));
+    history.appendItem(id, answer(0, 'Hel', 'streaming'));
     history.appendText(id, ordinal(0), 3, 'lo');
     history.appendText(id, ordinal(0), 5, ', world');
     expect(history.readItems(id, ordinal(0), 1)).toEqual([answer(0, 'Hello, world', 'streaming')]);
-    history.putItem(id, answer(0, 'Hello, world'));
+    history.replaceItem(id, answer(0, 'Hello, world'));
     expect(history.readItems(id, ordinal(0), 1)).toEqual([answer(0, 'Hello, world')]);
   });
 
@@ -86,7 +96,7 @@ describe('open text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 200, maxLength: 200 }), chunks, (source, steps) => {
         const { id } = newSession(history);
-        history.putItem(id, answer(0, '', 'streaming'));
+        history.appendItem(id, answer(0, '', 'streaming'));
         let end = 0;
         for (const { back, length } of steps) {
           const at = Math.max(0, end - back);
@@ -103,7 +113,7 @@ describe('open text', () => {
   test('keeps half surrogate pairs and NUL', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
-    history.putItem(id, answer(0, '', 'streaming'));
+    history.appendItem(id, answer(0, '', 'streaming'));
     history.appendText(id, ordinal(0), 0, 'a\u0000\ud83d');
     history.appendText(id, ordinal(0), 3, '\ude00b');
     expect(history.readItems(id, ordinal(0), 1)).toEqual([answer(0, 'a\u0000😀b', 'streaming')]);
@@ -112,8 +122,8 @@ describe('open text', () => {
   test('refuses a gap, growth after its end, and items without text', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
-    history.putItem(id, answer(0, 'abc'));
-    history.putItem(id, action(1, { status: 'running' }));
+    history.appendItem(id, answer(0, 'abc'));
+    history.appendItem(id, action(1, { status: 'running' }));
     history.appendText(id, ordinal(0), 1, 'bc');
     expect(() => history.appendText(id, ordinal(0), 3, 'd')).toThrow(/settled/);
     expect(() => history.appendText(id, ordinal(0), 4, 'd')).toThrow(RangeError);
@@ -152,7 +162,7 @@ describe('settling what a killed host left open', () => {
       notice,
       offered,
     ];
-    for (const item of items) history.putItem(id, item);
+    for (const item of items) history.appendItem(id, item);
     history.appendText(id, ordinal(0), 7, ' on it');
     history.updateSession(id, { updatedAt: 1_500 });
 

@@ -40,7 +40,7 @@ describe('sessions', () => {
   test('are as they were after reopening', () => {
     const { history, folder } = openHistory();
     const { id } = newSession(history, 'Kept');
-    history.putItem(id, answer(0, 'hello'));
+    history.appendItem(id, answer(0, 'hello'));
     const record = history.session(id);
     history.dispose();
 
@@ -54,7 +54,7 @@ describe('sessions', () => {
     const { history, folder } = openHistory();
     const { id } = newSession(history);
     const kept = newSession(history, 'kept');
-    history.putItem(id, answer(0, '', 'streaming'));
+    history.appendItem(id, answer(0, '', 'streaming'));
     history.appendText(id, ordinal(0), 0, 'text');
     history.appendMessage(id, { role: 'user', content: 'hi' });
     history.saveDraft(id, { turn: 1 });
@@ -78,8 +78,8 @@ describe('sessions', () => {
     const [one, two] = [newSession(history), newSession(history)];
     const shared = history.screenshots.put(solidPng(10, 10, 1), 'image/png');
     const own = history.screenshots.put(solidPng(10, 10, 2), 'image/png');
-    history.putItem(one.id, screenshotItem(0, shared));
-    history.putItem(one.id, screenshotItem(1, own));
+    history.appendItem(one.id, screenshotItem(0, shared));
+    history.appendItem(one.id, screenshotItem(1, own));
     history.appendMessage(two.id, {
       role: 'user',
       content: [

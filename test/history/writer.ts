@@ -12,12 +12,12 @@ try {
   for (let at = history.itemCount(session); ; at += 1) {
     const text = itemText(at);
     const item = { kind: 'answer', ordinal: ordinal(at), at, text: '', state: 'streaming' } as const;
-    history.putItem(session, item);
+    history.appendItem(session, item);
     for (let from = 0; from < text.length; from += 100) {
       history.appendText(session, ordinal(at), from, text.slice(from, from + 100));
     }
     history.transaction(() => {
-      history.putItem(session, { ...item, text, state: 'complete' });
+      history.replaceItem(session, { ...item, text, state: 'complete' });
       history.appendMessage(session, { role: 'assistant', content: text });
     });
     console.log(at);
