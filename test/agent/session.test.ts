@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentSession } from '../../src/agent/session.ts';
-import { type ItemKind, ordinal } from '../../src/protocol/transcript.ts';
+import { type ItemKind, ordinal, type SessionId, sessionId } from '../../src/protocol/transcript.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
 import {
   act,
   click,
+  connection,
   Host,
   itemsOf,
   KEY,
@@ -18,6 +21,17 @@ import {
   say,
   screenshot,
 } from './support/host.ts';
+
+/** Runs a host in a process of its own until it waits in the middle of an action, and kills it. Gives its session. */
+async function untilKilled(folder: string, { url }: MessagesApi): Promise<SessionId> {
+  const program = join(import.meta.dirname, 'support', 'hostProcess.ts');
+  const child = spawn(process.execPath, [program, folder, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const [id] = await Promise.race([once(child.stdout, 'data'), exited]);
+  child.kill('SIGKILL');
+  await exited;
+  return sessionId(String(id));
+}
 
 describe('AgentSession', () => {
   let folder: string;
@@ -198,6 +212,9 @@ describe('AgentSession', () => {
         .flatMap((item) => (item.kind === 'answer' ? [[item.text, item.state]] : []))
         .at(-1),
     ).toEqual(['Whole.', 'complete']);
+    const [first, again] = api.requests.map(messagesOf);
+    expect(again).toEqual(first);
+    expect(again).toMatchObject([{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }]);
   });
 
   it('tries again after an overload in mid-stream', async () => {
@@ -215,6 +232,10 @@ describe('AgentSession', () => {
     expect(notices().at(-1)?.text).toContain('declined');
     await session.send('Then something good');
     expect(items().at(-1)).toMatchObject({ text: 'Gladly.' });
+    const sent = messagesOf(api.requests.at(-1));
+    expect(sent.map(({ role }) => role)).toEqual(['user', 'user']);
+    expect(JSON.stringify(sent)).not.toContain('I can');
+    expect(JSON.stringify(sent)).toContain('Do something bad');
   });
 
   it('offers to continue an answer that reached its limit', async () => {
@@ -275,13 +296,9 @@ describe('AgentSession', () => {
   });
 
   it('mends what a killed host left: the action under way is told as unknown and not repeated', async () => {
-    const waiting = computer().toolset.holdWaits();
     api.enqueue(reply(click(3, 4), act('wait', { duration: 60 }), screenshot), reply(say('I see.')));
-    const run = session.send('Click and wait');
-    await waiting;
-    // What is on disk now is what a host that is killed now leaves behind.
-    const killed = new Host(folder, api);
-    const reopened = killed.sessions.open(session.session) as AgentSession;
+    const id = await untilKilled(folder, api);
+    const reopened = host.sessions.open(id) as AgentSession;
     const states = items(reopened).flatMap((item) => (item.kind === 'action' ? [item.state.status] : []));
     expect(states).toEqual(['done', 'interrupted', 'skipped']);
     expect(items(reopened).at(-1)).toMatchObject({ kind: 'notice', actions: ['retry'] });
@@ -290,10 +307,7 @@ describe('AgentSession', () => {
     const sent = JSON.stringify(api.requests.at(-1)?.body);
     expect(sent).toContain('Clicked.');
     expect(sent).toContain('Its outcome is unknown.');
-    expect(killed.computer.members).toEqual([]);
-    await killed.close();
-    session.stop();
-    await run;
+    expect(computer().members).toEqual([]);
   });
 
   it('keeps what was done when the host ends in an orderly way, and says that it was not the user', async () => {
@@ -314,19 +328,30 @@ describe('AgentSession', () => {
     expect(computer().members).toEqual([]);
   });
 
-  it('runs nothing without a key or without trust, and says so', async () => {
-    const other = new Host(mkdtempSync(join(folder, 'other-')), api, {
-      connect: async () => ({ reason: 'no-key' }),
-    });
-    const silent = other.sessions.create();
-    await silent.send('Hi');
-    expect(items(silent).at(-1)).toMatchObject({
-      kind: 'notice',
-      actions: ['set-api-key', 'start-demo', 'retry'],
-    });
-    expect(api.requests).toHaveLength(0);
-    await other.close();
-  });
+  it.each([
+    ['no-key', ['set-api-key', 'start-demo', 'retry'], 'API key'],
+    ['restricted', ['retry'], 'not trusted'],
+  ] as const)(
+    'runs nothing without a key or without trust (%s), and says so',
+    async (reason, actions, words) => {
+      let refused = true;
+      const other = new Host(mkdtempSync(join(folder, 'other-')), api, {
+        connect: async () => (refused ? { reason } : connection(api)),
+      });
+      const silent = other.sessions.create();
+      await silent.send('Hi');
+      expect(items(silent)).toMatchObject([{ kind: 'user' }, { kind: 'notice', actions }]);
+      expect(notices(silent)[0]?.text).toContain(words);
+      expect(api.requests).toHaveLength(0);
+      refused = false;
+      api.enqueue(reply(say('Hello.')));
+      await silent.resume(ordinal(1), 'retry');
+      expect(items(silent).at(-1)).toMatchObject({ kind: 'answer', text: 'Hello.' });
+      expect(messagesOf(api.requests.at(-1))).toHaveLength(1);
+      await other.close();
+      expect(other.faults).toEqual([]);
+    },
+  );
 
   it('keeps the key out of everything it writes', async () => {
     api.enqueue({ fault: 'status', status: 401 }, reply(say('Hi.')));

@@ -9,7 +9,7 @@ import type { ComputerProvider } from '../../../src/computer/computer.ts';
 import { History } from '../../../src/history/history.ts';
 import { type Item, ordinal } from '../../../src/protocol/transcript.ts';
 import { FakeComputer } from '../../support/fakeComputer.ts';
-import type { MessagesApi, RecordedRequest } from '../../support/messagesApi/server.ts';
+import type { RecordedRequest } from '../../support/messagesApi/server.ts';
 
 export const KEY = 'sk-ant-test-0123456789';
 
@@ -55,6 +55,11 @@ export interface HostOptions extends Partial<Pick<Surroundings, 'connect'>> {
   readonly computers?: ComputerProvider;
 }
 
+/** Where the Messages API is. */
+export interface Address {
+  readonly url: string;
+}
+
 /** One extension host's worth of sessions over a folder that outlives it. */
 export class Host {
   readonly history: History;
@@ -64,7 +69,7 @@ export class Host {
   readonly faults: unknown[] = [];
   readonly sessions: Sessions;
 
-  constructor(folder: string, api: MessagesApi, options: HostOptions = {}) {
+  constructor(folder: string, api: Address, options: HostOptions = {}) {
     this.history = History.open(folder);
     this.sessions = new Sessions({
       history: this.history,
@@ -88,7 +93,7 @@ export class Host {
 }
 
 /** A connection to the test server. */
-export const connection = (api: MessagesApi) => ({
+export const connection = (api: Address) => ({
   client: createClient({ apiKey: KEY, baseUrl: api.url, fetch }),
   model: modelInfo('claude-opus-5-5'),
   effort: 'medium' as const,
