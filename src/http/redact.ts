@@ -4,7 +4,7 @@ import { readImageInfo } from '../base/imageInfo.ts';
 
 export const REDACTED = '[redacted]';
 
-/** Names of headers and fields whose string value is never written. `max_tokens` and its like are numbers. */
+/** Names of headers and fields whose value is never written; numbers are, as `max_tokens` and its like are none. */
 const SECRET_NAME =
   /^(authorization|proxy-authorization|cookie|set-cookie|signature|encrypted_content|password|passwd|secret)$|(api|access|private|auth)[-_]?key|(^|[-_])(token|secret|credential)s?$/i;
 /** Values that are keys wherever they stand. */
@@ -40,10 +40,15 @@ export function redactText(text: string, secrets: readonly string[]): string {
 export function redactedJson(value: unknown): string {
   return (
     JSON.stringify(value, (name, field: unknown) => {
-      if (typeof field === 'string' && isSecretName(name)) return REDACTED;
+      if (isSecretName(name) && mayHoldSecret(field)) return REDACTED;
       return isBase64Source(field) ? describeImage(field) : field;
     }) ?? 'null'
   );
+}
+
+/** A secret is text, or stands somewhere in a list or an object. */
+function mayHoldSecret(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null);
 }
 
 /** The first `limit` characters; what is left out is counted. */
