@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../agent/conversation.ts';
-import { type DemoPage, serveDemoPage } from '../agent/demo/demoPage.ts';
+import { DemoServer } from '../agent/demo/demoServer.ts';
 import { modelInfo } from '../agent/models.ts';
 import type { NoConnection, Surroundings } from '../agent/session.ts';
 import type { SessionProvider } from '../history/history.ts';
@@ -14,10 +14,11 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   readonly #key: ApiKey;
   readonly #logged: FetchWrapper;
   readonly #fetch: typeof globalThis.fetch;
-  readonly #demoFolder: string;
+  readonly #demo: DemoServer;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
-  #demo: { readonly page: DemoPage; readonly fetch: typeof globalThis.fetch } | undefined;
+  /** The demo model: one for all sessions, as it holds their threads. */
+  #demoFetch: typeof globalThis.fetch | undefined;
 
   readonly onDidChange = this.#changes.event;
 
@@ -29,7 +30,7 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
     this.#key = key;
     this.#logged = logged;
     this.#fetch = logged((input, init) => globalThis.fetch(input, init));
-    this.#demoFolder = demoFolder;
+    this.#demo = new DemoServer(demoFolder);
     this.#subscriptions = [
       key.onDidChange(() => this.#changes.fire()),
       onDidChangeSettings(() => this.#changes.fire()),
@@ -56,7 +57,7 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changes.dispose();
-    this.#demo?.page.dispose();
+    this.#demo.dispose();
   }
 
   async #connectApi(): Promise<Connection | NoConnection> {
@@ -76,14 +77,9 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
       import('../agent/demo/demoScript.ts'),
       import('../agent/demo/scriptedModel.ts'),
     ]);
-    if (!this.#demo) {
-      const page = await serveDemoPage(this.#demoFolder);
-      this.#demo = {
-        page,
-        fetch: this.#logged(createScriptedFetch(createDemoScript({ pageUrl: page.url }))),
-      };
-    }
-    const client = createClient({ apiKey: 'none', baseUrl: DEMO_ADDRESS, fetch: this.#demo.fetch });
+    const pageUrl = await this.#demo.url();
+    this.#demoFetch ??= this.#logged(createScriptedFetch(createDemoScript({ pageUrl })));
+    const client = createClient({ apiKey: 'none', baseUrl: DEMO_ADDRESS, fetch: this.#demoFetch });
     return { client, model: modelInfo(DEMO_MODEL), effort: 'medium', customInstructions: '' };
   }
 }
