@@ -20,28 +20,28 @@ const DELTAS_PER_TURN = 250;
 const STATUS: SessionStatus = {
   title: 'Bench',
   run: { state: 'running', since: 0, activity: 'answering' },
+  access: 'full',
   model: { provider: 'demo', label: 'Demo' },
   computer: 'None',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
 };
 
-interface BridgeRun {
+export interface BridgeRun {
   readonly postedBytes: number;
   /** UTF-8 bytes of the finished items as JSON: what has to cross once. */
   readonly contentBytes: number;
   /** Of these, the text a person reads: prompts, answers, what actions did and returned. */
   readonly textBytes: number;
-  readonly posts: number;
-  /** Simulated time, ms. */
-  readonly elapsedMs: number;
+  /** Most posts within any second of simulated time. */
+  readonly peakPostsPerSecond: number;
 }
 
 /**
  * Streams a session of `turns` turns through the real store, transcript and outbox to a webview that acknowledges
  * after a frame. Time is simulated, so that the figures are the same on every machine.
  */
-function stream(turns: number, deltasPerSecond: number): BridgeRun {
+export function stream(turns: number, deltasPerSecond: number): BridgeRun {
   const folder = mkdtempSync(join(tmpdir(), 'computer-use-chat-bench-'));
   const history = History.open(folder);
   const clock = new VirtualClock();
@@ -51,11 +51,11 @@ function stream(turns: number, deltasPerSecond: number): BridgeRun {
   });
   const source = sourceOf(transcript, record.id);
   let postedBytes = 0;
-  let posts = 0;
+  const postedAt: number[] = [];
   const outbox = new Outbox(
     source,
     (message: HostMessage) => {
-      posts += 1;
+      postedAt.push(clock.now());
       postedBytes += Buffer.byteLength(JSON.stringify(message));
       if (message.type === 'batch') {
         clock.schedule(() => outbox.handle({ type: 'ack', id: message.id }), ACK_DELAY_MS);
@@ -64,7 +64,6 @@ function stream(turns: number, deltasPerSecond: number): BridgeRun {
     { screenshots: 'https://example.invalid/screenshots', clock },
   );
   outbox.handle({ type: 'ready', protocol: 1, have: null, around: null });
-  const start = clock.now();
   for (let turn = 0; turn < turns; turn += 1)
     streamTurn(transcript, history, clock, turn, 1_000 / deltasPerSecond);
   clock.advance(1_000);
@@ -75,7 +74,18 @@ function stream(turns: number, deltasPerSecond: number): BridgeRun {
   transcript.dispose();
   history.dispose();
   rmSync(folder, { recursive: true });
-  return { postedBytes, contentBytes, textBytes, posts, elapsedMs: clock.now() - start };
+  return { postedBytes, contentBytes, textBytes, peakPostsPerSecond: peakPerSecond(postedAt) };
+}
+
+/** The most of these times, in ms and in order, that lie within one second. */
+function peakPerSecond(times: readonly number[]): number {
+  let peak = 0;
+  let first = 0;
+  for (const [last, time] of times.entries()) {
+    while (time - (times[first] ?? time) >= 1_000) first += 1;
+    peak = Math.max(peak, last - first + 1);
+  }
+  return peak;
 }
 
 function streamTurn(
@@ -133,6 +143,7 @@ function sourceOf(transcript: Transcript, session: TranscriptSource['session']):
     operationsSince: (known) => transcript.operationsSince(known),
     onOperation: transcript.onOperation,
     onStatus: new Emitter<SessionStatus>().event,
+    onReload: new Emitter<void>().event,
   };
 }
 
@@ -164,6 +175,6 @@ export function bridge(): Figure[] {
     ...sessions.map(({ turns, run }) => reported(`bridge-bytes-${turns}-turns`, run.postedBytes, 'bytes')),
     atMost('bridge-bytes-ratio', last.postedBytes / last.contentBytes, 'posted/items as JSON', 1.5),
     reported('bridge-bytes-text-ratio', last.postedBytes / last.textBytes, 'posted/text alone'),
-    atMost('posts-per-second', burst.posts / (burst.elapsedMs / 1_000), 'posts/s', 60),
+    atMost('posts-per-second', burst.peakPostsPerSecond, 'posts in the busiest second', 60),
   ];
 }
