@@ -28,8 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const history = openHistory(storage);
   const key = new ApiKey(context.secrets, process.env.ANTHROPIC_API_KEY);
   void key.refresh();
-  const exchangeLog = { enabled: () => readSettings().httpExchangeLogs, sink: httpLog };
-  const surroundings = new VsCodeSurroundings(
+  const exchangeLog = { enabled: () => surroundings.httpLogs, sink: httpLog };
+  const surroundings: VsCodeSurroundings = new VsCodeSurroundings(
     key,
     (fetch) => createLoggedFetch(fetch, exchangeLog),
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new RunStatusBar(sessions),
     vscode.window.registerTreeDataProvider('computerUseChat.sessions', tree),
     vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, panels),
-    registerCommands({ sessions, panels, key, httpLog }),
+    registerCommands({ sessions, panels, tree, key, httpLog }),
   );
   close = async () => {
     await sessions.close();

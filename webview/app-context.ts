@@ -5,6 +5,7 @@ import { useContext } from 'preact/hooks';
 import type { WebviewMessage } from '../src/protocol/messages.ts';
 import type { Ordinal, Point, ScreenshotRef } from '../src/protocol/transcript.ts';
 import type { ReportError } from './errors.ts';
+import type { Prompts } from './store/prompts.ts';
 import type { SessionStore } from './store/session-store.ts';
 import type { ViewState } from './store/view-state.ts';
 import type { Strings } from './strings.ts';
@@ -20,6 +21,7 @@ export interface EnlargedScreenshot {
 export interface AppServices {
   readonly store: SessionStore;
   readonly viewState: ViewState;
+  readonly prompts: Prompts;
   readonly strings: Strings;
   readonly markdown: MarkdownIt;
   readonly post: (message: WebviewMessage) => void;

@@ -24,6 +24,7 @@ const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   batch: true,
   page: true,
   status: true,
+  sent: true,
 };
 
 /** Connects to VS Code. VS Code throws when this is done twice in the life of a page. */

@@ -7,14 +7,13 @@ import { reportErrors } from './errors.ts';
 import { connectHost } from './host.ts';
 import { createMarkdown } from './markdown/renderer.ts';
 import { scheduleFrame } from './store/frame.ts';
+import { Prompts } from './store/prompts.ts';
 import { SessionStore } from './store/session-store.ts';
 import { ViewState } from './store/view-state.ts';
-import { defaultStrings, parseStrings } from './strings.ts';
+import { strings } from './strings.ts';
 
 const host = connectHost();
 const reportError = reportErrors(host.post);
-const overrides = document.getElementById('strings')?.textContent;
-const strings = overrides ? parseStrings(overrides) : defaultStrings;
 
 const viewState = new ViewState({
   saved: host.getState(),
@@ -23,8 +22,11 @@ const viewState = new ViewState({
     setTimeout(callback, ms);
   },
 });
+const prompts = new Prompts({ post: host.post, draft: viewState });
 const store = new SessionStore({
   post: host.post,
+  onSent: (message) => prompts.answer(message),
+  onOpened: () => prompts.giveUp(),
   anchorOf: (session) => viewState.enter(session),
   around: () => viewState.anchor?.ordinal ?? null,
   schedule: scheduleFrame,
@@ -34,6 +36,7 @@ const store = new SessionStore({
 const services: AppServices = {
   store,
   viewState,
+  prompts,
   strings,
   markdown: createMarkdown(strings),
   post: host.post,

@@ -1,5 +1,5 @@
-/** Every word of the webview. The host may override them in the user's language. */
-const ENGLISH = {
+/** Every word of the webview. */
+export const strings = {
   // Header
   newSession: 'New Session',
   httpLogsOn: 'Stop logging HTTP exchanges',
@@ -62,6 +62,12 @@ const ENGLISH = {
   keyHint: 'Enter to send, Shift+Enter for a new line',
   busyHint: 'Claude is working. Stop it to send this.',
   noProvider: 'Set an Anthropic API key to talk to Claude, or try the offline demo first.',
+  restricted: 'This workspace is not trusted, so Claude may not use a computer in it. You can read.',
+  manageTrust: 'Manage Workspace Trust',
+  elsewhere:
+    'This session is in use in another window. Here you can read it; it is free again when that window lets go.',
+  tooLong: 'This is too long to send.',
+  endDemo: 'Leave the Demo',
   demoLabel: 'Offline demo model — no key, scripted answers',
   demoPrompt: 'Order a flat white and two croissants for Ada at the demo café.',
   // Empty transcript
@@ -81,31 +87,9 @@ const ENGLISH = {
   hours: '{0} h {1} min',
 };
 
-export type Strings = Readonly<Record<keyof typeof ENGLISH, string>>;
-
-/** The words in English. */
-export const defaultStrings: Strings = ENGLISH;
-
-/**
- * The words to show: English, overridden by what `json` (an object of strings) has for the same names.
- *
- * @throws SyntaxError when it is not JSON
- */
-export function parseStrings(json: string): Strings {
-  const overrides: unknown = JSON.parse(json);
-  if (typeof overrides !== 'object' || overrides === null) return ENGLISH;
-  const strings: Record<keyof typeof ENGLISH, string> = { ...ENGLISH };
-  for (const [name, text] of Object.entries(overrides)) {
-    if (isName(name) && typeof text === 'string') strings[name] = text;
-  }
-  return strings;
-}
+export type Strings = Readonly<Record<keyof typeof strings, string>>;
 
 /** `template` with `{0}`, `{1}`, ... replaced by `values`. */
 export function format(template: string, ...values: readonly (string | number)[]): string {
   return template.replace(/\{(\d+)\}/g, (placeholder, index) => String(values[Number(index)] ?? placeholder));
-}
-
-function isName(name: string): name is keyof typeof ENGLISH {
-  return Object.hasOwn(ENGLISH, name);
 }

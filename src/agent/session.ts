@@ -5,7 +5,7 @@ import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { Computer, ComputerProvider } from '../computer/computer.ts';
 import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
-import type { Page, ProviderStatus, RunState, SessionStatus } from '../protocol/messages.ts';
+import type { Access, Page, ProviderStatus, RunState, SessionStatus } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
 import type { NoticeAction, Ordinal, Revision, ScreenshotRef, SessionId } from '../protocol/transcript.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -38,6 +38,8 @@ export interface Surroundings {
   readonly hasApiKey: boolean;
   readonly modelLabel: string;
   readonly httpLogs: boolean;
+  /** Whether the user trusts what is in the workspace; without that no tool may run. */
+  readonly isTrusted: boolean;
   readonly onDidChange: Event<void>;
   /** How to reach `provider`, or why it may not be reached. */
   connect(provider: SessionProvider): Promise<Connection | NoConnection>;
@@ -76,30 +78,34 @@ export class AgentSession {
   #stopping: AbortController | undefined;
   /** Resolves when the latest run has ended. */
   #ended: Promise<void> = Promise.resolve();
-  #lastScreenshot: ScreenshotRef | null;
+  #lastScreenshot: ScreenshotRef | null = null;
+  /** Whether the history has it. One that nothing was said in is kept in memory only. */
+  #isStored: boolean;
+  /** Whether this host may write to it. */
+  #isOurs = false;
+  #hadApiKey: boolean;
 
   readonly onStatus = this.#statusChanges.event;
 
-  constructor(record: SessionRecord, deps: SessionDeps) {
+  /** @param isStored - whether `record` came out of the history, or is one of a session to be */
+  constructor(record: SessionRecord, deps: SessionDeps, isStored: boolean) {
     this.session = record.id;
+    this.#isStored = isStored;
     this.#record = record;
     this.#deps = deps;
     this.#messages = new HistoryMessageStore(deps.history, record.id);
-    const unfinished = deps.history.settleOpenItems(record.id, Date.now());
-    const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
-    const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
-    if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
-    this.#lastScreenshot = this.#transcript.lastScreenshot();
     this.#images = new StoredImages(deps.history.screenshots);
     this.#conversation = new Conversation(this.#messages);
     this.#computerLabel = deps.computers.label;
+    this.#hadApiKey = deps.surroundings.hasApiKey;
+    this.#owned.add(deps.surroundings.onDidChange(() => this.#surroundingsChanged()));
     this.#owned.add(
-      deps.surroundings.onDidChange(() => {
-        this.#computerLabel = deps.computers.label;
-        this.#publishStatus();
+      deps.history.onDidLoseSession((id) => {
+        if (id === this.session) this.#lose();
       }),
     );
+    this.claim();
   }
 
   // ---- what a panel reads
@@ -114,6 +120,10 @@ export class AgentSession {
 
   get onOperation(): Event<{ readonly revision: Revision; readonly operation: Operation }> {
     return this.#transcript.onOperation;
+  }
+
+  get onReload(): Event<void> {
+    return this.#transcript.onReload;
   }
 
   page(start: Ordinal, count: number): Page {
@@ -132,6 +142,7 @@ export class AgentSession {
       tokens,
       httpLogs,
       run: this.#run,
+      access: this.#access,
       model: this.#modelStatus(),
       computer: this.#computerLabel,
     };
@@ -143,12 +154,44 @@ export class AgentSession {
     return this.#run.state !== 'idle';
   }
 
-  /** Says `text` to the model and runs until it is done. Ignored while a run is on. Never rejects. */
+  /** Whether nothing was said in it so far. */
+  get isEmpty(): boolean {
+    return this.#transcript.count === 0;
+  }
+
+  /**
+   * Makes the session this host's unless another one that lives has it, and mends what its last host left behind.
+   * Returns whether it is this host's now.
+   */
+  claim(): boolean {
+    if (this.#isOurs || !this.#isStored) return true;
+    if (this.isRunning) return false;
+    const { history } = this.#deps;
+    if (!history.claimSession(this.session)) return false;
+    const unfinished = history.settleOpenItems(this.session, Date.now());
+    const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
+    const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
+    this.#isOurs = true;
+    this.#record = history.session(this.session) ?? this.#record;
+    this.#conversation.forget();
+    this.#transcript.reload();
+    if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
+    this.#lastScreenshot = this.#transcript.lastScreenshot();
+    this.#publishStatus();
+    return true;
+  }
+
+  /**
+   * Says `text` to the model and begins a run. Returns false, with nothing said and nothing stored, while a run is on,
+   * where no run may be, and when it cannot be stored.
+   */
+  prompt(text: string): boolean {
+    return this.#begin(() => this.#say(text));
+  }
+
+  /** As {@link prompt}; resolves when the run has ended. Never rejects. */
   async send(text: string): Promise<void> {
-    if (this.isRunning) return;
-    await this.#begin(() => {
-      this.#say(text);
-    });
+    if (this.prompt(text)) await this.#ended;
   }
 
   /** Ends the run; resolves at once. What was under way ends within moments and the transcript says so. */
@@ -161,50 +204,69 @@ export class AgentSession {
   /** Does what a button of the notice at `place` offers, unless it no longer does. Never rejects. */
   async resume(place: Ordinal, action: Extract<NoticeAction, 'retry' | 'continue'>): Promise<void> {
     const notice = this.#transcript.item(place);
-    if (this.isRunning || notice?.kind !== 'notice' || !notice.actions.includes(action)) return;
-    await this.#begin(() => {
+    if (notice?.kind !== 'notice' || !notice.actions.includes(action)) return;
+    const begun = this.#begin(() => {
       // A conversation that ends in an answer needs something to answer.
       if (action === 'continue' || this.#conversation.endsWithAnswer) this.#say(t('Continue.'));
     });
+    if (begun) await this.#ended;
   }
 
-  /** Lets the offline demo model answer. Only a session that has not begun can change who answers. */
-  useDemo(): boolean {
-    if (this.#transcript.count > 0) return this.#record.provider === 'demo';
-    this.#change({ provider: 'demo' });
+  /** Lets `provider` answer. Only an empty session can change that; returns whether it is `provider` now. */
+  useProvider(provider: SessionProvider): boolean {
+    if (this.#record.provider === provider) return true;
+    if (!this.isEmpty) return false;
+    this.#record = { ...this.#record, provider };
+    this.#publishStatus();
     return true;
   }
 
-  rename(title: string): void {
-    this.#change({ title });
+  /** Takes a name that the history has already. */
+  renamed(title: string): void {
+    this.#record = { ...this.#record, title };
+    this.#publishStatus();
   }
 
-  /** Ends the run, keeps what it did, and ends the computer. */
+  /**
+   * Ends the run, keeps what it did, lets go of the session, and ends the computer. When no run is on, the session is
+   * let go of at once and can be opened anew while its computer still ends.
+   */
   async close(): Promise<void> {
-    this.#stopping?.abort(new HostEnding());
-    await this.#ended;
+    if (this.isRunning) {
+      this.#stopping?.abort(new HostEnding());
+      await this.#ended;
+    }
+    this.#owned.dispose();
     try {
-      await this.#computer?.computer.close();
+      if (this.#isOurs) this.#deps.history.releaseSession(this.session);
     } finally {
-      this.#owned.dispose();
+      await this.#computer?.computer.close();
     }
   }
 
-  #begin(begin: () => void): Promise<void> {
-    this.#ended = this.#runAfter(begin);
-    return this.#ended;
+  #begin(begin: () => void): boolean {
+    if (this.isRunning || this.#owned.isDisposed) return false;
+    try {
+      if (!this.claim() || this.#access !== 'full') return false;
+      this.#store();
+      // What a run that could not be recorded left behind, before anything is said on top of it.
+      this.#messages.mendTurn(HOST_ENDED);
+      this.#transcript.withdrawOffers();
+      begin();
+    } catch (error) {
+      this.#tellFault(error);
+      return false;
+    }
+    this.#ended = this.#runToEnd();
+    return true;
   }
 
-  async #runAfter(begin: () => void): Promise<void> {
+  async #runToEnd(): Promise<void> {
     const stopping = new AbortController();
     const { signal } = stopping;
     this.#stopping = stopping;
     this.#setRun({ state: 'running', since: Date.now(), activity: 'starting' });
     try {
-      // What a run that could not be recorded left behind, before anything is said on top of it.
-      this.#messages.mendTurn(HOST_ENDED);
-      this.#transcript.withdrawOffers();
-      begin();
       const connection = await untilAborted(this.#deps.surroundings.connect(this.#record.provider), signal);
       if ('reason' in connection) this.#transcript.append(noConnectionNotice(connection.reason));
       else await this.#execute(connection, signal);
@@ -279,7 +341,7 @@ export class AgentSession {
   }
 
   #nameAfter(prompt: string): void {
-    if (this.#transcript.count > 0) {
+    if (!this.isEmpty) {
       this.#change({});
       return;
     }
@@ -293,6 +355,39 @@ export class AgentSession {
     this.#deps.history.updateSession(this.session, updated);
     this.#record = { ...this.#record, ...updated };
     this.#publishStatus();
+  }
+
+  /** Puts a session into the history the first time something is said in it. */
+  #store(): void {
+    if (this.#isStored) return;
+    const { history } = this.#deps;
+    this.#isOurs = history.transaction(() => {
+      history.insertSession(this.#record);
+      return history.claimSession(this.session);
+    });
+    this.#isStored = true;
+  }
+
+  /** Another host has taken the session, because this one stood still for too long. */
+  #lose(): void {
+    this.#isOurs = false;
+    this.#stopping?.abort(new HostEnding());
+    this.#publishStatus();
+  }
+
+  get #access(): Access {
+    if (!this.#deps.surroundings.isTrusted) return 'restricted';
+    return this.#isOurs || !this.#isStored ? 'full' : 'elsewhere';
+  }
+
+  #surroundingsChanged(): void {
+    const { computers, surroundings } = this.#deps;
+    this.#computerLabel = computers.label;
+    const gotKey = surroundings.hasApiKey && !this.#hadApiKey;
+    this.#hadApiKey = surroundings.hasApiKey;
+    // Somebody who sets a key wants the real model, where it is not too late for that.
+    if (!(gotKey && this.isEmpty && this.#record.provider === 'demo')) this.#publishStatus();
+    else this.useProvider('anthropic');
   }
 
   #setRun(run: RunState): void {

@@ -45,6 +45,7 @@ export class Transcript implements Disposable {
   readonly #onFault: (error: unknown) => void;
   readonly #open = new Map<Ordinal, OpenItem>();
   readonly #operations = new Emitter<{ readonly revision: Revision; readonly operation: Operation }>();
+  readonly #reloads = new Emitter<void>();
   /** The latest operations; the last one made the current revision. Trimmed in halves, so that a trim costs O(1) each. */
   #recent: Operation[] = [];
   #revision = 0;
@@ -69,6 +70,19 @@ export class Transcript implements Disposable {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** Fires when the transcript was read anew from the store: what was shown of it may be out of date. */
+  readonly onReload = this.#reloads.event;
+
+  /** Reads anew what the store holds, which somebody else may have written to. */
+  reload(): void {
+    this.#open.clear();
+    this.#count = this.#store.itemCount(this.#session);
+    this.#offers = undefined;
+    this.#recent = [];
+    this.#revision += 1;
+    this.#reloads.fire();
   }
 
   append(item: NewItem): Ordinal {
@@ -142,6 +156,7 @@ export class Transcript implements Disposable {
   dispose(): void {
     this.#flushText();
     this.#operations.dispose();
+    this.#reloads.dispose();
   }
 
   #latest(): readonly Item[] {

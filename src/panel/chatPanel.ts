@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/lifecycle.ts';
 import { parseWebviewMessage } from '../protocol/guards.ts';
-import type { PanelCommand, WebviewMessage } from '../protocol/messages.ts';
+import type { HostMessage, PanelCommand, WebviewMessage } from '../protocol/messages.ts';
 import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
 import { renderShell } from './html.ts';
 import { Outbox, type TranscriptSource } from './outbox.ts';
@@ -12,10 +12,13 @@ export const PANEL_VIEW_TYPE = 'computerUseChat.panel';
 
 /** What a panel's user can ask for beyond reading. */
 export interface PanelHandlers {
-  send(text: string): void;
+  /** Returns whether the prompt was taken. */
+  send(text: string): boolean;
   stop(): void;
   noticeAction(ordinal: Ordinal, action: NoticeAction): void;
   command(command: PanelCommand): void;
+  /** The webview answered the heartbeat of this id. */
+  pong?(id: number): void;
 }
 
 export interface ChatPanelDeps {
@@ -42,20 +45,15 @@ export class ChatPanel implements vscode.Disposable {
     const icon = (theme: string) => vscode.Uri.joinPath(deps.extensionUri, 'media', `panel-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#outbox = this.#owned.add(
-      new Outbox(
-        deps.source,
-        (message) => {
-          // Resolves to false when the webview is gone or hidden; the outbox learns of that by the missing ack.
-          void webview.postMessage(message);
-        },
-        { screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString() },
-      ),
+      new Outbox(deps.source, (message) => this.#post(message), {
+        screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString(),
+      }),
     );
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     this.#owned.add(panel.onDidChangeViewState(() => this.#outbox.setVisible(panel.visible)));
-    this.#owned.add(deps.source.onStatus(() => this.#showTitle()));
+    this.#owned.add(deps.source.onStatus(({ title }) => this.#showTitle(title)));
     this.#owned.add(panel.onDidDispose(() => this.dispose()));
-    this.#showTitle();
+    this.#showTitle(deps.source.status.title);
     webview.html = this.#html();
   }
 
@@ -92,14 +90,17 @@ export class ChatPanel implements vscode.Disposable {
       scriptUri: asset('webview.js'),
       styleUri: asset('webview.css'),
       title: vscode.l10n.t('Computer Use Chat'),
-      language: vscode.env.language,
-      strings: webviewStrings(),
     });
   }
 
-  #showTitle(): void {
-    const title = this.#deps.source.status.title || vscode.l10n.t('Computer Use Chat');
+  #showTitle(name: string): void {
+    const title = name || vscode.l10n.t('Computer Use Chat');
     if (this.#panel.title !== title) this.#panel.title = title;
+  }
+
+  #post(message: HostMessage): void {
+    // Resolves to false when the webview is gone or hidden; the outbox learns of that by the missing ack.
+    void this.#panel.webview.postMessage(message);
   }
 
   #receive(value: unknown): void {
@@ -116,8 +117,23 @@ export class ChatPanel implements vscode.Disposable {
       case 'read-page':
         this.#outbox.handle(message);
         break;
+      case 'search': {
+        const { request, query } = message;
+        const found = this.#deps.source.search?.(query) ?? { hits: [], total: 0 };
+        this.#post({ type: 'search-results', request, ...found });
+        break;
+      }
+      case 'find-user': {
+        const { request, from, direction } = message;
+        const ordinal = this.#deps.source.findUser?.(from, direction) ?? null;
+        this.#post({ type: 'user-found', request, ordinal });
+        break;
+      }
+      case 'pong':
+        handlers.pong?.(message.id);
+        break;
       case 'send':
-        handlers.send(message.text);
+        this.#post({ type: 'sent', request: message.request, taken: handlers.send(message.text) });
         break;
       case 'stop':
         handlers.stop();
@@ -135,16 +151,4 @@ export class ChatPanel implements vscode.Disposable {
         assertNever(message);
     }
   }
-}
-
-/** Marks the translations of the page among those of the host: `webview/send` is its string `send`. */
-const STRING_PREFIX = 'webview/';
-
-function webviewStrings(): Record<string, string> {
-  const translations = Object.entries(vscode.l10n.bundle ?? {});
-  return Object.fromEntries(
-    translations.flatMap(([name, value]) =>
-      name.startsWith(STRING_PREFIX) ? [[name.slice(STRING_PREFIX.length), value]] : [],
-    ),
-  );
 }

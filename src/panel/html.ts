@@ -6,10 +6,6 @@ export interface ShellOptions {
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly title: string;
-  /** A BCP 47 language tag; English when absent. */
-  readonly language?: string;
-  /** Translations for the page, which it finds as JSON in the element `strings`. */
-  readonly strings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -17,7 +13,7 @@ export interface ShellOptions {
  * code or style, no connection, no frame, no image from elsewhere, whatever a transcript may contain.
  */
 export function renderShell(options: ShellOptions): string {
-  const { cspSource, nonce, scriptUri, styleUri, title, language = 'en', strings } = options;
+  const { cspSource, nonce, scriptUri, styleUri, title } = options;
   const policy = [
     `default-src 'none'`,
     `img-src ${cspSource}`,
@@ -26,7 +22,7 @@ export function renderShell(options: ShellOptions): string {
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="${escapeAttribute(language)}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
@@ -35,17 +31,11 @@ export function renderShell(options: ShellOptions): string {
 <link rel="stylesheet" href="${escapeAttribute(styleUri)}">
 </head>
 <body>
-<div id="root"></div>${strings ? renderStrings(strings) : ''}
+<div id="root"></div>
 <script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(scriptUri)}"></script>
 </body>
 </html>
 `;
-}
-
-/** A data block, which is no code to the browser. Without `<` in it, nothing can end it early. */
-function renderStrings(strings: Readonly<Record<string, string>>): string {
-  const json = JSON.stringify(strings).replaceAll('<', '\\u003c');
-  return `\n<script type="application/json" id="strings">${json}</script>`;
 }
 
 /** Makes `text` safe in a double-quoted attribute and in element content. */

@@ -9,6 +9,7 @@ import {
   PROTOCOL_VERSION,
   type ReadPageMessage,
   type ReadyMessage,
+  type SearchResults,
   type SessionStatus,
 } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
@@ -54,6 +55,12 @@ export interface TranscriptSource {
   /** Fires once for each revision, after the source has it. */
   readonly onOperation: Event<{ readonly revision: Revision; readonly operation: Operation }>;
   readonly onStatus: Event<SessionStatus>;
+  /** Fires when the transcript may differ from what its operations told. */
+  readonly onReload: Event<void>;
+  /** Looks for `query` in the whole history, whatever its case. Absent: nothing is ever found. */
+  search?(query: string): SearchResults;
+  /** The nearest message of the user strictly before or after `from`, null when there is none. */
+  findUser?(from: Ordinal, direction: 'before' | 'after'): Ordinal | null;
 }
 
 export interface OutboxOptions {
@@ -114,6 +121,7 @@ export class Outbox implements Disposable {
     this.#screenshots = options.screenshots;
     this.#clock = options.clock ?? systemClock;
     this.#owned.add(source.onOperation(({ revision, operation }) => this.#take(revision, operation)));
+    this.#owned.add(source.onReload(() => this.#reopen()));
     this.#owned.add(
       source.onStatus((status) => {
         this.#status = status;
@@ -234,6 +242,13 @@ export class Outbox implements Disposable {
     this.#schedule();
   }
 
+  /** Starts again with the last page, as soon as somebody looks. */
+  #reopen(): void {
+    if (this.#phase === 'unopened') return;
+    if (this.#hiddenAt === undefined) this.#open(null);
+    else this.#lose();
+  }
+
   /** Starts (again) with the page around `around`, or the last one. */
   #open(around: Ordinal | null): void {
     const { session, revision, count, status } = this.#source;
@@ -274,8 +289,10 @@ export class Outbox implements Disposable {
 
   #statusDue(): number {
     if (!this.#status) return Number.POSITIVE_INFINITY;
-    // Beginning and ending of a run change what the buttons do: these do not wait.
-    const isUrgent = this.#status.run.state !== this.#postedStatus?.run.state;
+    // What changes what the buttons do does not wait.
+    const isUrgent =
+      this.#status.run.state !== this.#postedStatus?.run.state ||
+      this.#status.access !== this.#postedStatus.access;
     return this.#lastStatusAt + (isUrgent ? POST_INTERVAL_MS : STATUS_INTERVAL_MS);
   }
 

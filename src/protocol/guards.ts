@@ -1,5 +1,6 @@
 /** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
 import {
+  MAX_QUERY_LENGTH,
   PAGE_SIZE,
   type PanelCommand,
   type PersistedViewState,
@@ -23,6 +24,8 @@ const PANEL_COMMANDS: Record<PanelCommand, true> = {
   'new-session': true,
   'set-api-key': true,
   'start-demo': true,
+  'end-demo': true,
+  'manage-trust': true,
   'toggle-http-logs': true,
   'show-http-logs': true,
   'open-settings': true,
@@ -44,9 +47,25 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
         return undefined;
       return { type: 'read-page', request, start: start as Ordinal, count };
     }
+    case 'search': {
+      const { request, query } = value;
+      if (!isCount(request) || !isText(query, MAX_QUERY_LENGTH) || query === '') return undefined;
+      return { type: 'search', request, query };
+    }
+    case 'find-user': {
+      const { request, from, direction } = value;
+      if (!isCount(request) || !isCount(from)) return undefined;
+      if (direction !== 'before' && direction !== 'after') return undefined;
+      return { type: 'find-user', request, from: from as Ordinal, direction };
+    }
+    case 'pong': {
+      const { id } = value;
+      return isCount(id) ? { type: 'pong', id } : undefined;
+    }
     case 'send': {
-      const { text } = value;
-      return isText(text, MAX_PROMPT_LENGTH) && text.trim() !== '' ? { type: 'send', text } : undefined;
+      const { request, text } = value;
+      if (!isCount(request) || !isText(text, MAX_PROMPT_LENGTH) || text.trim() === '') return undefined;
+      return { type: 'send', request, text };
     }
     case 'stop':
       return { type: 'stop' };

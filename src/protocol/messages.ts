@@ -9,10 +9,16 @@ import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
+
+/** Hits told of one search; nobody steps through more. */
+export const MAX_SEARCH_HITS = 1000;
+
+/** Longest text searched for, in UTF-16 units. */
+export const MAX_QUERY_LENGTH = 1000;
 
 /** A run of consecutive items. */
 export interface Page {
@@ -35,10 +41,17 @@ export type ProviderStatus =
   | { readonly provider: 'demo' }
   | { readonly provider: 'anthropic' };
 
+/**
+ * Whether prompts are taken. `restricted`: the workspace is not trusted. `elsewhere`: another window works in the
+ * session, so here it can only be read.
+ */
+export type Access = 'full' | 'restricted' | 'elsewhere';
+
 /** The small state around a transcript; sent whole whenever it changes. */
 export interface SessionStatus {
   readonly title: string;
   readonly run: RunState;
+  readonly access: Access;
   readonly model: ProviderStatus & { readonly label: string };
   /** What Claude drives, in words: `Chromium (headless)`. */
   readonly computer: string;
@@ -83,7 +96,58 @@ export interface StatusMessage {
   readonly status: SessionStatus;
 }
 
-export type HostMessage = OpenedMessage | BatchMessage | PageMessage | StatusMessage;
+/** Answers `send`. What is not taken (`taken` false) is stored nowhere; the webview still has it. */
+export interface SentMessage {
+  readonly type: 'sent';
+  readonly request: number;
+  readonly taken: boolean;
+}
+
+/** An item in which the text was found. */
+export interface SearchHit {
+  readonly ordinal: Ordinal;
+  /** Some of the item's text around the match; plain text. */
+  readonly snippet: string;
+  /** Where the match is in `snippet`, in UTF-16 units; the end is exclusive. */
+  readonly match: { readonly start: number; readonly end: number };
+}
+
+/** What a search found. */
+export interface SearchResults {
+  /** By ordinal, at most {@link MAX_SEARCH_HITS}. */
+  readonly hits: readonly SearchHit[];
+  /** Hits in the whole history, told or not. */
+  readonly total: number;
+}
+
+/** Answers `search`. */
+export interface SearchResultsMessage extends SearchResults {
+  readonly type: 'search-results';
+  readonly request: number;
+}
+
+/** Answers `find-user`; null when there is none on that side. */
+export interface UserFoundMessage {
+  readonly type: 'user-found';
+  readonly request: number;
+  readonly ordinal: Ordinal | null;
+}
+
+/** The heartbeat; answered with `pong`. */
+export interface PingMessage {
+  readonly type: 'ping';
+  readonly id: number;
+}
+
+export type HostMessage =
+  | OpenedMessage
+  | BatchMessage
+  | PageMessage
+  | StatusMessage
+  | SentMessage
+  | SearchResultsMessage
+  | UserFoundMessage
+  | PingMessage;
 
 // ---- webview -> host
 
@@ -108,8 +172,34 @@ export interface ReadPageMessage {
   readonly count: number;
 }
 
+/** Looks for `query` in the whole history, whatever its case. */
+export interface SearchMessage {
+  readonly type: 'search';
+  readonly request: number;
+  /** At most {@link MAX_QUERY_LENGTH}, not empty. */
+  readonly query: string;
+}
+
+/** Asks for the nearest message of the user strictly before or after `from`. */
+export interface FindUserMessage {
+  readonly type: 'find-user';
+  readonly request: number;
+  readonly from: Ordinal;
+  readonly direction: 'before' | 'after';
+}
+
+/**
+ * Answers `ping`: from an animation frame, so that a renderer which hangs does not answer, or at once in a webview that
+ * is hidden and gets no frames.
+ */
+export interface PongMessage {
+  readonly type: 'pong';
+  readonly id: number;
+}
+
 export interface SendMessage {
   readonly type: 'send';
+  readonly request: number;
   readonly text: string;
 }
 
@@ -127,6 +217,8 @@ export type PanelCommand =
   | 'new-session'
   | 'set-api-key'
   | 'start-demo'
+  | 'end-demo'
+  | 'manage-trust'
   | 'toggle-http-logs'
   | 'show-http-logs'
   | 'open-settings';
@@ -146,6 +238,9 @@ export type WebviewMessage =
   | ReadyMessage
   | AckMessage
   | ReadPageMessage
+  | SearchMessage
+  | FindUserMessage
+  | PongMessage
   | SendMessage
   | StopMessage
   | NoticeActionMessage

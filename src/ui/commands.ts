@@ -1,21 +1,23 @@
 import * as vscode from 'vscode';
+import type { AgentSession } from '../agent/session.ts';
 import type { Sessions } from '../agent/sessions.ts';
 import type { SessionRecord } from '../history/history.ts';
 import type { PanelCommand } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
-import type { Panels } from './panels.ts';
-import { titleOf } from './sessionTree.ts';
+import type { Panels, SessionCommand } from './panels.ts';
+import { type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
 
 export interface CommandDeps {
   readonly sessions: Sessions;
   readonly panels: Panels;
+  readonly tree: SessionTree;
   readonly key: ApiKey;
   readonly httpLog: vscode.OutputChannel;
 }
 
-/** Registers every command of the manifest. */
+/** Registers every command of the manifest, and those that only the extension's own views run. */
 export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands: Record<string, (argument?: SessionRecord) => unknown> = {
     open: () => open(deps),
@@ -28,6 +30,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     openSession: (record) => record && openSession(deps, record),
     renameSession: (record) => record && renameSession(deps, record),
     deleteSession: (record) => record && deleteSession(deps, record),
+    showMoreSessions: () => deps.tree.showMore(),
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, run]) =>
@@ -37,7 +40,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
 }
 
 /** Does what a button of a panel asks for. */
-export async function runPanelCommand(command: Exclude<PanelCommand, 'start-demo'>): Promise<void> {
+export async function runPanelCommand(command: Exclude<PanelCommand, SessionCommand>): Promise<void> {
   switch (command) {
     case 'new-session':
       await vscode.commands.executeCommand('computerUseChat.newSession');
@@ -54,6 +57,9 @@ export async function runPanelCommand(command: Exclude<PanelCommand, 'start-demo
     case 'open-settings':
       await openSettings();
       break;
+    case 'manage-trust':
+      await vscode.commands.executeCommand('workbench.trust.manage');
+      break;
     default:
       assertNever(command);
   }
@@ -61,7 +67,7 @@ export async function runPanelCommand(command: Exclude<PanelCommand, 'start-demo
 
 /** Goes back to where the user was: the open panel, else the latest session, else a new one. */
 function open({ sessions, panels }: CommandDeps): void {
-  const current = panels.current ?? sessions.list()[0]?.id;
+  const current = panels.current ?? sessions.list(1)[0]?.id;
   panels.show((current && sessions.open(current)) || sessions.create());
 }
 
@@ -70,12 +76,23 @@ function openSession({ sessions, panels }: CommandDeps, record: SessionRecord): 
   if (session) panels.show(session);
 }
 
-/** Stops the session the user looks at; one that runs elsewhere when that one does not run. */
-function stop({ sessions, panels }: CommandDeps): void {
+/** Stops the session the user looks at, else the only one that runs, else those the user picks. */
+async function stop({ sessions, panels }: CommandDeps): Promise<void> {
   const { running } = sessions;
   const current = running.find((session) => session.session === panels.current);
   if (current) current.stop();
-  else for (const session of running) session.stop();
+  else if (running.length < 2) running[0]?.stop();
+  else for (const session of await pickRuns(running)) session.stop();
+}
+
+async function pickRuns(running: readonly AgentSession[]): Promise<readonly AgentSession[]> {
+  const all = { label: vscode.l10n.t('All'), sessions: running };
+  const each = running.map((session) => ({ label: titleOf(session.status.title), sessions: [session] }));
+  const choice = await vscode.window.showQuickPick([...each, all], {
+    title: vscode.l10n.t('Stop'),
+    placeHolder: vscode.l10n.t('Which session should stop?'),
+  });
+  return choice?.sessions ?? [];
 }
 
 async function toggleHttpLogs(channel: vscode.OutputChannel): Promise<void> {

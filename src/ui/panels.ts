@@ -4,15 +4,24 @@ import type { Sessions } from '../agent/sessions.ts';
 import { ChatPanel, PANEL_VIEW_TYPE } from '../panel/chatPanel.ts';
 import { parseViewState } from '../protocol/guards.ts';
 import type { PanelCommand } from '../protocol/messages.ts';
-import { assertNever, type NoticeAction, type Ordinal, type SessionId } from '../protocol/transcript.ts';
+import {
+  assertNever,
+  type NoticeAction,
+  type Ordinal,
+  ordinal,
+  type SessionId,
+} from '../protocol/transcript.ts';
 import { titleOf } from './sessionTree.ts';
+
+/** What a panel asks for that concerns the session it shows and no other. */
+export type SessionCommand = 'start-demo' | 'end-demo';
 
 export interface PanelsDeps {
   readonly extensionUri: vscode.Uri;
   readonly screenshotsFolder: vscode.Uri;
   readonly sessions: Sessions;
   /** Runs a panel's command on behalf of the session it shows. */
-  readonly runCommand: (command: Exclude<PanelCommand, 'start-demo'>) => void;
+  readonly runCommand: (command: Exclude<PanelCommand, SessionCommand>) => void;
   readonly log: (line: string) => void;
 }
 
@@ -47,12 +56,18 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.#adopt(panel, session);
   }
 
-  /** Restores a panel after a reload of the window. Part of the contract of a panel serializer. */
+  /**
+   * Restores a panel after a reload of the window: with its session, or with an empty one when that is gone or was
+   * never stored. One panel of an empty session is enough. Part of the contract of a panel serializer.
+   */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const view = parseViewState(state);
     const session = (view && this.#deps.sessions.open(view.session)) ?? this.#deps.sessions.create();
+    if (this.#open.has(session.session)) {
+      panel.dispose();
+      return;
+    }
     this.#latest = session.session;
-    this.#open.get(session.session)?.close();
     this.#adopt(panel, session);
   }
 
@@ -73,17 +88,19 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       log,
       source: session,
       handlers: {
-        send: (text) => void session.send(text),
+        send: (text) => session.prompt(text),
         stop: () => session.stop(),
         noticeAction: (ordinal, action) => this.#noticeAction(session, ordinal, action),
         command: (command) => this.#command(session, command),
       },
     });
+    const hold = this.#deps.sessions.hold(session.session);
     this.#open.set(session.session, chat);
     panel.onDidChangeViewState(() => {
       if (panel.active) this.#latest = session.session;
     });
     chat.onDidDispose(() => {
+      hold.dispose();
       if (this.#open.get(session.session) === chat) this.#open.delete(session.session);
     });
   }
@@ -105,14 +122,34 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   }
 
   #command(session: AgentSession, command: PanelCommand): void {
-    if (command !== 'start-demo') {
-      this.#deps.runCommand(command);
-      return;
+    switch (command) {
+      case 'start-demo':
+        this.#startDemo(session);
+        break;
+      case 'end-demo':
+        session.useProvider('anthropic');
+        break;
+      default:
+        this.#deps.runCommand(command);
     }
-    if (session.useDemo()) return;
-    // A conversation begun with one model cannot be continued by another: the demo gets a session of its own.
-    const demo = this.#deps.sessions.create();
-    demo.useDemo();
-    this.show(demo);
   }
+
+  /** A conversation begun with one model cannot be continued by another: the demo gets a session of its own. */
+  #startDemo(session: AgentSession): void {
+    if (session.useProvider('demo')) return;
+    const demo = this.#deps.sessions.create();
+    demo.useProvider('demo');
+    this.show(demo);
+    const prompt = lastPrompt(session);
+    if (prompt !== undefined) demo.prompt(prompt);
+  }
+}
+
+/** How far back a prompt that nobody answered is looked for: it is followed by a notice or two. */
+const LATEST_ITEMS = 20;
+
+function lastPrompt(session: AgentSession): string | undefined {
+  const start = ordinal(Math.max(0, session.count - LATEST_ITEMS));
+  const item = session.page(start, LATEST_ITEMS).items.findLast(({ kind }) => kind === 'user');
+  return item?.kind === 'user' ? item.text : undefined;
 }

@@ -2,8 +2,17 @@ import * as vscode from 'vscode';
 import type { Sessions } from '../agent/sessions.ts';
 import type { SessionRecord } from '../history/history.ts';
 
-/** The tree of sessions in the activity bar: a flat list, newest activity first. */
-export class SessionTree implements vscode.TreeDataProvider<SessionRecord>, vscode.Disposable {
+/** Sessions shown at first, and added each time more are asked for. */
+export const TREE_PAGE_SIZE = 100;
+
+/** The last row, while there are sessions that are not shown. */
+const SHOW_MORE = 'show-more';
+
+export type SessionTreeNode = SessionRecord | typeof SHOW_MORE;
+
+/** The tree of sessions in the activity bar: a flat list, newest activity first, a page at a time. */
+export class SessionTree implements vscode.TreeDataProvider<SessionTreeNode>, vscode.Disposable {
+  #limit = TREE_PAGE_SIZE;
   readonly #sessions: Sessions;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #subscription: { dispose(): void };
@@ -15,13 +24,32 @@ export class SessionTree implements vscode.TreeDataProvider<SessionRecord>, vsco
     this.#subscription = sessions.onDidChange(() => this.#changes.fire());
   }
 
-  getChildren(parent?: SessionRecord): readonly SessionRecord[] & SessionRecord[] {
-    return parent ? [] : [...this.#sessions.list()];
+  getChildren(parent?: SessionTreeNode): SessionTreeNode[] {
+    if (parent) return [];
+    // One more than is shown tells whether there is more.
+    const records = this.#sessions.list(this.#limit + 1);
+    return records.length > this.#limit ? [...records.slice(0, this.#limit), SHOW_MORE] : [...records];
   }
 
-  getTreeItem(record: SessionRecord): vscode.TreeItem {
+  /** Shows one more page. */
+  showMore(): void {
+    this.#limit += TREE_PAGE_SIZE;
+    this.#changes.fire();
+  }
+
+  getTreeItem(node: SessionTreeNode): vscode.TreeItem {
+    return node === SHOW_MORE ? showMoreItem() : this.#sessionItem(node);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changes.dispose();
+  }
+
+  #sessionItem(record: SessionRecord): vscode.TreeItem {
     const item = new vscode.TreeItem(titleOf(record.title));
     item.id = record.id;
+    item.contextValue = 'session';
     item.description = describe(record);
     item.iconPath = new vscode.ThemeIcon(
       this.#sessions.isRunning(record.id)
@@ -38,11 +66,15 @@ export class SessionTree implements vscode.TreeDataProvider<SessionRecord>, vsco
     };
     return item;
   }
+}
 
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#changes.dispose();
-  }
+function showMoreItem(): vscode.TreeItem {
+  const title = vscode.l10n.t('Show More…');
+  const item = new vscode.TreeItem(title);
+  item.id = SHOW_MORE;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.command = { command: 'computerUseChat.showMoreSessions', title };
+  return item;
 }
 
 /** What a session is called where it has no name yet. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 /** The configuration section of every setting. */
 const SECTION = 'computerUseChat';
 
-/** The settings as they are now. Read when needed, never kept. */
+/** The settings as they were when they were read. */
 export interface Settings {
   readonly model: string;
   readonly effort: 'low' | 'medium' | 'high';

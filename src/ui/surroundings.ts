@@ -17,6 +17,7 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   readonly #demo: DemoServer;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
+  #settings = readSettings();
   /** The demo model: one for all sessions, as it holds their threads. */
   #demoFetch: typeof globalThis.fetch | undefined;
 
@@ -33,7 +34,9 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
     this.#demo = new DemoServer(demoFolder);
     this.#subscriptions = [
       key.onDidChange(() => this.#changes.fire()),
-      onDidChangeSettings(() => this.#changes.fire()),
+      onDidChangeSettings(() => this.#readSettings()),
+      // Some settings of a workspace count only once it is trusted.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readSettings()),
     ];
   }
 
@@ -42,11 +45,15 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   }
 
   get modelLabel(): string {
-    return modelInfo(readSettings().model).label;
+    return modelInfo(this.#settings.model).label;
   }
 
   get httpLogs(): boolean {
-    return readSettings().httpExchangeLogs;
+    return this.#settings.httpExchangeLogs;
+  }
+
+  get isTrusted(): boolean {
+    return vscode.workspace.isTrusted;
   }
 
   async connect(provider: SessionProvider): Promise<Connection | NoConnection> {
@@ -60,10 +67,15 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
     this.#demo.dispose();
   }
 
+  #readSettings(): void {
+    this.#settings = readSettings();
+    this.#changes.fire();
+  }
+
   async #connectApi(): Promise<Connection | NoConnection> {
     const apiKey = await this.#key.read();
     if (apiKey === undefined) return { reason: 'no-key' };
-    const { apiBaseUrl, model, effort, customInstructions } = readSettings();
+    const { apiBaseUrl, model, effort, customInstructions } = this.#settings;
     const baseUrl = apiBaseUrl || process.env.ANTHROPIC_BASE_URL?.trim() || null;
     // Loaded on first use: the SDK would otherwise be most of what activation costs.
     const { createClient } = await import('../agent/client.ts');

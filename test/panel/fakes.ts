@@ -22,6 +22,7 @@ import {
 export const STATUS: SessionStatus = {
   title: 'A session',
   run: { state: 'idle' },
+  access: 'full',
   model: { provider: 'anthropic', label: 'Claude' },
   computer: 'Chromium (headless)',
   tokens: { input: 0, output: 0 },
@@ -36,6 +37,8 @@ export class FakeSource implements TranscriptSource {
   readonly statuses = new Emitter<SessionStatus>();
   readonly onOperation = this.operations.event;
   readonly onStatus = this.statuses.event;
+  readonly reloads = new Emitter<void>();
+  readonly onReload = this.reloads.event;
   status = STATUS;
   readonly #memory: number;
   #recent: Operation[] = [];
@@ -84,6 +87,14 @@ export class FakeSource implements TranscriptSource {
     this.statuses.fire(this.status);
   }
 
+  /** Items came to be that no operation told of. */
+  reload(items: readonly Item[]): void {
+    this.items.push(...items);
+    this.#recent = [];
+    this.#revision += 1;
+    this.reloads.fire();
+  }
+
   #publish(operation: Operation): void {
     const place = ordinalOf(operation);
     const item = this.items[place];
@@ -118,6 +129,8 @@ export class ModelWebview {
       case 'status':
         this.status = message.status;
         return undefined;
+      case 'sent':
+        return undefined;
       case 'page':
         for (const item of message.page.items) this.items.set(item.ordinal, item);
         return undefined;
@@ -127,6 +140,8 @@ export class ModelWebview {
         this.revision = message.to;
         for (const operation of message.operations) this.#apply(operation);
         return message.id;
+      default:
+        return undefined;
     }
   }
 

@@ -10,7 +10,7 @@ import {
   TEXT_POST_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
 import type { BatchMessage, HostMessage } from '../../src/protocol/messages.ts';
-import { ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
+import { type Item, ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
 import { ACTION, ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -309,12 +309,34 @@ describe('a hidden webview', () => {
   });
 });
 
+describe('a transcript that was read anew', () => {
+  test('is opened again where it is looked at', () => {
+    const { source, posted } = opened();
+    posted();
+    source.reload([{ ...ANSWER, ordinal: ordinal(0), at: 1 } as Item]);
+    expect(posted()).toMatchObject([{ type: 'opened', count: 1, revision: 1 }]);
+  });
+
+  test('is opened again by a hidden webview once it is shown', () => {
+    const { source, clock, outbox, posted } = opened();
+    outbox.setVisible(false);
+    posted();
+    source.reload([{ ...ANSWER, ordinal: ordinal(0), at: 1 } as Item]);
+    expect(posted()).toEqual([]);
+    outbox.setVisible(true);
+    clock.advance(0);
+    expect(posted()).toMatchObject([{ type: 'opened', count: 1 }]);
+  });
+});
+
 test('a disposed outbox listens to nothing and waits for nothing', () => {
   const { source, clock, outbox, posted } = opened();
   source.append(ANSWER);
   source.setStatus({ title: 'Named' });
   outbox.dispose();
-  expect(source.operations.listenerCount + source.statuses.listenerCount).toBe(0);
+  expect(source.operations.listenerCount + source.statuses.listenerCount + source.reloads.listenerCount).toBe(
+    0,
+  );
   expect(clock.pending).toBe(0);
   clock.advance(1_000);
   expect(posted()).toEqual([]);

@@ -28,8 +28,33 @@ describe('writing', () => {
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
-    expect(await posted(page)).toEqual([{ type: 'send', text: 'one\ntwo' }]);
-    expect(await page.inputValue('.prompt')).toBe('');
+    expect(await posted(page)).toEqual([{ type: 'send', request: 1, text: 'one\ntwo' }]);
+    await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('.prompt')?.value === '');
+  });
+
+  it('keeps what the host does not take, and can send it again', async () => {
+    const page = await webview.open('session=rich');
+    await page.evaluate(() => {
+      window.fakeHost.takesPrompts = false;
+    });
+    await page.fill('.prompt', 'precious');
+    await page.press('.prompt', 'Enter');
+    await page.waitForSelector('.send:enabled');
+    expect(await page.inputValue('.prompt')).toBe('precious');
+    await page.evaluate(() => {
+      window.fakeHost.takesPrompts = true;
+    });
+    await page.press('.prompt', 'Enter');
+    await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('.prompt')?.value === '');
+    expect((await posted(page)).length).toBe(2);
+  });
+
+  it('keeps an unsent text when a suggested prompt is sent', async () => {
+    const page = await webview.open('session=empty&provider=demo');
+    await page.fill('.prompt', 'mine');
+    await page.click('.chip');
+    await page.waitForSelector('.send:enabled');
+    expect(await page.inputValue('.prompt')).toBe('mine');
   });
 
   it('sends nothing that is blank', async () => {
@@ -102,7 +127,34 @@ describe('who answers', () => {
     expect(await page.innerText('.provider-bar')).toContain('Offline demo model — no key, scripted answers');
     const prompt = await page.innerText('.chip');
     await page.click('.chip');
-    expect(await posted(page)).toEqual([{ type: 'send', text: prompt }]);
+    expect(await posted(page)).toEqual([{ type: 'send', request: 1, text: prompt }]);
+  });
+
+  it('lets go of the demo while nothing was said in it', async () => {
+    const page = await webview.open('session=empty&provider=demo');
+    await page.getByRole('button', { name: 'Leave the Demo' }).click();
+    expect(await posted(page)).toEqual([{ type: 'command', command: 'end-demo' }]);
+  });
+
+  it('takes no prompt in Restricted Mode, and leads to the trust of the workspace', async () => {
+    const page = await webview.open('session=rich');
+    await page.fill('.prompt', 'later');
+    await page.evaluate(() => window.fakeHost.setStatus({ access: 'restricted' }));
+    await page.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    expect(await page.isDisabled('.prompt')).toBe(true);
+    expect(await page.isDisabled('.send')).toBe(true);
+    expect(await posted(page)).toEqual([{ type: 'command', command: 'manage-trust' }]);
+    await page.evaluate(() => window.fakeHost.setStatus({ access: 'full' }));
+    await page.waitForSelector('.send:enabled');
+    expect(await page.inputValue('.prompt')).toBe('later');
+  });
+
+  it('takes no prompt for a session that another window works in, and says so', async () => {
+    const page = await webview.open('session=rich');
+    await page.evaluate(() => window.fakeHost.setStatus({ access: 'elsewhere' }));
+    await page.waitForSelector('.provider-bar');
+    expect(await page.innerText('.provider-bar')).toContain('another window');
+    expect(await page.isDisabled('.prompt')).toBe(true);
   });
 
   it('suggests something to begin with', async () => {

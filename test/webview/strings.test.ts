@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultStrings, format, parseStrings } from '../../webview/strings.ts';
-
-describe('parseStrings', () => {
-  it('overrides what it names and keeps the rest', () => {
-    const strings = parseStrings('{ "send": "Senden", "unknown": "x", "stop": 5 }');
-    expect(strings).toEqual({ ...defaultStrings, send: 'Senden' });
-  });
-
-  it.each(['null', '[]', '"text"'])('keeps English for %s', (json) => {
-    expect(parseStrings(json)).toEqual(defaultStrings);
-  });
-});
+import { format } from '../../webview/strings.ts';
 
 describe('format', () => {
   it('fills in the values by number', () => {

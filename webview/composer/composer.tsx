@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { MAX_PROMPT_LENGTH } from '../../src/protocol/guards.ts';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
 import { runStateText } from '../header/run-state.ts';
@@ -10,19 +11,19 @@ import { ProviderBar } from './provider-bar.tsx';
 
 /** Where the user writes. */
 export function Composer({ status }: { readonly status: SessionStatus }) {
-  const { strings, post, viewState, endRequests, promptRequests } = useApp();
+  const { strings, post, viewState, prompts, endRequests, promptRequests } = useApp();
   const form = useRef<HTMLFormElement>(null);
   const prompt = useRef<HTMLTextAreaElement>(null);
   useFocusOnEntry(prompt);
   useRequest(promptRequests, () => prompt.current?.focus());
   const draft = viewState.draft;
-  const { run, model } = status;
-  const canSend = run.state === 'idle' && model.provider !== 'none';
+  const { run, model, access } = status;
+  const isClosed = model.provider === 'none' || access !== 'full';
+  const canSend = run.state === 'idle' && !isClosed && !prompts.isSending;
 
   const send = (text: string) => {
-    if (!canSend || text.trim() === '') return;
-    post({ type: 'send', text });
-    viewState.draft = '';
+    if (!canSend || text.trim() === '' || text.length > MAX_PROMPT_LENGTH) return;
+    prompts.send(text);
     endRequests.value++;
   };
   const stop = () => {
@@ -54,20 +55,20 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
             value={draft}
             aria-label={strings.prompt}
             placeholder={strings.promptPlaceholder}
-            disabled={model.provider === 'none'}
+            disabled={isClosed}
             onInput={(event) => {
               viewState.draft = event.currentTarget.value;
             }}
             onKeyDown={onKeyDown}
           />
           <div class="composer-bar">
-            <span class="hint">{hintText(status, draft.trim() !== '', strings)}</span>
+            <span class="hint">{hintText(status, draft, strings)}</span>
             {run.state === 'idle' ? (
               <button
                 key="send"
                 type="submit"
                 class="icon-button send"
-                disabled={!canSend || draft.trim() === ''}
+                disabled={!canSend || draft.trim() === '' || draft.length > MAX_PROMPT_LENGTH}
                 title={strings.send}
                 aria-label={strings.send}
               >
@@ -93,11 +94,12 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
   );
 }
 
-function hintText({ run, model }: SessionStatus, hasDraft: boolean, strings: Strings): string {
+function hintText({ run, model, access }: SessionStatus, draft: string, strings: Strings): string {
+  if (draft.length > MAX_PROMPT_LENGTH) return strings.tooLong;
   if (run.state !== 'idle') {
-    return run.state === 'running' && hasDraft ? strings.busyHint : runStateText(run, strings);
+    return run.state === 'running' && draft.trim() !== '' ? strings.busyHint : runStateText(run, strings);
   }
-  return model.provider === 'none' ? '' : strings.keyHint;
+  return model.provider === 'none' || access !== 'full' ? '' : strings.keyHint;
 }
 
 /** Whether the key belongs to an input method that is still composing a character; 229 is how older ones say so. */

@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../../src/protocol/messages.ts';
+import type { Access, SessionStatus } from '../../src/protocol/messages.ts';
 import { assertNever } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
@@ -9,10 +9,11 @@ export interface ProviderBarProps {
   readonly onPrompt: (text: string) => void;
 }
 
-/** Says who answers when it is not the real model: nobody yet, or the demo. */
+/** Says why nothing can be sent, or who answers when it is not the real model. */
 export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
-  const { strings, post } = useApp();
+  const { strings, post, store } = useApp();
   const { provider } = status.model;
+  if (status.access !== 'full') return <AccessBar access={status.access} />;
   switch (provider) {
     case 'anthropic':
       return null;
@@ -47,9 +48,37 @@ export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
               {strings.demoPrompt}
             </button>
           )}
+          {store.items.count.value === 0 && (
+            <button
+              type="button"
+              class="button secondary"
+              onClick={() => post({ type: 'command', command: 'end-demo' })}
+            >
+              {strings.endDemo}
+            </button>
+          )}
         </div>
       );
     default:
       return assertNever(provider);
   }
+}
+
+function AccessBar({ access }: { readonly access: Exclude<Access, 'full'> }) {
+  const { strings, post } = useApp();
+  return (
+    <div class="provider-bar is-none" role="note">
+      <Icon name={access === 'restricted' ? 'workspace-untrusted' : 'multiple-windows'} />
+      <span class="provider-text">{strings[access]}</span>
+      {access === 'restricted' && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => post({ type: 'command', command: 'manage-trust' })}
+        >
+          {strings.manageTrust}
+        </button>
+      )}
+    </div>
+  );
 }

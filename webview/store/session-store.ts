@@ -5,6 +5,7 @@ import {
   type OpenedMessage,
   type PersistedViewState,
   PROTOCOL_VERSION,
+  type SentMessage,
   type SessionStatus,
   type WebviewMessage,
 } from '../../src/protocol/messages.ts';
@@ -29,6 +30,10 @@ export interface SessionStoreOptions {
   readonly anchorOf: (session: SessionId) => Anchor | null;
   /** The item to open at, before the session is known. */
   readonly around: () => Ordinal | null;
+  /** Hears whether the host took a prompt. */
+  readonly onSent: (message: SentMessage) => void;
+  /** Hears that the host begins anew, and will not answer what was sent before. */
+  readonly onOpened: () => void;
   /** Runs a function once in the next frame. */
   readonly schedule: (callback: () => void) => void;
   /** Owns what goes wrong in applying a message. */
@@ -123,6 +128,9 @@ export class SessionStore {
       case 'status':
         this.#status.value = message.status;
         break;
+      case 'sent':
+        this.#options.onSent(message);
+        break;
       default:
         assertNever(message);
     }
@@ -134,6 +142,7 @@ export class SessionStore {
     this.items.reset(count, page);
     this.#status.value = status;
     this.#activity.value = 0;
+    this.#options.onOpened();
     this.#opened.value = { session, screenshots, anchor: this.#options.anchorOf(session) };
   }
 

@@ -2,8 +2,9 @@
 import { createClient } from '../../../src/agent/client.ts';
 import type { ScriptedBlock, ScriptedReply } from '../../../src/agent/demo/script.ts';
 import { modelInfo } from '../../../src/agent/models.ts';
-import type { AgentSession, Surroundings } from '../../../src/agent/session.ts';
+import type { AgentSession, SessionDeps, Surroundings } from '../../../src/agent/session.ts';
 import { Sessions } from '../../../src/agent/sessions.ts';
+import type { Clock } from '../../../src/base/clock.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { ComputerProvider } from '../../../src/computer/computer.ts';
 import { History } from '../../../src/history/history.ts';
@@ -51,7 +52,8 @@ export const noticesOf = (session: AgentSession) =>
   itemsOf(session).flatMap((item) => (item.kind === 'notice' ? [item] : []));
 
 /** What an extension host has around its sessions, where it is not what most tests need. */
-export interface HostOptions extends Partial<Pick<Surroundings, 'connect'>> {
+export interface HostOptions extends Partial<Surroundings> {
+  readonly clock?: Clock;
   readonly computers?: ComputerProvider;
 }
 
@@ -67,23 +69,30 @@ export class Host {
   readonly computer = new FakeComputer();
   /** What was reported to the owner of faults; a test that provokes some takes them out. */
   readonly faults: unknown[] = [];
+  /** A test may change it. */
+  readonly surroundings: { -readonly [name in keyof Surroundings]: Surroundings[name] };
   readonly sessions: Sessions;
 
   constructor(folder: string, api: Address, options: HostOptions = {}) {
     this.history = History.open(folder);
-    this.sessions = new Sessions({
+    const { clock, computers, ...surroundings } = options;
+    this.surroundings = {
+      hasApiKey: true,
+      isTrusted: true,
+      modelLabel: 'Test',
+      httpLogs: false,
+      onDidChange: new Emitter<void>().event,
+      connect: async () => connection(api),
+      ...surroundings,
+    };
+    const deps: SessionDeps = {
       history: this.history,
       backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
-      computers: options.computers ?? { label: 'Fake browser', create: async () => this.computer },
+      computers: computers ?? { label: 'Fake browser', create: async () => this.computer },
       onFault: (error) => this.faults.push(error),
-      surroundings: {
-        hasApiKey: true,
-        modelLabel: 'Test',
-        httpLogs: false,
-        onDidChange: new Emitter<void>().event,
-        connect: options.connect ?? (async () => connection(api)),
-      },
-    });
+      surroundings: this.surroundings,
+    };
+    this.sessions = new Sessions(deps, clock);
   }
 
   async close(): Promise<void> {

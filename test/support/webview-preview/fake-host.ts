@@ -4,6 +4,7 @@ import {
   PAGE_SIZE,
   type Page,
   PROTOCOL_VERSION,
+  type SendMessage,
   type SessionStatus,
   type WebviewMessage,
 } from '../../../src/protocol/messages.ts';
@@ -30,6 +31,7 @@ const STATE_KEY = 'vscode-state';
 const IDLE_STATUS: SessionStatus = {
   title: 'Order a flat white',
   run: { state: 'idle' },
+  access: 'full',
   model: { provider: 'anthropic', label: 'Claude Opus 5.5' },
   computer: 'Chromium (headless)',
   tokens: { input: 48_210, output: 3_904 },
@@ -42,6 +44,8 @@ export class FakeHost {
   /** What the webview posted, oldest first. */
   readonly received: WebviewMessage[] = [];
   status: SessionStatus;
+  /** Whether `send` is answered with yes. */
+  takesPrompts = true;
   #revision = 0;
   #batches = 0;
   #delayMs = 0;
@@ -63,7 +67,12 @@ export class FakeHost {
       const { request, start, count } = message;
       setTimeout(() => this.#reply({ type: 'page', request, page: this.#page(start, count) }), this.#delayMs);
     }
-    if (message.type === 'send') this.append({ kind: 'user', text: message.text });
+    if (message.type === 'send') this.#take(message);
+  }
+
+  #take({ request, text }: SendMessage): void {
+    if (this.takesPrompts) this.append({ kind: 'user', text });
+    this.#reply({ type: 'sent', request, taken: this.takesPrompts });
   }
 
   /** Appends an item; returns its ordinal. */

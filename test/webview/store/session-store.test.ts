@@ -15,6 +15,7 @@ const SESSION = sessionId('00000000-0000-4000-8000-000000000001');
 const STATUS: SessionStatus = {
   title: 'A session',
   run: { state: 'idle' },
+  access: 'full',
   model: { provider: 'anthropic', label: 'Claude' },
   computer: 'Chromium',
   tokens: { input: 0, output: 0 },
@@ -52,6 +53,8 @@ function createStore() {
     post: (message) => posted.push(message),
     anchorOf: () => ({ ordinal: ordinal(1), offset: 12 }),
     around: () => ordinal(1),
+    onSent: () => {},
+    onOpened: () => {},
     schedule: (callback) => frames.push(callback),
     onError: (error) => errors.push(error),
     now: () => 0,
