@@ -1,11 +1,25 @@
 /** What a person does, from the palette to the Output panel, in one VS Code against a scripted Messages API. */
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
-import { act, idle, say, send, shows, WAIT_MS } from './support/chat.ts';
+import {
+  act,
+  idle,
+  readingPlace,
+  say,
+  scrollToEnd,
+  scrollUpTo,
+  send,
+  shows,
+  WAIT_MS,
+} from './support/chat.ts';
 import { BUTTON_CENTRE, type CounterPage, serveCounterPage } from './support/counterPage.ts';
+import { pollUntil } from './support/poll.ts';
 import { startWorkbench, type Workbench } from './support/workbench.ts';
 
 const KEY = 'sk-ant-planted-key-for-the-end-to-end-test';
+
+const PROMPT = 'Switch the light on, please';
+const UNSENT = 'Not sent yet';
 
 const click = act('left_click', { target: { type: 'coordinate', ...BUTTON_CENTRE } });
 
@@ -50,7 +64,7 @@ test('a person gets a page clicked and sees it happen', async () => {
       pace: slowly,
     },
   );
-  await send(chat, 'Switch the light on, please');
+  await send(chat, PROMPT);
   await shows(chat, 'Done: the light');
   await workbench.screenshot('2-streaming');
   await idle(chat);
@@ -76,26 +90,31 @@ test('a person gets a page clicked and sees it happen', async () => {
   expect(counter.clicks).toBe(1);
   await workbench.screenshot('5-stopped');
 
-  // Reload the window: the panel, the transcript and the conversation are still there.
-  const before = await chat.$$eval('[data-ordinal]', (rows) => rows.length);
+  // Further up, where the click was: the spot is marked on the picture it was chosen on.
+  await scrollUpTo(chat, '.peek svg .marker');
+  await workbench.screenshot('6-click-marked');
+  const place = await readingPlace(chat);
+  expect(place.ordinal).toBeGreaterThan(0);
+  await chat.locator('textarea').fill(UNSENT);
+
+  // Reload the window: the panel, its place, the unsent words, the transcript and the conversation are still there.
   await workbench.reloadWindow();
   chat = await workbench.chatFrame();
+  const restored = await pollUntil('the place before the reload', WAIT_MS, async () => {
+    const now = await readingPlace(chat);
+    return now.ordinal === place.ordinal ? now : undefined;
+  });
+  expect(Math.abs(restored.offset - place.offset)).toBeLessThanOrEqual(2);
+  expect(await chat.locator('textarea').inputValue()).toBe(UNSENT);
+  await workbench.screenshot('7-reloaded');
+  await scrollToEnd(chat);
   await shows(chat, 'Stopped');
-  expect(await chat.$$eval('[data-ordinal]', (rows) => rows.length)).toBeGreaterThanOrEqual(
-    Math.min(before, 5),
-  );
-  await workbench.screenshot('6-reloaded');
   api.enqueue({ blocks: [say('The light was switched on earlier, as I said.')] });
   await send(chat, 'What did you do before?');
   await shows(chat, 'as I said');
   await idle(chat);
   const known = JSON.stringify(api.requests.at(-1)?.body?.messages);
-  for (const words of [
-    'Switch the light on, please',
-    'after one click',
-    'Interrupted: the user stopped',
-    'before?',
-  ]) {
+  for (const words of [PROMPT, 'after one click', 'Interrupted: the user stopped', 'before?']) {
     expect(known).toContain(words);
   }
 
@@ -107,11 +126,30 @@ test('a person gets a page clicked and sees it happen', async () => {
   await shows(chat, 'Logged.');
   await idle(chat);
   const log = await workbench.readOutputChannel('Computer Use HTTP');
-  await workbench.screenshot('7-http-log');
+  await workbench.screenshot('8-http-log');
   expect(log).toContain('POST /v1/messages');
   expect(log).toContain('Say something for the log');
   expect(log).not.toContain('What did you do before?');
   expect(log).not.toContain(KEY);
 
   expect(api.requests.filter(({ invalid }) => invalid).map(({ invalid }) => invalid)).toEqual([]);
+});
+
+test('a session is deleted from the tree, with its panel', async () => {
+  onTestFailed(() => workbench.screenshot('delete-failed').then(() => undefined));
+  const { page } = workbench;
+  await workbench.runCommand('View: Show Computer Use Chat');
+  const row = page.locator('.pane-body .monaco-list-row', { hasText: PROMPT });
+  await row.hover({ timeout: WAIT_MS });
+  await row.locator('.action-label.codicon-trash').click();
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.waitFor();
+  expect(await dialog.innerText()).toContain(PROMPT);
+  await workbench.screenshot('9-delete');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await row.waitFor({ state: 'detached', timeout: WAIT_MS });
+  await pollUntil('the panel to close', WAIT_MS, async () =>
+    (await page.locator('.tab', { hasText: PROMPT }).count()) === 0 ? true : undefined,
+  );
+  await workbench.screenshot('10-deleted');
 });

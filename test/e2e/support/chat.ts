@@ -33,3 +33,54 @@ export async function shows(chat: Frame, words: string): Promise<void> {
 export async function idle(chat: Frame): Promise<void> {
   await chat.waitForSelector('.run-state[data-state="idle"]', { timeout: WAIT_MS });
 }
+
+/** A place in the transcript: the row at the top of what can be seen, and how far its start is above that, CSS px. */
+export interface ReadingPlace {
+  readonly ordinal: number;
+  readonly offset: number;
+}
+
+/** The place that is shown, once it does not move any more. */
+export async function readingPlace(chat: Frame): Promise<ReadingPlace> {
+  let last: ReadingPlace | null = null;
+  return pollUntil('a place that stays', WAIT_MS, async () => {
+    const before = last;
+    last = await placeNow(chat);
+    return last && before?.ordinal === last.ordinal && before.offset === last.offset ? last : undefined;
+  });
+}
+
+function placeNow(chat: Frame): Promise<ReadingPlace | null> {
+  return chat.evaluate(() => {
+    const top = document.querySelector('.scroller')?.getBoundingClientRect().top;
+    if (top === undefined) return null;
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-ordinal]')]
+      .map((row) => ({ ordinal: Number(row.dataset.ordinal), box: row.getBoundingClientRect() }))
+      .sort((a, b) => a.ordinal - b.ordinal);
+    const first = rows.find(({ box }) => box.bottom > top + 1);
+    return first ? { ordinal: first.ordinal, offset: Math.round(top - first.box.top) } : null;
+  });
+}
+
+/** Turns the wheel upwards, a little at a time, until something that matches can be seen whole. */
+export async function scrollUpTo(chat: Frame, selector: string): Promise<void> {
+  const scroller = chat.locator('.scroller');
+  await scroller.hover();
+  await pollUntil(`${selector} in view`, WAIT_MS, async () => {
+    const isSeen = await chat.evaluate((wanted) => {
+      const view = document.querySelector('.scroller')?.getBoundingClientRect();
+      const box = document.querySelector(wanted)?.getBoundingClientRect();
+      return view !== undefined && box !== undefined && box.top >= view.top && box.bottom <= view.bottom;
+    }, selector);
+    if (isSeen) return true;
+    await chat.page().mouse.wheel(0, -120);
+    return undefined;
+  });
+}
+
+/** Shows the latest item. */
+export async function scrollToEnd(chat: Frame): Promise<void> {
+  await chat.locator('.scroller').evaluate((scroller) => {
+    scroller.scrollTop = scroller.scrollHeight;
+  });
+}
