@@ -17,9 +17,9 @@ export interface CommandDeps {
   readonly httpLog: vscode.OutputChannel;
 }
 
-/** Registers every command of the manifest, and those that only the extension's own views run. */
-export function registerCommands(deps: CommandDeps): vscode.Disposable {
-  const commands: Record<string, (argument?: SessionRecord) => unknown> = {
+/** What each command does, by its name: those of the manifest, and those that only the extension's own views run. */
+export function commandsFor(deps: CommandDeps) {
+  return {
     open: () => open(deps),
     newSession: () => deps.panels.show(deps.sessions.create()),
     stop: () => stop(deps),
@@ -27,13 +27,16 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs: () => toggleHttpLogs(deps.httpLog),
     showHttpLogs: () => deps.httpLog.show(),
-    openSession: (record) => record && openSession(deps, record),
-    renameSession: (record) => record && renameSession(deps, record),
-    deleteSession: (record) => record && deleteSession(deps, record),
+    openSession: (record?: SessionRecord) => record && openSession(deps, record),
+    renameSession: (record?: SessionRecord) => record && renameSession(deps, record),
+    deleteSession: (record?: SessionRecord) => record && deleteSession(deps, record),
     showMoreSessions: () => deps.tree.showMore(),
-  };
+  } satisfies Record<string, (argument?: SessionRecord) => unknown>;
+}
+
+export function registerCommands(deps: CommandDeps): vscode.Disposable {
   return vscode.Disposable.from(
-    ...Object.entries(commands).map(([name, run]) =>
+    ...Object.entries(commandsFor(deps)).map(([name, run]) =>
       vscode.commands.registerCommand(`computerUseChat.${name}`, run),
     ),
   );

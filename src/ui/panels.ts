@@ -91,7 +91,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         send: (text) => session.prompt(text),
         stop: () => session.stop(),
         noticeAction: (ordinal, action) => this.#noticeAction(session, ordinal, action),
-        command: (command) => this.#command(session, command),
+        command: (command) => this.runCommand(session, command),
       },
     });
     const hold = this.#deps.sessions.hold(session.session);
@@ -114,14 +114,15 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       case 'set-api-key':
       case 'open-settings':
       case 'start-demo':
-        this.#command(session, action);
+        this.runCommand(session, action);
         break;
       default:
         assertNever(action);
     }
   }
 
-  #command(session: AgentSession, command: PanelCommand): void {
+  /** Does what a button of the session's panel asks for. */
+  runCommand(session: AgentSession, command: PanelCommand): void {
     switch (command) {
       case 'start-demo':
         this.#startDemo(session);

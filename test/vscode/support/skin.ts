@@ -1,0 +1,92 @@
+/** The VS Code skin over sessions of its own, in the real extension host: what the extension's activation makes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { DEFAULT_BACKOFF } from '../../../src/agent/backoff.ts';
+import { Sessions } from '../../../src/agent/sessions.ts';
+import { Emitter } from '../../../src/base/emitter.ts';
+import { History } from '../../../src/history/history.ts';
+import { ApiKey } from '../../../src/ui/apiKey.ts';
+import { commandsFor } from '../../../src/ui/commands.ts';
+import { Panels } from '../../../src/ui/panels.ts';
+import { SessionTree } from '../../../src/ui/sessionTree.ts';
+import { RunStatusBar } from '../../../src/ui/statusBar.ts';
+import { extension } from './extension.ts';
+
+/** Sessions whose runs wait for a connection until they are stopped, and the views of them. */
+export function createSkin() {
+  const folder = mkdtempSync(join(tmpdir(), 'cuc-skin-'));
+  const history = History.open(folder);
+  const faults: unknown[] = [];
+  const sessions = new Sessions({
+    history,
+    backoff: DEFAULT_BACKOFF,
+    computers: { label: 'None', create: () => Promise.reject(new Error('No computer is needed here.')) },
+    onFault: (error) => faults.push(error),
+    surroundings: {
+      hasApiKey: false,
+      isTrusted: true,
+      modelLabel: 'Test',
+      httpLogs: false,
+      onDidChange: new Emitter<void>().event,
+      connect: () => new Promise(() => {}),
+    },
+  });
+  const panels = new Panels({
+    extensionUri: extension().extensionUri,
+    screenshotsFolder: vscode.Uri.file(history.screenshots.folder),
+    sessions,
+    runCommand: () => {},
+    log: () => {},
+  });
+  const tree = new SessionTree(sessions);
+  const statusBar = new RunStatusBar(sessions);
+  const httpLog = vscode.window.createOutputChannel('Test');
+  const secrets: vscode.SecretStorage = {
+    get: async () => undefined,
+    keys: async () => [],
+    store: async () => {},
+    delete: async () => {},
+    onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
+  };
+  const key = new ApiKey(secrets, undefined);
+  const commands = commandsFor({ sessions, panels, tree, key, httpLog });
+  const close = async () => {
+    for (const part of [panels, tree, statusBar, httpLog, key]) part.dispose();
+    await sessions.close();
+    history.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { history, sessions, panels, tree, commands, faults, close };
+}
+
+export type Skin = ReturnType<typeof createSkin>;
+
+/** Runs `body` with a skin, and closes it and every chat panel whatever happens. */
+export async function withSkin(body: (skin: Skin) => Promise<void>): Promise<void> {
+  const skin = createSkin();
+  try {
+    await body(skin);
+  } finally {
+    await skin.close();
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabs);
+  }
+}
+
+/** Puts `answer` in the place of `name` of an API of VS Code while `body` runs. */
+export async function withStub<T extends object, K extends keyof T>(
+  api: T,
+  name: K,
+  answer: T[K],
+  body: () => Promise<void>,
+): Promise<void> {
+  const original = api[name];
+  api[name] = answer;
+  try {
+    await body();
+  } finally {
+    api[name] = original;
+  }
+}
