@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AgentSession } from '../../src/agent/session.ts';
 import { type History, HistoryError } from '../../src/history/history.ts';
+import { isSettled } from '../../src/protocol/transcript.ts';
 import { click, itemsOf, navigate, reply, say, screenshot } from './support/host.ts';
 import { settle, useWorkplace } from './support/workplace.ts';
 
@@ -91,6 +92,7 @@ async function nextMessageWorks(session: AgentSession): Promise<void> {
   await session.send('Are you there?');
   expect(itemsOf(session).at(-1)).toMatchObject({ kind: 'answer', text: 'Going on.', state: 'complete' });
   expect(at.host.history.readDraft(session.session)).toBeUndefined();
+  expect(itemsOf(session).filter((item) => !isSettled(item))).toEqual([]);
 }
 
 /** Runs the script with such a disk, then goes on with room again. @returns whether a write failed */
