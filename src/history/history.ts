@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
+import { MAX_SEARCH_HITS, type SearchResults } from '../protocol/messages.ts';
 import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
 import { ConversationTable } from './conversation.ts';
 import { Database } from './database.ts';
@@ -12,6 +13,7 @@ import { LeaseTable } from './leases.ts';
 import { type StoredMessage, storedImagesIn } from './messages.ts';
 import { ScreenshotRefTable, screenshotsOf } from './screenshotRefs.ts';
 import { ScreenshotStore } from './screenshots.ts';
+import { SearchIndex } from './search.ts';
 import {
   type NewSession,
   newSessionRecord,
@@ -39,6 +41,7 @@ export class History implements Disposable {
   readonly #db: Database;
   readonly #sessions: SessionTable;
   readonly #items: ItemTable;
+  readonly #index: SearchIndex;
   readonly #conversation: ConversationTable;
   readonly #refs: ScreenshotRefTable;
   readonly #leases: LeaseTable;
@@ -49,6 +52,7 @@ export class History implements Disposable {
     this.recovered = recovered;
     this.#sessions = new SessionTable(db);
     this.#items = new ItemTable(db);
+    this.#index = new SearchIndex(db, this.#items);
     this.#conversation = new ConversationTable(db);
     this.#refs = new ScreenshotRefTable(db, screenshots);
     this.#leases = new LeaseTable(db);
@@ -148,10 +152,27 @@ export class History implements Disposable {
     return this.#items.read(id, start, count);
   }
 
+  /**
+   * The items whose text has `query` in it, whatever capitals and accents: prompts, answers, thinking, what actions did
+   * and returned, captions, notices.
+   *
+   * @param limit - hits told at most; `total` counts them all
+   * @param live - open items as they are now, where they are ahead of what is stored
+   */
+  search(id: SessionId, query: string, limit = MAX_SEARCH_HITS, live: readonly Item[] = []): SearchResults {
+    return this.#index.search(id, query, limit, live);
+  }
+
+  /** The nearest item of the user strictly before or after `from`; undefined when there is none. */
+  findUser(id: SessionId, from: Ordinal, direction: 'before' | 'after'): Ordinal | undefined {
+    return this.#items.findUser(id, from, direction);
+  }
+
   /** Adds the next item. @throws HistoryError when its ordinal is not that of the next one */
   appendItem(id: SessionId, item: Item): void {
     this.#write(id, () => {
       this.#items.append(id, item);
+      this.#index.itemAppended(id, item.ordinal);
       this.#refs.add(id, screenshotsOf(item));
     });
   }
@@ -165,6 +186,7 @@ export class History implements Disposable {
   replaceItem(id: SessionId, item: Item): void {
     this.#write(id, () => {
       this.#items.replace(id, item);
+      this.#index.itemReplaced(id, item);
       this.#refs.add(id, screenshotsOf(item));
     });
   }

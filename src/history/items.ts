@@ -4,6 +4,7 @@ import {
   type Item,
   isSettled,
   type Ordinal,
+  ordinal,
   type SessionId,
   type ThinkingItem,
 } from '../protocol/transcript.ts';
@@ -57,6 +58,29 @@ export class ItemTable {
         id,
       )
       .map((row) => this.#toItem(id, row));
+  }
+
+  /** The first item that may still change; undefined when there is none. */
+  firstOpen(id: SessionId): Ordinal | undefined {
+    const row = this.#db.get<{ ordinal: number }>(
+      'SELECT ordinal FROM items INDEXED BY open_items WHERE session = ? AND open = 1 ORDER BY ordinal LIMIT 1',
+      id,
+    );
+    return row && ordinal(row.ordinal);
+  }
+
+  /** The nearest item of the user strictly before or after `from`; undefined when there is none. */
+  findUser(id: SessionId, from: Ordinal, direction: 'before' | 'after'): Ordinal | undefined {
+    const row = this.#db.get<{ ordinal: number }>(
+      direction === 'before'
+        ? `SELECT ordinal FROM items INDEXED BY user_items
+          WHERE session = ? AND kind = 'user' AND ordinal < ? ORDER BY ordinal DESC LIMIT 1`
+        : `SELECT ordinal FROM items INDEXED BY user_items
+          WHERE session = ? AND kind = 'user' AND ordinal > ? ORDER BY ordinal LIMIT 1`,
+      id,
+      from,
+    );
+    return row && ordinal(row.ordinal);
   }
 
   /** Adds the next item. @throws HistoryError when its ordinal is not that of the next one */

@@ -4,6 +4,7 @@
  * `items.open` marks items that may still change; the partial index finds them without reading the rest. Text in
  * `json` columns is JSON, which keeps lone surrogates and NUL as they are where SQLite's UTF-8 would not.
  * `unused_screenshots` names files to delete: they leave it once they are gone, so a crash in between leaks nothing.
+ * `search_texts` is derived from `items`: see `SearchIndex`. `screenshot_refs.bytes` is the length of the file.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -72,5 +73,15 @@ export const MIGRATIONS: readonly string[] = [
     machine    TEXT NOT NULL,
     renewed_at INTEGER NOT NULL
   ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE search_texts (
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    text    TEXT NOT NULL,
+    PRIMARY KEY (session, ordinal)
+  ) WITHOUT ROWID;
+  CREATE INDEX user_items ON items(session, ordinal) WHERE kind = 'user';
+  ALTER TABLE screenshot_refs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
   `,
 ];

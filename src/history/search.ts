@@ -1,0 +1,161 @@
+import type { SearchHit, SearchResults } from '../protocol/messages.ts';
+import { assertNever, type Item, type Ordinal, ordinal, type SessionId } from '../protocol/transcript.ts';
+import type { Database } from './database.ts';
+import { fold, unfold } from './folding.ts';
+import type { ItemTable } from './items.ts';
+
+/**
+ * Items taken into the index at a time. Their texts lie side by side then, so that a page of the database is written
+ * once for many of them; until then they are few enough to be read.
+ */
+export const INDEX_BATCH = 128;
+
+/** Items taken in by one append at most: a session of an older version catches up little by little. */
+const MAX_CATCH_UP = 4 * INDEX_BATCH;
+
+/** Characters of a snippet before and after the match. */
+const BEFORE_MATCH = 40;
+const AFTER_MATCH = 120;
+
+/** Longest part of a match that is shown. */
+const MAX_SHOWN_MATCH = 200;
+
+/**
+ * The `search_texts` table: the folded text of each item, up to the first that may still change or is not taken in yet.
+ *
+ * It is a plain scan, not SQLite's full-text index, because people look for parts of words: over 20,000 items a scan
+ * takes about 10 ms; a trigram index takes less, but is twice as large and finds nothing shorter than three letters.
+ */
+export class SearchIndex {
+  readonly #db: Database;
+  readonly #items: ItemTable;
+
+  constructor(db: Database, items: ItemTable) {
+    this.#db = db;
+    this.#items = items;
+  }
+
+  /** To be called when an item was appended: takes in what is settled, once there is a batch of it. */
+  itemAppended(id: SessionId, place: Ordinal): void {
+    if ((place + 1) % INDEX_BATCH !== 0) return;
+    const start = this.#indexed(id);
+    const settled = Math.min(this.#items.firstOpen(id) ?? place + 1, start + MAX_CATCH_UP);
+    for (const item of this.#items.read(id, ordinal(start), settled - start)) {
+      this.#db.run(
+        'INSERT INTO search_texts (session, ordinal, text) VALUES (?, ?, ?)',
+        id,
+        item.ordinal,
+        fold(searchedText(item)),
+      );
+    }
+  }
+
+  /** To be called when an item was replaced, in case its text is in the index. */
+  itemReplaced(id: SessionId, item: Item): void {
+    if (!this.#db.get('SELECT 1 FROM search_texts WHERE session = ? AND ordinal = ?', id, item.ordinal))
+      return;
+    this.#db.run(
+      'UPDATE search_texts SET text = ?1 WHERE session = ?2 AND ordinal = ?3 AND text <> ?1',
+      fold(searchedText(item)),
+      id,
+      item.ordinal,
+    );
+  }
+
+  /**
+   * The items whose text has `query` in it, whatever capitals and accents.
+   *
+   * @param limit - hits told at most
+   * @param live - items as they are now, where the store is behind
+   */
+  search(id: SessionId, query: string, limit: number, live: readonly Item[] = []): SearchResults {
+    const folded = fold(query);
+    if (folded === '') return { hits: [], total: 0 };
+    const found = this.#db
+      .all<{ ordinal: number }>(
+        'SELECT ordinal FROM search_texts WHERE session = ? AND instr(text, ?) > 0 ORDER BY ordinal',
+        id,
+        folded,
+      )
+      .map((row) => ordinal(row.ordinal));
+    const hits = found
+      .slice(0, limit)
+      .flatMap((place) => this.#items.read(id, place, 1).flatMap((item) => hitIn(item, folded)));
+    let total = found.length;
+    const start = this.#indexed(id);
+    for (const stored of this.#items.read(id, ordinal(start), this.#items.count(id) - start)) {
+      const item = live.find((candidate) => candidate.ordinal === stored.ordinal) ?? stored;
+      const hit = hitIn(item, folded);
+      total += hit.length;
+      if (hits.length < limit) hits.push(...hit);
+    }
+    return { hits, total };
+  }
+
+  /** Items taken in; they are the first ones. */
+  #indexed(id: SessionId): number {
+    const row = this.#db.get<{ ordinal: number }>(
+      'SELECT ordinal FROM search_texts WHERE session = ? ORDER BY ordinal DESC LIMIT 1',
+      id,
+    );
+    return row ? row.ordinal + 1 : 0;
+  }
+}
+
+/** What of an item can be found: all that a person can read of it, one part a line. */
+export function searchedText(item: Item): string {
+  switch (item.kind) {
+    case 'user':
+    case 'answer':
+    case 'thinking':
+      return item.text;
+    case 'action':
+      return lines(item.summary, outcomeOf(item.state));
+    case 'screenshot':
+      return item.caption;
+    case 'notice':
+      return lines(item.text, item.detail);
+    default:
+      return assertNever(item);
+  }
+}
+
+function outcomeOf(state: Extract<Item, { kind: 'action' }>['state']): string {
+  switch (state.status) {
+    case 'queued':
+    case 'running':
+    case 'interrupted':
+      return '';
+    case 'done':
+      return state.result;
+    case 'failed':
+      return state.error;
+    case 'skipped':
+      return state.reason;
+    default:
+      return assertNever(state);
+  }
+}
+
+function lines(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+/** The first match in an item, if there is one. */
+function hitIn(item: Item, folded: string): SearchHit[] {
+  const text = searchedText(item);
+  const at = fold(text).indexOf(folded);
+  if (at < 0) return [];
+  const { start, end } = unfold(text, at, at + folded.length);
+  const from = Math.max(0, start - BEFORE_MATCH);
+  const to = Math.min(text.length, end + AFTER_MATCH, start + MAX_SHOWN_MATCH + AFTER_MATCH);
+  // Half a surrogate pair at a cut is nothing to show.
+  const snippet = text.slice(from, to).toWellFormed();
+  return [
+    {
+      ordinal: item.ordinal,
+      snippet,
+      match: { start: start - from, end: Math.min(end, to) - from },
+    },
+  ];
+}
