@@ -119,7 +119,7 @@ test('a person gets a page clicked and sees it happen', async () => {
   }
 
   // The HTTP log: toggled in the panel, read in the Output panel, without the key.
-  await chat.locator('.header-actions button').first().click();
+  await chat.getByRole('button', { name: 'Log HTTP exchanges' }).click();
   await chat.waitForSelector('.header-actions button[aria-pressed="true"]', { timeout: WAIT_MS });
   api.enqueue({ blocks: [say('Logged.')] });
   await send(chat, 'Say something for the log');
