@@ -5,7 +5,10 @@ import { useContext } from 'preact/hooks';
 import type { WebviewMessage } from '../src/protocol/messages.ts';
 import type { Ordinal, Point, ScreenshotRef } from '../src/protocol/transcript.ts';
 import type { ReportError } from './errors.ts';
+import type { Finder } from './find/finder.ts';
+import type { Navigation } from './list/navigation.ts';
 import type { Prompts } from './store/prompts.ts';
+import type { Questions } from './store/questions.ts';
 import type { SessionStore } from './store/session-store.ts';
 import type { ViewState } from './store/view-state.ts';
 import type { Strings } from './strings.ts';
@@ -30,6 +33,10 @@ export interface AppServices {
   readonly enlarged: Signal<EnlargedScreenshot | null>;
   /** What the user opened (true) or closed (false) by hand, by item; kept while rows come and go. */
   readonly expanded: Map<Ordinal, boolean>;
+  /** Moves about the transcript; null while none is on show. */
+  readonly navigation: Signal<Navigation | null>;
+  readonly questions: Questions;
+  readonly finder: Finder;
   /** Raised when the transcript is to be shown at its end: the user sent something. */
   readonly endRequests: Signal<number>;
   /** Raised when the user is to go on in the composer: it was filled for them. */

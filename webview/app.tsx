@@ -1,5 +1,6 @@
 import { useApp } from './app-context.ts';
 import { Composer } from './composer/composer.tsx';
+import { FindWidget } from './find/find-widget.tsx';
 import { Header } from './header/header.tsx';
 import { Lightbox } from './items/lightbox.tsx';
 import { TranscriptList } from './list/transcript-list.tsx';
@@ -18,7 +19,10 @@ export function App() {
           {strings.outdated}
         </p>
       )}
-      <Transcript />
+      <main class="reading">
+        <Transcript />
+        <FindWidget />
+      </main>
       <Composer status={status} />
       <Lightbox />
     </>

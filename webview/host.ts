@@ -25,6 +25,9 @@ const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   page: true,
   status: true,
   sent: true,
+  'search-results': true,
+  'user-found': true,
+  ping: true,
 };
 
 /** Connects to VS Code. VS Code throws when this is done twice in the life of a page. */

@@ -1,13 +1,17 @@
 /** The webview's entry: connects, builds the services, renders. */
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import { ordinal } from '../src/protocol/transcript.ts';
 import { App } from './app.tsx';
 import { AppProvider, type AppServices } from './app-context.ts';
 import { reportErrors } from './errors.ts';
+import { Finder } from './find/finder.ts';
 import { connectHost } from './host.ts';
+import type { Navigation } from './list/navigation.ts';
 import { createMarkdown } from './markdown/renderer.ts';
 import { scheduleFrame } from './store/frame.ts';
 import { Prompts } from './store/prompts.ts';
+import { Questions } from './store/questions.ts';
 import { SessionStore } from './store/session-store.ts';
 import { ViewState } from './store/view-state.ts';
 import { strings } from './strings.ts';
@@ -33,6 +37,16 @@ const store = new SessionStore({
   onError: reportError,
   now: () => performance.now(),
 });
+const questions = new Questions(host.post);
+const navigation = signal<Navigation | null>(null);
+const finder = new Finder({
+  search: (query, then) => questions.search(query, then),
+  reading: () => navigation.peek()?.reading() ?? ordinal(0),
+  schedule: (callback, ms) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+});
 const services: AppServices = {
   store,
   viewState,
@@ -43,6 +57,9 @@ const services: AppServices = {
   reportError,
   enlarged: signal(null),
   expanded: new Map(),
+  navigation,
+  questions,
+  finder,
   endRequests: signal(0),
   promptRequests: signal(0),
 };
@@ -53,8 +70,22 @@ effect(() => {
   if (session === shownSession) return;
   shownSession = session;
   services.expanded.clear();
+  finder.close();
 });
-host.onMessage((message) => store.receive(message));
+host.onMessage((message) => {
+  switch (message.type) {
+    case 'ping':
+      // By way of a frame: one that does not come means that this page is stuck.
+      scheduleFrame(() => host.post({ type: 'pong', id: message.id }));
+      break;
+    case 'search-results':
+    case 'user-found':
+      questions.answer(message);
+      break;
+    default:
+      store.receive(message);
+  }
+});
 window.addEventListener('pagehide', () => viewState.flush());
 document.addEventListener('visibilitychange', () => viewState.flush());
 

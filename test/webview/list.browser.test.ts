@@ -141,7 +141,7 @@ describe('a session of 3,000 items', () => {
 describe('a page that arrives above what is read', () => {
   it('leaves what is read in place, also when the gap was in view', async () => {
     await openLong();
-    await page.evaluate(() => window.fakeHost.delayPages(1200));
+    await page.evaluate(() => window.fakeHost.delayPages(4000));
     // The last page begins at 2950: what is above it is not loaded yet.
     for (let step = 0; step < 200 && !('2950' in (await rowsInView())); step++) await wheel(-200);
     await wheel(-150);
@@ -305,7 +305,10 @@ describe('a second opening', () => {
     await wheel(-333);
     await atRest();
     const before = await rowsInView();
-    await page.evaluate(() => window.fakeHost.reopen());
+    await page.evaluate(() => {
+      window.fakeHost.delayPages(500);
+      window.fakeHost.reopen();
+    });
     await page.waitForSelector('[data-kind="placeholder"]', { state: 'attached' });
     await atRest();
     expect(await rowsInView()).toEqual(before);

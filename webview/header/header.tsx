@@ -8,7 +8,7 @@ import { runStateText } from './run-state.ts';
 
 /** The bar at the top: which session, who answers on what, how it goes. */
 export function Header({ status }: { readonly status: SessionStatus }) {
-  const { strings, post } = useApp();
+  const { strings, post, finder } = useApp();
   const { title, model, computer, tokens, httpLogs, run } = status;
   const logLabel = httpLogs ? strings.httpLogsOn : strings.httpLogsOff;
   return (
@@ -31,6 +31,15 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         <TokenCount tokens={tokens} />
       </div>
       <div class="header-actions">
+        <button
+          type="button"
+          class="icon-button"
+          title={`${strings.find} (Ctrl+F)`}
+          aria-label={strings.find}
+          onClick={() => finder.open('')}
+        >
+          <Icon name="search" />
+        </button>
         <button
           type="button"
           class="icon-button"

@@ -1,16 +1,18 @@
+import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { Ordinal } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 
-/** Whether the user opened an item. Remembered while its row is scrolled out of existence. */
+/** Whether an item is open: the user opened it, which is remembered, or what they look for is in it. */
 export function useExpanded(
   ordinal: Ordinal,
 ): readonly [expanded: boolean, set: (expanded: boolean) => void] {
-  const { expanded: remembered } = useApp();
-  const [expanded, setExpanded] = useState(remembered.get(ordinal) ?? false);
+  const { expanded: remembered, finder } = useApp();
+  const isFound = useComputed(() => finder.hit.value?.ordinal === ordinal).value;
+  const [chosen, setChosen] = useState(remembered.get(ordinal));
   const set = (value: boolean) => {
     remembered.set(ordinal, value);
-    setExpanded(value);
+    setChosen(value);
   };
-  return [expanded, set];
+  return [chosen ?? isFound, set];
 }

@@ -1,64 +1,36 @@
-import { useSignal } from '@preact/signals';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect } from 'preact/hooks';
 import { ordinal } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 import type { Anchor } from '../store/session-store.ts';
 import { useRequest } from '../use-request.ts';
 import { EndButton } from './end-button.tsx';
+import { MessageNav } from './message-nav.tsx';
+import { createNavigation } from './navigation.ts';
 import { TranscriptRow } from './transcript-row.tsx';
+import { useListView } from './use-list-view.ts';
 import { usePageRequests } from './use-page-requests.ts';
-import { usePinnedToEnd } from './use-pinned-to-end.ts';
-import { useReadingPlace } from './use-reading-place.ts';
-import { type ListVirtualizer, useVirtualizer } from './use-virtualizer.ts';
-
-/**
- * Assumed height of a row that was never rendered, in px. The same for every kind: an estimate that changed when a
- * page arrives would move what is on screen.
- */
-const ESTIMATED_ROW_HEIGHT = 64;
-/** Within so many px of the end the reader counts as being at the end. */
-const END_THRESHOLD = 32;
-const OVERSCAN_ROWS = 6;
-const PADDING = 16;
-
-const estimateSize = () => ESTIMATED_ROW_HEIGHT;
-const keyOf = (index: number) => index;
 
 /** The transcript: rows in or near the viewport, in a scroll area as high as the whole. */
 export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
-  const { store, strings, viewState, endRequests } = useApp();
-  const scroller = useRef<HTMLDivElement>(null);
+  const { store, strings, endRequests, navigation, questions } = useApp();
   const count = store.items.count.value;
-  const atEnd = useSignal(anchor === null);
-  const place = useReadingPlace();
-  const listOptions = {
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize,
-    getItemKey: keyOf,
-    overscan: OVERSCAN_ROWS,
-    indexAttribute: 'data-ordinal',
-    paddingStart: PADDING,
-    paddingEnd: PADDING,
-    anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: END_THRESHOLD,
-  } as const;
-  const virtualizer = useVirtualizer(listOptions, place.movesWith);
-  const measure = useCallback((row: HTMLElement) => virtualizer.measureElement(row), [virtualizer]);
-  const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
-
-  useInitialPosition(virtualizer, anchor && anchor.ordinal < count ? anchor : null);
-  usePinnedToEnd(scroller, atEnd, toEnd);
-  usePageRequests(virtualizer, store.items);
+  const list = useListView(count, anchor);
+  const { view, range, settle, scroller } = list;
+  usePageRequests(range, store.items);
+  const toEnd = useCallback(() => {
+    view.jumpToEnd();
+    settle();
+  }, [view, settle]);
   useRequest(endRequests, toEnd);
+  useEffect(() => {
+    const own = createNavigation({ view, settle, scroller, questions });
+    navigation.value = own;
+    return () => {
+      if (navigation.peek() === own) navigation.value = null;
+    };
+  }, [view, settle, scroller, questions, navigation]);
 
-  const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }) => {
-    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
-    atEnd.value = scrollHeight - clientHeight - scrollTop <= END_THRESHOLD;
-    place.note(virtualizer, scrollTop);
-    viewState.moveTo(atEnd.value ? null : placeAt(virtualizer, scrollTop));
-  };
+  const rendered = Array.from({ length: range.last - range.first + 1 }, (_, index) => range.first + index);
   return (
     <div class="transcript">
       <section
@@ -67,55 +39,33 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
         tabIndex={0}
         aria-label={strings.transcript}
-        onScroll={onScroll}
+        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Control+Home Control+End"
+        onScroll={list.onScroll}
+        onWheel={({ deltaY }) => {
+          if (deltaY < 0) list.beforeScrollUp();
+        }}
+        onKeyDown={(event) => {
+          if (event.target !== event.currentTarget) return;
+          if (navigation.peek()?.onKeyDown(event)) event.preventDefault();
+          else if (['ArrowUp', 'PageUp', 'Home'].includes(event.key)) list.beforeScrollUp();
+        }}
       >
-        <div class="rows" role="feed" style={{ height: `${virtualizer.getTotalSize()}px` }}>
-          {virtualizer.getVirtualItems().map(({ index, start, size }) => (
-            <TranscriptRow
-              key={index}
-              ordinal={ordinal(index)}
-              count={count}
-              start={start}
-              size={size}
-              measure={measure}
-            />
-          ))}
+        <div class="area" ref={list.area}>
+          <div class="rows" role="feed" ref={list.rows}>
+            {rendered.map((index) => (
+              <TranscriptRow
+                key={index}
+                ordinal={ordinal(index)}
+                count={count}
+                height={view.heights.height(index)}
+                observe={list.observe}
+              />
+            ))}
+          </div>
         </div>
       </section>
-      <EndButton atEnd={atEnd} onClick={toEnd} />
+      <MessageNav />
+      <EndButton atEnd={list.atEnd} onClick={toEnd} />
     </div>
   );
-}
-
-/** Shows the end, or the place that was read last; until the rows around it have been measured. */
-function useInitialPosition(virtualizer: ListVirtualizer, anchor: Anchor | null): void {
-  const pending = useRef<Anchor | 'end' | null>(anchor ?? 'end');
-  useLayoutEffect(() => {
-    if (pending.current === null || virtualizer.getVirtualItems().length === 0) return;
-    if (pending.current === 'end') {
-      pending.current = null;
-      virtualizer.scrollToEnd();
-      return;
-    }
-    const { ordinal: at, offset } = pending.current;
-    const start = virtualizer.getOffsetForIndex(at, 'start');
-    if (!start) return;
-    virtualizer.scrollToOffset(start[0] + offset);
-    if (virtualizer.itemSizeCache.has(at)) pending.current = null;
-  });
-  useEffect(() => {
-    const settle = () => {
-      pending.current = null;
-    };
-    const inputs = ['wheel', 'keydown', 'pointerdown'] as const;
-    for (const input of inputs) window.addEventListener(input, settle, { passive: true });
-    return () => {
-      for (const input of inputs) window.removeEventListener(input, settle);
-    };
-  }, []);
-}
-
-function placeAt(virtualizer: ListVirtualizer, scrollTop: number): Anchor | null {
-  const row = virtualizer.getVirtualItemForOffset(scrollTop);
-  return row ? { ordinal: ordinal(row.index), offset: Math.round(scrollTop - row.start) } : null;
 }

@@ -4,21 +4,19 @@ import type { Ordinal } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 import { ItemView } from '../items/item-view.tsx';
 import { RowBoundary } from './row-boundary.tsx';
+import type { ObserveRow } from './use-list-view.ts';
 
 export interface TranscriptRowProps {
   readonly ordinal: Ordinal;
   /** Items in the session. */
   readonly count: number;
-  /** Px from the top of the list. */
-  readonly start: number;
   /** Px, measured or assumed. */
-  readonly size: number;
-  /** Takes the height of a rendered row and follows it. */
-  readonly measure: (row: HTMLElement) => void;
+  readonly height: number;
+  readonly observe: ObserveRow;
 }
 
 /** One place of the transcript: its item, or a placeholder of the assumed height while that is loaded. */
-export function TranscriptRow({ ordinal, count, start, size, measure }: TranscriptRowProps) {
+export function TranscriptRow({ ordinal, count, height, observe }: TranscriptRowProps) {
   const { store } = useApp();
   const row = useRef<HTMLElement>(null);
   // Only whether and what it is: a change of the item is the content's business.
@@ -26,10 +24,7 @@ export function TranscriptRow({ ordinal, count, start, size, measure }: Transcri
   const loaded = kind !== undefined;
   // A placeholder is not measured: the item's first measurement must count as the row's first, so that what is on
   // screen stays in place when it arrives.
-  useLayoutEffect(() => {
-    if (loaded && row.current) measure(row.current);
-  }, [loaded, measure]);
-  const transform = `translateY(${start}px)`;
+  useLayoutEffect(() => (loaded && row.current ? observe(row.current) : undefined), [loaded, observe]);
   return (
     <article
       ref={row}
@@ -39,13 +34,11 @@ export function TranscriptRow({ ordinal, count, start, size, measure }: Transcri
       aria-posinset={ordinal + 1}
       aria-setsize={count}
       aria-busy={!loaded}
-      style={loaded ? { transform, height: 'auto' } : { transform, height: `${size}px` }}
+      style={loaded ? undefined : { height: `${height}px` }}
     >
-      <div class="row-content">
-        <RowBoundary>
-          <RowContent ordinal={ordinal} />
-        </RowBoundary>
-      </div>
+      <RowBoundary>
+        <RowContent ordinal={ordinal} />
+      </RowBoundary>
     </article>
   );
 }

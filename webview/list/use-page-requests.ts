@@ -1,21 +1,25 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ItemWindow } from '../store/item-window.ts';
-import type { ListVirtualizer } from './use-virtualizer.ts';
+import type { RowRange } from './list-view.ts';
 
 /** Between two looks at what is on screen: pages that only fly by are not asked for. */
 const LOOK_INTERVAL_MS = 60;
 
-/** Tells the window which rows are rendered, so that it loads what is missing and lets go of what is far. */
-export function usePageRequests(virtualizer: ListVirtualizer, items: ItemWindow): void {
+/** Rows asked for beyond those rendered: half a page, so that most come before they are seen. */
+const LOOK_AHEAD_ROWS = 25;
+
+/** Tells the window which rows are rendered or soon will be, so that it loads what is missing and lets go of what is far. */
+export function usePageRequests(range: RowRange, items: ItemWindow): void {
+  const rendered = useRef(range);
+  rendered.current = range;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const lastLook = useRef(Number.NEGATIVE_INFINITY);
   useLayoutEffect(() => {
     const look = () => {
       timer.current = undefined;
       lastLook.current = performance.now();
-      const rows = virtualizer.getVirtualItems();
-      const [first, last] = [rows[0], rows.at(-1)];
-      if (first && last) items.show(first.index, last.index);
+      const { first, last } = rendered.current;
+      if (first <= last) items.show(Math.max(0, first - LOOK_AHEAD_ROWS), last + LOOK_AHEAD_ROWS);
     };
     if (timer.current !== undefined) return;
     const wait = lastLook.current + LOOK_INTERVAL_MS - performance.now();

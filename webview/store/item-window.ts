@@ -48,6 +48,11 @@ export class ItemWindow {
     return this.#rows.size;
   }
 
+  /** Whether the item at a place is loaded. */
+  isHeld(at: Ordinal): boolean {
+    return this.#rows.get(at)?.peek() !== undefined;
+  }
+
   /** Replaces everything. */
   reset(count: number, page: Page): void {
     for (const row of this.#rows.values()) row.value = undefined;
@@ -69,8 +74,7 @@ export class ItemWindow {
     this.#first = first;
     this.#last = last;
     for (let at = first; at <= last && at < this.#count.peek(); at++) {
-      if (this.#rows.get(ordinal(at))?.peek() === undefined)
-        this.#requests.ask(ordinal(at), this.#count.peek());
+      if (!this.isHeld(ordinal(at))) this.#requests.ask(ordinal(at), this.#count.peek());
     }
     this.#letGo();
   }
@@ -88,7 +92,7 @@ export class ItemWindow {
   addPage(request: number, page: Page): void {
     this.#requests.settle(request);
     for (const item of page.items) {
-      if (this.#rows.get(item.ordinal)?.peek() === undefined) this.#hold(item);
+      if (!this.isHeld(item.ordinal)) this.#hold(item);
     }
     this.#letGo();
   }

@@ -12,6 +12,12 @@ import {
 import { assertNever, type Ordinal, type Revision, type SessionId } from '../../src/protocol/transcript.ts';
 import { ItemWindow } from './item-window.ts';
 
+/** What a session's store hears of the host. */
+export type SessionMessage = Exclude<
+  HostMessage,
+  { readonly type: 'search-results' | 'user-found' | 'ping' }
+>;
+
 /** A place to read at; see {@link PersistedViewState}. */
 export type Anchor = NonNullable<PersistedViewState['anchor']>;
 
@@ -50,7 +56,7 @@ export class SessionStore {
   readonly #activity = signal(0);
   readonly #outdated = signal(false);
   readonly items: ItemWindow;
-  #queue: HostMessage[] = [];
+  #queue: SessionMessage[] = [];
   #revision: Revision | null = null;
 
   constructor(options: SessionStoreOptions) {
@@ -89,7 +95,7 @@ export class SessionStore {
   }
 
   /** Takes a message; it is applied with its neighbours in the next frame, in order. */
-  receive(message: HostMessage): void {
+  receive(message: SessionMessage): void {
     this.#queue.push(message);
     if (this.#queue.length === 1) this.#options.schedule(() => this.#flush());
   }
@@ -106,7 +112,7 @@ export class SessionStore {
     }
   }
 
-  #take(message: HostMessage): void {
+  #take(message: SessionMessage): void {
     try {
       this.#apply(message);
     } catch (error) {
@@ -114,7 +120,7 @@ export class SessionStore {
     }
   }
 
-  #apply(message: HostMessage): void {
+  #apply(message: SessionMessage): void {
     switch (message.type) {
       case 'opened':
         this.#open(message);

@@ -1,9 +1,12 @@
 /** Stands in for the extension host, inside of the page: `acquireVsCodeApi`, and a session to show. */
 import {
+  type FindUserMessage,
   type HostMessage,
+  MAX_SEARCH_HITS,
   PAGE_SIZE,
   type Page,
   PROTOCOL_VERSION,
+  type SearchMessage,
   type SendMessage,
   type SessionStatus,
   type WebviewMessage,
@@ -68,6 +71,33 @@ export class FakeHost {
       setTimeout(() => this.#reply({ type: 'page', request, page: this.#page(start, count) }), this.#delayMs);
     }
     if (message.type === 'send') this.#take(message);
+    if (message.type === 'search') this.#reply(this.#search(message));
+    if (message.type === 'find-user') this.#reply(this.#findUser(message));
+  }
+
+  /** Sends a heartbeat. */
+  ping(id: number): void {
+    this.#reply({ type: 'ping', id });
+  }
+
+  #search({ request, query }: SearchMessage): HostMessage {
+    const hits = this.items.flatMap((item) => {
+      const text =
+        item.kind === 'screenshot' ? item.caption : item.kind === 'action' ? item.summary : item.text;
+      const start = text.toLowerCase().indexOf(query.toLowerCase());
+      if (start < 0) return [];
+      return [{ ordinal: item.ordinal, snippet: text, match: { start, end: start + query.length } }];
+    });
+    return { type: 'search-results', request, hits: hits.slice(0, MAX_SEARCH_HITS), total: hits.length };
+  }
+
+  #findUser({ request, from, direction }: FindUserMessage): HostMessage {
+    const isUser = (item: Item) => item.kind === 'user';
+    const found =
+      direction === 'before'
+        ? this.items.slice(0, from).findLast(isUser)
+        : this.items.slice(from + 1).find(isUser);
+    return { type: 'user-found', request, ordinal: found?.ordinal ?? null };
   }
 
   #take({ request, text }: SendMessage): void {

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseWebviewMessage } from '../../src/protocol/guards.ts';
+import { MAX_QUERY_LENGTH } from '../../src/protocol/messages.ts';
+
+describe('parseWebviewMessage', () => {
+  it.each([
+    { type: 'search', request: 1, query: 'flat white' },
+    { type: 'search', request: 0, query: 'x'.repeat(MAX_QUERY_LENGTH) },
+    { type: 'find-user', request: 2, from: 0, direction: 'after' },
+    { type: 'find-user', request: 3, from: 19_999, direction: 'before' },
+    { type: 'pong', id: 7 },
+  ])('takes $type', (message) => {
+    expect(parseWebviewMessage({ ...message, extra: 'dropped' })).toEqual(message);
+  });
+
+  it.each([
+    { type: 'search', request: 1 },
+    { type: 'search', request: 1, query: '' },
+    { type: 'search', request: 1, query: 'x'.repeat(MAX_QUERY_LENGTH + 1) },
+    { type: 'search', request: -1, query: 'x' },
+    { type: 'find-user', request: 2, from: 0.5, direction: 'after' },
+    { type: 'find-user', request: 2, from: 5, direction: 'sideways' },
+    { type: 'find-user', from: 5, direction: 'after' },
+    { type: 'pong', id: '7' },
+    { type: 'pong' },
+  ])('refuses %j', (message) => {
+    expect(parseWebviewMessage(message)).toBeUndefined();
+  });
+});

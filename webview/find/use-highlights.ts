@@ -1,0 +1,140 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { ordinal } from '../../src/protocol/transcript.ts';
+import { type AppServices, useApp } from '../app-context.ts';
+import type { Navigation } from '../list/navigation.ts';
+import type { Reveal } from './finder.ts';
+import { matchesIn } from './matches.ts';
+
+/** Between two looks at rows that change, in ms. */
+const REPAINT_INTERVAL_MS = 200;
+/** A hit whose page has not come by then is not jumped to any more: the reader has gone on. */
+const REVEAL_TIMEOUT_MS = 5000;
+
+/**
+ * Highlights what is looked for in the rendered rows and brings the current hit into view. The rows' elements are left
+ * alone: highlights are ranges beside the document. A hit whose text is not on show marks its row.
+ */
+export function useHighlights(): void {
+  const services = useApp();
+  const { finder, navigation } = services;
+  const pending = useRef<{ readonly reveal: Reveal; readonly until: number } | null>(null);
+  const paint = () => {
+    const shown = paintMatches(services);
+    const isDue = pending.current && performance.now() < pending.current.until;
+    if (shown && isDue && navigation.peek()) {
+      pending.current = null;
+      bringIntoView(navigation.peek(), shown);
+    }
+  };
+  useSignalEffect(() => {
+    const reveal = finder.reveal.value;
+    if (!reveal) return;
+    pending.current = { reveal, until: performance.now() + REVEAL_TIMEOUT_MS };
+    const scroller = navigation.peek()?.scroller;
+    if (scroller && !rowOf(scroller, reveal.ordinal)) {
+      navigation.peek()?.toItem(reveal.ordinal, scroller.clientHeight / 3);
+    }
+  });
+  useSignalEffect(() => {
+    finder.results.value;
+    finder.reveal.value;
+    finder.hit.value;
+    navigation.value;
+    // The row of the hit may open for it first.
+    const timer = setTimeout(paint);
+    return () => clearTimeout(timer);
+  });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const observer = new MutationObserver(() => {
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          paint();
+        },
+        pending.current ? 0 : REPAINT_INTERVAL_MS,
+      );
+    });
+    const transcript = navigation.peek()?.scroller;
+    if (transcript) observer.observe(transcript, { childList: true, characterData: true, subtree: true });
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+      clearMatches();
+    };
+  }, [navigation.value]);
+}
+
+/** The current hit on the page; `range` is null where its text is not on show. */
+interface ShownHit {
+  readonly row: HTMLElement;
+  readonly range: Range | null;
+}
+
+let markedRow: HTMLElement | null = null;
+
+function paintMatches({ finder, navigation }: AppServices): ShownHit | null {
+  clearMatches();
+  const scroller = navigation.peek()?.scroller;
+  const query = finder.query.peek();
+  if (!scroller || query === '' || !finder.results.peek()) return null;
+  const reveal = finder.reveal.peek();
+  const currentRow = finder.hit.peek()?.ordinal;
+  let shown: ShownHit | null = null;
+  const others: Range[] = [];
+  for (const row of scroller.querySelectorAll<HTMLElement>('.row:not([data-kind="placeholder"])')) {
+    const ranges = matchesIn(row, query);
+    if (Number(row.dataset.ordinal) === currentRow) {
+      const range = ranges[reveal?.nth ?? 0] ?? ranges[0] ?? null;
+      shown = { row, range };
+    }
+    others.push(...ranges);
+  }
+  if (shown && (!shown.range || !('highlights' in CSS))) {
+    markedRow = shown.row;
+    markedRow.classList.add('is-found');
+  }
+  if ('highlights' in CSS) {
+    CSS.highlights.set('find-match', new Highlight(...others));
+    if (shown?.range) {
+      const current = new Highlight(shown.range);
+      current.priority = 1;
+      CSS.highlights.set('find-current', current);
+    }
+  }
+  return shown;
+}
+
+function clearMatches(): void {
+  markedRow?.classList.remove('is-found');
+  markedRow = null;
+  if (!('highlights' in CSS)) return;
+  CSS.highlights.delete('find-match');
+  CSS.highlights.delete('find-current');
+}
+
+function bringIntoView(navigation: Navigation | null, { row, range }: ShownHit): void {
+  const scroller = navigation?.scroller;
+  if (!scroller) return;
+  if (range) scrollInside(row, range);
+  const viewport = scroller.getBoundingClientRect();
+  const target = (range ?? row).getBoundingClientRect();
+  if (target.top >= viewport.top && target.bottom <= viewport.bottom) return;
+  const within = target.top - row.getBoundingClientRect().top;
+  navigation.toItem(ordinal(Number(row.dataset.ordinal)), scroller.clientHeight / 3 - within);
+}
+
+/** Scrolls what scrolls within a row, such as a long message of the user. */
+function scrollInside(row: HTMLElement, range: Range): void {
+  for (let box = range.startContainer.parentElement; box && box !== row; box = box.parentElement) {
+    if (box.scrollHeight <= box.clientHeight || getComputedStyle(box).overflowY === 'visible') continue;
+    const { top, bottom } = box.getBoundingClientRect();
+    const target = range.getBoundingClientRect();
+    if (target.top < top || target.bottom > bottom) box.scrollTop += target.top - top - box.clientHeight / 3;
+  }
+}
+
+function rowOf(scroller: HTMLElement, at: number): Element | null {
+  return scroller.querySelector(`.row[data-ordinal="${at}"]:not([data-kind="placeholder"])`);
+}
