@@ -31,7 +31,7 @@ export class Sessions {
   readonly #deps: SessionDeps;
   readonly #clock: Clock;
   readonly #open = new Map<SessionId, OpenSession>();
-  /** Sessions that were let go of and whose computers still end. */
+  /** What must be over before the history is closed: sessions that end or are being deleted. */
   readonly #endings = new Set<Promise<void>>();
   readonly #changes = new Emitter<void>();
 
@@ -103,8 +103,31 @@ export class Sessions {
       open.leaving = true;
       this.#schedule(open);
     }
+    await this.#track(this.#closeAndDelete(id, open?.session));
+  }
+
+  /** Ends every run and computer. A failure of one does not keep the others from ending. */
+  async close(): Promise<void> {
+    for (const [id, open] of [...this.#open]) {
+      if (open.leaving) continue;
+      open.leaving = true;
+      this.#schedule(open);
+      void this.#track(this.#end(id, open));
+    }
+    await Promise.all(this.#endings);
+    this.#changes.dispose();
+  }
+
+  /** Lets {@link close} wait for `ending`, which never rejects. */
+  #track(ending: Promise<void>): Promise<void> {
+    const tracked = ending.finally(() => this.#endings.delete(tracked));
+    this.#endings.add(tracked);
+    return tracked;
+  }
+
+  async #closeAndDelete(id: SessionId, session: AgentSession | undefined): Promise<void> {
     try {
-      await open?.session.close();
+      await session?.close();
     } catch (error) {
       this.#deps.onFault(error);
     } finally {
@@ -112,17 +135,6 @@ export class Sessions {
       this.#deleteStored(id);
       this.#changes.fire();
     }
-  }
-
-  /** Ends every run and computer. A failure of one does not keep the others from ending. */
-  async close(): Promise<void> {
-    const closing = [...this.#open.entries()].map(([id, open]) => {
-      open.leaving = true;
-      this.#schedule(open);
-      return this.#end(id, open);
-    });
-    await Promise.all([...closing, ...this.#endings]);
-    this.#changes.dispose();
   }
 
   #adopt(session: AgentSession): AgentSession {
@@ -190,8 +202,7 @@ export class Sessions {
     const ending = this.#end(id, open);
     // No run is on, so nothing more is written, and it may be opened anew from here on.
     this.#forget(id);
-    this.#endings.add(ending);
-    void ending.finally(() => this.#endings.delete(ending));
+    void this.#track(ending);
   }
 
   async #end(id: SessionId, { session }: OpenSession): Promise<void> {

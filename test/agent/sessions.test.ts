@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentSession } from '../../src/agent/session.ts';
 import { CLAIM_INTERVAL_MS, IDLE_CLOSE_MS } from '../../src/agent/sessions.ts';
 import { Emitter } from '../../src/base/emitter.ts';
+import { RENEW_INTERVAL_MS, STALE_AFTER_MS } from '../../src/history/leases.ts';
 import { VirtualClock } from '../panel/virtualClock.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
 import { Host, type HostOptions, itemsOf, reply, say, screenshot, wait } from './support/host.ts';
@@ -116,6 +117,19 @@ describe('deleting', () => {
     expect(host.sessions.list()).toEqual([]);
   });
 
+  it('is over before the host is', async () => {
+    const host = openHost();
+    const session = host.sessions.create();
+    const waiting = host.computer.toolset.holdWaits();
+    api.enqueue(reply(wait));
+    const run = session.send('Wait');
+    await waiting;
+    void host.sessions.delete(session.session);
+    await host.close();
+    await run;
+    expect(openHost().sessions.list()).toEqual([]);
+  });
+
   it('happens though its computer does not end, which is reported', async () => {
     const host = openHost();
     const session = host.sessions.create();
@@ -221,5 +235,26 @@ describe('a session that another host works in', () => {
     expect(reloads).toEqual([3]);
     await talk(same, 'And now?');
     expect(itemsOf(same)).toHaveLength(5);
+  });
+
+  it('was taken while this one slept: it is only read until it is let go', async () => {
+    // The clock goes on and timers do not: what a machine that sleeps looks like.
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    try {
+      const session = openHost().sessions.create();
+      await talk(session);
+      vi.setSystemTime(Date.now() + STALE_AFTER_MS + 1);
+      const two = openHost();
+      const taken = two.sessions.open(session.session) as AgentSession;
+      expect(taken.status.access).toBe('full');
+      vi.advanceTimersByTime(RENEW_INTERVAL_MS);
+      expect(session.status.access).toBe('elsewhere');
+      expect(session.prompt('Mine?')).toBe(false);
+      await two.close();
+      await talk(session, 'Mine!');
+      expect(session.status.access).toBe('full');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
