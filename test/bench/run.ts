@@ -12,6 +12,7 @@ import { bundles } from './bundles.ts';
 import type { Figure } from './figure.ts';
 import { httpLog } from './httpLog.ts';
 import { machineFacts } from './machine.ts';
+import { transcript } from './transcript/transcript.ts';
 
 const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   bridge,
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   // Packs the extension, which the next part needs.
   bundles,
   activation,
+  transcript,
 };
 
 const RESULTS = join(import.meta.dirname, '..', '..', 'bench-results.json');
@@ -51,9 +53,10 @@ async function main(names: readonly string[]): Promise<number> {
   return !failed && figures.every(({ ok }) => ok) ? 0 : 1;
 }
 
-function row({ id, value, unit, target, ok }: Figure): string {
-  const verdict = target === null ? '' : `${target.padStart(10)}  ${ok ? 'ok' : 'MISSED'}`;
-  return `  ${id.padEnd(28)} ${String(value).padStart(12)} ${unit.padEnd(28)} ${verdict}`;
+function row({ id, value, unit, target, ok, note }: Figure): string {
+  const outcome = [ok ? 'ok' : 'MISSED', note].filter(Boolean).join(': ');
+  const verdict = target === null ? '' : `${target.padStart(10)}  ${outcome}`;
+  return `  ${id.padEnd(28)} ${String(value ?? '-').padStart(12)} ${unit.padEnd(28)} ${verdict}`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

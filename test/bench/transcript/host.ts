@@ -1,0 +1,107 @@
+/** What the host alone costs: bytes to the webview and to the disk, time an item, memory. */
+import { startMessagesApi } from '../../support/messagesApi/server.ts';
+import { stream } from '../bridge.ts';
+import { atMost, type Figure, missed, reported } from '../figure.ts';
+import { actingScript, ITEMS_PER_PROMPT, runHost, TURNS_PER_PROMPT } from './hostRun.ts';
+import { median, progress } from './progress.ts';
+
+const MIB = 2 ** 20;
+/** Items of one turn of the bridge's session. */
+const BRIDGE_ITEMS_PER_TURN = 4;
+/** Noise that makes a screenshot of about 100 KB, as browsers of real pages give. */
+const REAL_NOISE = 32_000;
+
+/** Streams through transcript and outbox at 1,000 deltas a second, in simulated time. */
+export function bridgeFigures(): Figure[] {
+  progress('bridge: 200 and 5,000 items');
+  const small = stream(200 / BRIDGE_ITEMS_PER_TURN, 1_000);
+  const large = stream(5_000 / BRIDGE_ITEMS_PER_TURN, 1_000);
+  const ratio = large.postedBytes / large.contentBytes;
+  return [
+    atMost('transcript-bridge-ratio', ratio, 'posted/items as JSON', 1.5),
+    atMost(
+      'transcript-bridge-growth',
+      ratio / (small.postedBytes / small.contentBytes),
+      'ratio at 5,000 / at 200',
+      1.05,
+    ),
+    reported('transcript-bridge-text-ratio', large.postedBytes / large.textBytes, 'posted/text alone'),
+  ];
+}
+
+/**
+ * What a session of 5,000 items with 1,000 screenshots gives to write calls (database, its log, checkpoints, files),
+ * over its content: items as JSON and screenshots. The API is in the process, so nothing else is written.
+ */
+export async function diskFigures(): Promise<Figure[]> {
+  progress('disk: 5,000 items with 1,000 screenshots');
+  const run = await runHost({
+    apiUrl: null,
+    warmUpPrompts: 0,
+    sameSession: true,
+    prompts: Math.ceil(5_000 / ITEMS_PER_PROMPT),
+    noise: REAL_NOISE,
+  });
+  const content = run.itemBytes + run.imageBytes;
+  const withoutImages = run.written - run.imageBytes;
+  const note = 'This system does not tell what a process writes.';
+  return [
+    run.written < 0
+      ? missed('disk-bytes-ratio', 'written/content', 2, note)
+      : atMost('disk-bytes-ratio', run.written / content, 'written/content', 2),
+    reported('disk-written-text-ratio', withoutImages / run.itemBytes, 'both without screenshots'),
+    reported('disk-database-ratio', run.databaseBytes / run.itemBytes, 'database at end/items'),
+    reported('disk-written-mb', run.written / MIB, `MiB, content ${(content / MIB).toFixed(0)} MiB`),
+  ];
+}
+
+/** CPU time of the host per item around the 200th and up to the 20,000th, of one session that really got so long. */
+export async function itemCostFigures(): Promise<Figure[]> {
+  const prompts = Math.ceil(20_000 / ITEMS_PER_PROMPT);
+  progress(`item cost: ${prompts} prompts of ${ITEMS_PER_PROMPT} items`);
+  const api = await startMessagesApi({ script: actingScript, validate: false });
+  try {
+    const { cpuPerPrompt } = await runHost({
+      apiUrl: api.url,
+      warmUpPrompts: 10,
+      sameSession: false,
+      prompts,
+      noise: 0,
+    });
+    // A dozen prompts each, the first of which reach around item 200; their median leaves out what disturbs one.
+    const early = median(cpuPerPrompt.slice(1, 13)) / ITEMS_PER_PROMPT;
+    const late = median(cpuPerPrompt.slice(-12)) / ITEMS_PER_PROMPT;
+    return [
+      atMost('item-cost-ratio', late / early, 'CPU of item 20,000 / 200', 1.2),
+      reported('item-cost-200-us', early, 'µs of CPU an item'),
+      reported('item-cost-20k-us', late, 'µs of CPU an item'),
+    ];
+  } finally {
+    await api.close();
+  }
+}
+
+/** How much resident memory 1,000 screenshots of about 100 KB leave behind in a host that has warmed up. */
+export async function memoryFigures(): Promise<Figure[]> {
+  progress('host memory: 1,000 screenshots');
+  const api = await startMessagesApi({ script: actingScript, validate: false });
+  try {
+    const { before, after, peakRss, screenshots, imageBytes } = await runHost({
+      apiUrl: api.url,
+      warmUpPrompts: 5,
+      sameSession: true,
+      prompts: 1_000 / TURNS_PER_PROMPT,
+      noise: REAL_NOISE,
+    });
+    if (screenshots !== 1_000) throw new Error(`There were ${screenshots} screenshots instead of 1,000.`);
+    return [
+      atMost('host-rss-growth-mb', (after.rss - before.rss) / MIB, 'MiB over 1,000 screenshots', 100),
+      reported('host-rss-peak-growth-mb', (peakRss - before.rss) / MIB, 'MiB, largest in between'),
+      reported('host-heap-growth-mb', (after.heapUsed - before.heapUsed) / MIB, 'MiB of JavaScript'),
+      reported('host-external-growth-mb', (after.external - before.external) / MIB, 'MiB outside of it'),
+      reported('host-screenshots-mb', imageBytes / MIB, 'MiB of screenshots stored'),
+    ];
+  } finally {
+    await api.close();
+  }
+}
