@@ -70,7 +70,8 @@ export class AgentSession {
   readonly #images: StoredImages;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   /** Made for the first run: a session that is only read costs no computer, and does not load what drives one. */
-  #computer: { readonly computer: Computer; readonly toolset: BetaRunnableToolset } | undefined;
+  #computer: Computer | undefined;
+  #making: Promise<BetaRunnableToolset> | undefined;
   #computerLabel: string;
   #record: SessionRecord;
   #observer: CallObserver | undefined;
@@ -240,7 +241,7 @@ export class AgentSession {
     try {
       if (this.#isOurs) this.#deps.history.releaseSession(this.session);
     } finally {
-      await this.#computer?.computer.close();
+      await this.#computer?.close();
     }
   }
 
@@ -319,17 +320,29 @@ export class AgentSession {
     this.#lastScreenshot = run.lastScreenshot;
   }
 
-  async #toolset(): Promise<BetaRunnableToolset> {
-    if (this.#computer) return this.#computer.toolset;
+  /** One for the session, also where the run that asked for it first does not wait for it any more. */
+  #toolset(): Promise<BetaRunnableToolset> {
+    this.#making ??= this.#makeComputer().catch((error) => {
+      this.#making = undefined;
+      throw error;
+    });
+    return this.#making;
+  }
+
+  async #makeComputer(): Promise<BetaRunnableToolset> {
     const { observeToolset } = await import('./observedToolset.ts');
     const computer = await this.#deps.computers.create();
+    if (this.#owned.isDisposed) {
+      await computer.close();
+      throw new Error('The session was closed.');
+    }
     this.#owned.add(computer.onEvent((event) => this.#transcript.append(computerNotice(event))));
     const toolset = observeToolset(computer.toolset, {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
       keep: (content) => this.#observer?.keep(content) ?? content,
     });
-    this.#computer = { computer, toolset };
+    this.#computer = computer;
     return toolset;
   }
 

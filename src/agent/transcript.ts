@@ -51,6 +51,8 @@ export class Transcript implements Disposable {
   #revision = 0;
   #count: number;
   #flushTimer: NodeJS.Timeout | undefined;
+  /** Why text could not be written in the background; the next change of it throws this. */
+  #textFault: { readonly error: unknown } | undefined;
   /** Notices with buttons. Those of earlier hosts are looked for once, among the latest items. */
   #offers: Set<Ordinal> | undefined;
 
@@ -98,6 +100,9 @@ export class Transcript implements Disposable {
 
   /** Adds `text` at the end of an open answer or thinking item. */
   extend(place: Ordinal, text: string): void {
+    const fault = this.#textFault;
+    this.#textFault = undefined;
+    if (fault) throw fault.error;
     const open = this.#openItem(place);
     const operation: Operation = { op: 'extend', ordinal: place, at: textLength(open.item), text };
     open.item = applyToItem(open.item, operation);
@@ -114,6 +119,8 @@ export class Transcript implements Disposable {
     const open = this.#open.get(place);
     if (open) open.item = item;
     this.#store.replaceItem(this.#session, item);
+    // Written whole now, whatever kept its text from being written before.
+    this.#textFault = undefined;
     if (isSettled(item)) this.#open.delete(place);
     this.#noteOffer(item);
     this.#publish(operation);
@@ -155,6 +162,7 @@ export class Transcript implements Disposable {
 
   dispose(): void {
     this.#flushText();
+    if (this.#textFault) this.#onFault(this.#textFault.error);
     this.#operations.dispose();
     this.#reloads.dispose();
   }
@@ -194,7 +202,7 @@ export class Transcript implements Disposable {
         this.#store.appendText(this.#session, item.ordinal, storedLength, item.text.slice(storedLength));
         open.storedLength = length;
       } catch (error) {
-        this.#onFault(error);
+        this.#textFault ??= { error };
       }
     }
   }
