@@ -5,7 +5,15 @@ import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { Computer, ComputerProvider } from '../computer/computer.ts';
 import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
-import type { Access, Page, ProviderStatus, RunState, SessionStatus } from '../protocol/messages.ts';
+import {
+  type Access,
+  MAX_SEARCH_HITS,
+  type Page,
+  type ProviderStatus,
+  type RunState,
+  type SearchResults,
+  type SessionStatus,
+} from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
 import type { NoticeAction, Ordinal, Revision, ScreenshotRef, SessionId } from '../protocol/transcript.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -133,6 +141,14 @@ export class AgentSession {
 
   operationsSince(known: Revision): readonly Operation[] | undefined {
     return this.#transcript.operationsSince(known);
+  }
+
+  search(query: string): SearchResults {
+    return this.#transcript.search(query, MAX_SEARCH_HITS);
+  }
+
+  findUser(from: Ordinal, direction: 'before' | 'after'): Ordinal | null {
+    return this.#deps.history.findUser(this.session, from, direction) ?? null;
   }
 
   get status(): SessionStatus {

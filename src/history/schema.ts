@@ -74,14 +74,51 @@ export const MIGRATIONS: readonly string[] = [
     renewed_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  // Rows of a thousand characters do not fit the pages of WITHOUT ROWID tables: each took a page of its own besides.
   `
+  DROP INDEX open_items;
+  ALTER TABLE items RENAME TO old_items;
+  ALTER TABLE text_chunks RENAME TO old_text_chunks;
+  ALTER TABLE messages RENAME TO old_messages;
+
+  CREATE TABLE items (
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    open    INTEGER NOT NULL,
+    json    TEXT NOT NULL,
+    PRIMARY KEY (session, ordinal)
+  );
+  CREATE TABLE text_chunks (
+    session  TEXT NOT NULL,
+    ordinal  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    text_end INTEGER NOT NULL,
+    json     TEXT NOT NULL,
+    PRIMARY KEY (session, ordinal, at),
+    FOREIGN KEY (session, ordinal) REFERENCES items(session, ordinal) ON DELETE CASCADE
+  );
+  CREATE TABLE messages (
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    number  INTEGER NOT NULL,
+    json    TEXT NOT NULL,
+    PRIMARY KEY (session, number)
+  );
+  INSERT INTO items SELECT session, ordinal, kind, open, json FROM old_items;
+  INSERT INTO text_chunks SELECT session, ordinal, at, text_end, json FROM old_text_chunks;
+  INSERT INTO messages SELECT session, number, json FROM old_messages;
+  DROP TABLE old_text_chunks;
+  DROP TABLE old_items;
+  DROP TABLE old_messages;
+  CREATE INDEX open_items ON items(session, ordinal) WHERE open = 1;
+  CREATE INDEX user_items ON items(session, ordinal) WHERE kind = 'user';
+
   CREATE TABLE search_texts (
     session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL,
     text    TEXT NOT NULL,
     PRIMARY KEY (session, ordinal)
-  ) WITHOUT ROWID;
-  CREATE INDEX user_items ON items(session, ordinal) WHERE kind = 'user';
+  );
   ALTER TABLE screenshot_refs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
   `,
 ];

@@ -31,6 +31,10 @@ class MemoryStore implements ItemStore {
     expect(at).toBe(this.texts.join('').length + 'He'.length);
     this.texts.push(text);
   }
+
+  search() {
+    return { hits: [], total: 0 };
+  }
 }
 
 const ID = sessionId('00000000-0000-4000-8000-000000000000');
