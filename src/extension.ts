@@ -7,6 +7,7 @@ import { History, HistoryError } from './history/history.ts';
 import { createLoggedFetch } from './http/exchangeLog.ts';
 import { PANEL_VIEW_TYPE } from './panel/chatPanel.ts';
 import { ApiKey } from './ui/apiKey.ts';
+import { HistoryCleanUp } from './ui/cleanUp.ts';
 import { registerCommands, runPanelCommand } from './ui/commands.ts';
 import { Panels } from './ui/panels.ts';
 import { SessionTree } from './ui/sessionTree.ts';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.warn(line),
   });
   const tree = new SessionTree(sessions);
+  const cleanUp = new HistoryCleanUp({ history, sessions, onFault: (error) => reportFault(log, error) });
 
   subscriptions.push(
     log,
@@ -57,13 +59,14 @@ export function activate(context: vscode.ExtensionContext): void {
     surroundings,
     panels,
     tree,
+    cleanUp,
     new RunStatusBar(sessions),
     vscode.window.registerTreeDataProvider('computerUseChat.sessions', tree),
     vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, panels),
-    registerCommands({ sessions, panels, tree, key, httpLog }),
+    registerCommands({ sessions, panels, tree, key, httpLog, cleanUp }),
   );
   close = async () => {
-    await sessions.close();
+    await Promise.all([sessions.close(), cleanUp.close()]);
     history.dispose();
   };
 }

@@ -56,6 +56,15 @@ export class Sessions {
     return this.#open.get(id)?.session.isRunning ?? false;
   }
 
+  isOpen(id: SessionId): boolean {
+    return this.#open.has(id);
+  }
+
+  /** To be called when stored sessions were deleted by somebody else. */
+  changed(): void {
+    this.#changes.fire();
+  }
+
   /** A session in which nothing was said yet: the one there is, else a new one. It is stored with its first prompt. */
   create(): AgentSession {
     const empty = [...this.#open.values()].find(({ session, leaving }) => session.isEmpty && !leaving);

@@ -99,9 +99,16 @@ export class Database implements Disposable {
     }
   }
 
-  /** Gives free pages back to the file system, as many as take little time. Others are used again or go later. */
-  shrink(): void {
-    this.#attempt(() => this.#db.exec(`PRAGMA incremental_vacuum(${SHRINK_PAGES})`));
+  /**
+   * Gives up to `pages` free pages back to the file system; by default as many as take little time. Others are used
+   * again or go later. Returns how many are still free, or 0 when none could be given back.
+   */
+  shrink(pages = SHRINK_PAGES): number {
+    const free = () => this.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0;
+    const before = free();
+    this.#attempt(() => this.#db.exec(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`));
+    const after = free();
+    return after < before ? after : 0;
   }
 
   dispose(): void {

@@ -6,6 +6,7 @@ import { MAX_SEARCH_HITS, type SearchResults } from '../protocol/messages.ts';
 import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
 import { ConversationTable } from './conversation.ts';
 import { Database } from './database.ts';
+import { eraseInSteps, sessionBytes, unfinishedErasures } from './erasure.ts';
 import { HistoryError, toFileError } from './errors.ts';
 import { ItemTable } from './items.ts';
 import type { JsonValue } from './json.ts';
@@ -135,6 +136,33 @@ export class History implements Disposable {
     this.#leases.release(id);
     this.#refs.sweep();
     this.#db.shrink();
+  }
+
+  /**
+   * As {@link deleteSession}, in steps of some ms: the session is hidden with the first one and gone with the last. One
+   * that another host has is left alone.
+   */
+  *eraseSession(id: SessionId): Generator<void> {
+    if (!this.#leases.claim(id)) return;
+    try {
+      yield* eraseInSteps(this.#db, this.#refs, id);
+    } finally {
+      this.#leases.release(id);
+    }
+  }
+
+  /** Sessions whose deletion in steps was left off. */
+  unfinishedErasures(): SessionId[] {
+    return unfinishedErasures(this.#db);
+  }
+
+  /** What a session takes, in bytes: its texts and its screenshots. Cheap, whatever is in it. */
+  sessionBytes(id: SessionId): number {
+    return sessionBytes(this.#db, id);
+  }
+
+  isInUseElsewhere(id: SessionId): boolean {
+    return this.#leases.isTaken(id);
   }
 
   /** Runs `action` so that all its writes to the history happen or none. It must not be async. */

@@ -70,6 +70,12 @@ export class LeaseTable implements Disposable {
     return true;
   }
 
+  /** Whether another host that lives has the session. */
+  isTaken(id: SessionId): boolean {
+    const lease = this.#read(id);
+    return lease !== undefined && lease.holder !== this.#holder && this.#isLive(lease, Date.now());
+  }
+
   /** Gives the lease back; one that is not held is left alone. */
   release(id: SessionId): void {
     this.#forget(id);

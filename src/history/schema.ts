@@ -121,4 +121,6 @@ export const MIGRATIONS: readonly string[] = [
   );
   ALTER TABLE screenshot_refs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
   `,
+  // A session that is being deleted is hidden.
+  'ALTER TABLE sessions ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0',
 ];

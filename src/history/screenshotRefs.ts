@@ -20,12 +20,31 @@ export class ScreenshotRefTable {
   add(id: SessionId, refs: Iterable<ScreenshotName>): void {
     for (const ref of refs) {
       this.#db.run(
-        'INSERT INTO screenshot_refs (session, sha256, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT INTO screenshot_refs (session, sha256, file, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
         id,
         ref.sha256,
         screenshotFileName(ref),
+        this.#files.byteLength(ref),
       );
     }
+  }
+
+  /** As {@link release} for up to `limit` references. Returns how many there were. */
+  releaseSome(id: SessionId, limit: number): number {
+    const files = this.#db.all<{ sha256: string; file: string }>(
+      'SELECT sha256, file FROM screenshot_refs WHERE session = ? LIMIT ?',
+      id,
+      limit,
+    );
+    for (const { sha256, file } of files) {
+      this.#db.run('DELETE FROM screenshot_refs WHERE session = ? AND sha256 = ?', id, sha256);
+      this.#db.run(
+        `INSERT OR IGNORE INTO unused_screenshots (file)
+        SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM screenshot_refs WHERE file = ?1)`,
+        file,
+      );
+    }
+    return files.length;
   }
 
   /** Lets go of a session's references and notes the files only it needed, for {@link sweep}. */
@@ -40,21 +59,23 @@ export class ScreenshotRefTable {
     this.#db.run('DELETE FROM screenshot_refs WHERE session = ?', id);
   }
 
-  /** Deletes the files noted as unused, unless they are needed again by now. */
-  sweep(): void {
+  /** Deletes up to `limit` files noted as unused, unless they are needed again by now. Returns how many notes went. */
+  sweep(limit = SWEEP_SIZE): number {
     const unused = this.#db.all<{ file: string; needed: number }>(
       `SELECT file, EXISTS (SELECT 1 FROM screenshot_refs AS ref WHERE ref.file = unused_screenshots.file) AS needed
       FROM unused_screenshots LIMIT ?`,
-      SWEEP_SIZE,
+      limit,
     );
-    if (unused.length === 0) return;
+    if (unused.length === 0) return 0;
+    let gone = 0;
     this.#db.transaction(() => {
       for (const { file, needed } of unused) {
         if (needed === 1 || this.#files.remove(file)) {
-          this.#db.run('DELETE FROM unused_screenshots WHERE file = ?', file);
+          gone += this.#db.run('DELETE FROM unused_screenshots WHERE file = ?', file);
         }
       }
     });
+    return gone;
   }
 }
 

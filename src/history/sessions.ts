@@ -73,12 +73,16 @@ export class SessionTable {
 
   list(limit: number, offset: number): SessionRecord[] {
     return this.#db
-      .all<SessionRow>('SELECT * FROM sessions ORDER BY updated_at DESC, id LIMIT ? OFFSET ?', limit, offset)
+      .all<SessionRow>(
+        'SELECT * FROM sessions WHERE hidden = 0 ORDER BY updated_at DESC, id LIMIT ? OFFSET ?',
+        limit,
+        offset,
+      )
       .map(toRecord);
   }
 
   get(id: SessionId): SessionRecord | undefined {
-    const row = this.#db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
+    const row = this.#db.get<SessionRow>('SELECT * FROM sessions WHERE id = ? AND hidden = 0', id);
     return row && toRecord(row);
   }
 

@@ -5,6 +5,7 @@ import type { SessionRecord } from '../history/history.ts';
 import type { PanelCommand } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { HistoryCleanUp } from './cleanUp.ts';
 import type { Panels, SessionCommand } from './panels.ts';
 import { type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
@@ -15,6 +16,7 @@ export interface CommandDeps {
   readonly tree: SessionTree;
   readonly key: ApiKey;
   readonly httpLog: vscode.OutputChannel;
+  readonly cleanUp: HistoryCleanUp;
 }
 
 /** What each command does, by its name: those of the manifest, and those that only the extension's own views run. */
@@ -31,6 +33,7 @@ export function commandsFor(deps: CommandDeps) {
     renameSession: (record?: SessionRecord) => record && renameSession(deps, record),
     deleteSession: (record?: SessionRecord) => record && deleteSession(deps, record),
     showMoreSessions: () => deps.tree.showMore(),
+    cleanUpHistory: () => deps.cleanUp.runAndTell(),
   } satisfies Record<string, (argument?: SessionRecord) => unknown>;
 }
 

@@ -28,6 +28,13 @@ export function readSettings(): Settings {
   };
 }
 
+/** How much history is kept; 0 for no limit. */
+export function readRetention(): { readonly maxAgeDays: number; readonly maxSizeMb: number } {
+  const section = vscode.workspace.getConfiguration(SECTION);
+  const limit = (name: string) => Math.max(0, Number(section.get(name, 0)) || 0);
+  return { maxAgeDays: limit('history.maxAgeDays'), maxSizeMb: limit('history.maxSizeMb') };
+}
+
 /** Turns the HTTP log on or off where the user keeps the setting, the user's settings otherwise. */
 export async function setHttpExchangeLogs(on: boolean): Promise<void> {
   const section = vscode.workspace.getConfiguration(SECTION);

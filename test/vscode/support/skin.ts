@@ -8,6 +8,7 @@ import { Sessions } from '../../../src/agent/sessions.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import { History } from '../../../src/history/history.ts';
 import { ApiKey } from '../../../src/ui/apiKey.ts';
+import { HistoryCleanUp } from '../../../src/ui/cleanUp.ts';
 import { commandsFor } from '../../../src/ui/commands.ts';
 import { Panels } from '../../../src/ui/panels.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
@@ -43,6 +44,7 @@ export function createSkin() {
   const tree = new SessionTree(sessions);
   const statusBar = new RunStatusBar(sessions);
   const httpLog = vscode.window.createOutputChannel('Test');
+  const cleanUp = new HistoryCleanUp({ history, sessions, onFault: (error) => faults.push(error) });
   const secrets: vscode.SecretStorage = {
     get: async () => undefined,
     keys: async () => [],
@@ -51,9 +53,9 @@ export function createSkin() {
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
   const key = new ApiKey(secrets, undefined);
-  const commands = commandsFor({ sessions, panels, tree, key, httpLog });
+  const commands = commandsFor({ sessions, panels, tree, key, httpLog, cleanUp });
   const close = async () => {
-    for (const part of [panels, tree, statusBar, httpLog, key]) part.dispose();
+    for (const part of [panels, tree, statusBar, httpLog, key, cleanUp]) part.dispose();
     await sessions.close();
     history.dispose();
     rmSync(folder, { recursive: true, force: true });
