@@ -8,7 +8,7 @@ export function AnswerView({ item }: { readonly item: AnswerItem }) {
   const { strings } = useApp();
   return (
     <div class={`answer is-${item.state}`}>
-      <MarkdownView source={item.text} />
+      <MarkdownView source={item.text} isGrowing={item.state === 'streaming'} />
       {item.state === 'interrupted' && (
         <div class="aside">
           <Icon name="debug-stop" /> {strings.interrupted}

@@ -20,7 +20,7 @@ export function ThinkingView({ item }: { readonly item: ThinkingItem }) {
   return (
     <div class="thinking">
       <Disclosure expanded={expanded} onToggle={setExpanded} summary={summary}>
-        {() => <MarkdownView source={item.text} />}
+        {() => <MarkdownView source={item.text} isGrowing={item.state === 'streaming'} />}
       </Disclosure>
     </div>
   );

@@ -19,6 +19,7 @@ export function createMarkdown(strings: MarkdownStrings): MarkdownIt {
   // Only what says it is an address: `README.md` and `deploy.sh` are not.
   markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   markdown.validateLink = isSafeLink;
+  markdown.core.ruler.push('tightness', ({ tokens }) => markTightLists(tokens));
   const { rules } = markdown.renderer;
   rules.link_open = renderLinkOpen;
   rules.image = renderImage;
@@ -32,6 +33,22 @@ export function createMarkdown(strings: MarkdownStrings): MarkdownIt {
   rules.th_open = renderCellOpen;
   rules.td_open = renderCellOpen;
   return markdown;
+}
+
+/**
+ * Has a list without blank lines say so by its class instead of by the absence of paragraphs. A blank line further down
+ * then changes that class, and not all items before it.
+ */
+function markTightLists(tokens: ReturnType<MarkdownIt['parse']>): void {
+  const lists: typeof tokens = [];
+  for (const token of tokens) {
+    if (token.type === 'bullet_list_open' || token.type === 'ordered_list_open') lists.push(token);
+    else if (token.type === 'bullet_list_close' || token.type === 'ordered_list_close') lists.pop();
+    else if (token.hidden) {
+      token.hidden = false;
+      lists.at(-1)?.attrSet('class', 'md-tight');
+    }
+  }
 }
 
 /** Whether a link may be followed: `http`, `https` and `mailto` only. */

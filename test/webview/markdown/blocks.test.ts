@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MarkdownBlocks } from '../../../webview/markdown/blocks.ts';
+import { htmlOf, type MarkdownBlock, MarkdownBlocks } from '../../../webview/markdown/blocks.ts';
 import { createMarkdown } from '../../../webview/markdown/renderer.ts';
 
 const markdown = createMarkdown({ copyCode: 'Copy' });
 
-function html(blocks: readonly { readonly html: string }[]): string {
-  return blocks.map((block) => block.html).join('');
+function html(blocks: readonly MarkdownBlock[]): string {
+  return blocks.map(htmlOf).join('');
 }
 
 /** Lines of which each may change what the lines before it mean. */
@@ -100,5 +100,130 @@ describe('MarkdownBlocks', () => {
     const blocks = new MarkdownBlocks(markdown);
     blocks.update('One.\n\nTwo.\n\nThree.');
     expect(html(blocks.update('Other.'))).toBe('<p>Other.</p>\n');
+  });
+});
+
+/** Lines of one long block, and those that make trouble in it. */
+const LONG: Record<string, readonly string[]> = {
+  list: [
+    '- item with **bold** words',
+    '- ',
+    '  continued',
+    '',
+    '  - nested',
+    '- a `b` c',
+    '- ```',
+    '  ```',
+    'lazy',
+  ],
+  'ordered list': ['1. one item of some length', '7. seven', '   - nested', '', '   second paragraph'],
+  table: ['| cell | and *another* |', '| only one', '| a | b | c |', '| `|` | x |', 'no bars at all'],
+  code: ['const a = 1 < 2;', '  indented();', '', '~~~', '``', '# no heading', '\\ttab'],
+  paragraph: [
+    'plain words and more of them',
+    'with **strong words** and `code` in it',
+    'an *open',
+    'end* of it',
+    'snake_case and 2 * 3',
+    'a [link](https://example.com) here',
+    'https://example.com/a_b_c and on',
+    'a | b',
+    'a `b',
+    'an [open',
+    'escaped \\* star',
+  ],
+};
+
+const ENDS = [
+  '',
+  '---',
+  '===',
+  '```',
+  '--|--',
+  '|---|',
+  '# heading',
+  'text',
+  '- item',
+  '> quote',
+  '    code',
+];
+
+const BEGINNINGS: Record<string, string> = {
+  list: '- first\n',
+  'ordered list': '3. third\n',
+  table: '| a | b |\n| :- | -: |\n',
+  code: '  ```js\n',
+  paragraph: 'A paragraph\n',
+};
+
+/** A stand-in for {@link createMarkdown} that counts what it renders. */
+function countingMarkdown() {
+  const counting = createMarkdown({ copyCode: 'Copy' });
+  const work = { characters: 0 };
+  const render = counting.render.bind(counting);
+  counting.render = (source) => {
+    work.characters += source.length;
+    return render(source);
+  };
+  return { counting, work };
+}
+
+describe('a long open block', () => {
+  it.each(Object.keys(LONG))('gives what rendering the whole gives: %s', (kind) => {
+    const lines = LONG[kind] ?? [];
+    // Mostly its first line, so that it gets long.
+    const line = fc.oneof({ weight: 12, arbitrary: fc.constant(lines[0] ?? '') }, fc.constantFrom(...lines));
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 150, maxLength: 420 }),
+        fc.array(fc.constantFrom(...ENDS), { maxLength: 6 }),
+        fc.integer({ min: 150, max: 900 }),
+        fc.constantFrom('\n', '\n', ' '),
+        (middle, ends, step, separator) => {
+          const joint = kind === 'paragraph' ? separator : '\n';
+          const source = `${BEGINNINGS[kind]}${middle.join(joint)}\n${ends.join('\n')}`;
+          const blocks = new MarkdownBlocks(markdown);
+          for (let length = step; length < source.length + step; length += step) {
+            const soFar = source.slice(0, length);
+            expect(html(blocks.update(soFar))).toBe(markdown.render(soFar));
+          }
+        },
+      ),
+      { numRuns: 25, endOnFailure: true },
+    );
+  });
+
+  it.each([
+    ['list', '- an item of **some** length\n'],
+    ['loose list', '- an item of **some** length\n\n'],
+    ['table', '| a cell | and another one |\n'],
+    ['code', '  const value = call(argument);\n'],
+    ['code in one line', 'value=call(argument);'],
+    ['paragraph', 'Some words, and more of them.\n'],
+    ['paragraph in one line', 'Some words and more of them. '],
+  ])('is rendered in pieces, at a cost per delta that does not grow: %s', (name, line) => {
+    const beginning = BEGINNINGS[name] ?? BEGINNINGS[name.split(' ').at(0) ?? ''] ?? BEGINNINGS.list ?? '';
+    const source = beginning + line.repeat(Math.ceil(200_000 / line.length));
+    const { counting, work } = countingMarkdown();
+    const blocks = new MarkdownBlocks(counting);
+    let most = 0;
+    const step = 64;
+    for (let length = step; length <= source.length; length += step) {
+      const before = work.characters;
+      blocks.update(source.slice(0, length), true);
+      most = Math.max(most, work.characters - before);
+    }
+    expect(most).toBeLessThan(20_000);
+    expect(html(blocks.update(source))).toBe(markdown.render(source));
+  });
+
+  it('is not rendered at each delta when it cannot be divided', () => {
+    const source = '> quoted words\n'.repeat(7000);
+    const { counting, work } = countingMarkdown();
+    const blocks = new MarkdownBlocks(counting);
+    for (let length = 100; length <= source.length; length += 100)
+      blocks.update(source.slice(0, length), true);
+    expect(work.characters).toBeLessThan(source.length * 20);
+    expect(html(blocks.update(source))).toBe(markdown.render(source));
   });
 });
