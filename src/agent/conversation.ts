@@ -1,6 +1,10 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
-import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
+import type {
+  BetaContentBlockParam,
+  BetaImageBlockParam,
+  BetaMessageParam,
+} from '@anthropic-ai/sdk/resources/beta';
 import type { BetaMessageThread } from '@anthropic-ai/sdk/resources/beta/messages';
 import type { ModelInfo } from './models.ts';
 import { systemPrompt } from './prompt.ts';
@@ -42,9 +46,19 @@ export class Conversation {
     return this.#store.lastRole() === 'assistant';
   }
 
-  /** Adds what the user said. */
-  say(text: string): void {
-    const message: BetaMessageParam = { role: 'user', content: [{ type: 'text', text }] };
+  /** Adds what the user said. @param note - what the program has to add to it; empty for nothing */
+  say(text: string, note = ''): void {
+    const texts = note === '' ? [text] : [text, note];
+    this.#tell(texts.map((part) => ({ type: 'text', text: part })));
+  }
+
+  /** Adds an image to what the user said last. */
+  show(image: BetaImageBlockParam): void {
+    this.#tell([image]);
+  }
+
+  #tell(content: BetaContentBlockParam[]): void {
+    const message: BetaMessageParam = { role: 'user', content };
     this.#store.append([message]);
     this.#live?.thread.append(message);
   }

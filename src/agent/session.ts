@@ -27,6 +27,7 @@ import {
   stoppedNotice,
 } from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
+import { currentScreen, endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
 import { StoredImages } from './storedImages.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED, HostEnding } from './turn.ts';
@@ -93,6 +94,8 @@ export class AgentSession {
   /** Whether this host may write to it. */
   #isOurs = false;
   #hadApiKey: boolean;
+  /** Whether the run on began after an action was interrupted. */
+  #isResuming = false;
 
   readonly onStatus = this.#statusChanges.event;
 
@@ -269,6 +272,7 @@ export class AgentSession {
       // What a run that could not be recorded left behind, before anything is said on top of it.
       this.#messages.mendTurn(HOST_ENDED);
       this.#transcript.withdrawOffers();
+      this.#isResuming = endedInInterruption(this.#transcript.latest());
       begin();
     } catch (error) {
       this.#tellFault(error);
@@ -308,12 +312,15 @@ export class AgentSession {
 
   async #execute(connection: Connection, signal: AbortSignal): Promise<void> {
     const { Run } = await import('./run.ts');
+    const isComputerNew = this.#computer === undefined;
+    const toolset = await untilAborted(this.#toolset(), signal);
+    if (this.#isResuming && !isComputerNew) await this.#showScreen(toolset, signal);
     const run = new Run({
       connection,
       signal,
       conversation: this.#conversation,
       transcript: this.#transcript,
-      toolset: await untilAborted(this.#toolset(), signal),
+      toolset,
       images: this.#images,
       lastScreenshot: this.#lastScreenshot,
       backoff: this.#deps.backoff,
@@ -334,6 +341,21 @@ export class AgentSession {
     });
     await run.execute();
     this.#lastScreenshot = run.lastScreenshot;
+  }
+
+  /** Gives the model the screen as it is: it does not know what came of its last action. */
+  async #showScreen(toolset: BetaRunnableToolset, signal: AbortSignal): Promise<void> {
+    const screen = await currentScreen(toolset, this.#images, signal);
+    if (!screen) return;
+    const { block, image } = screen;
+    this.#conversation.show(block);
+    this.#transcript.append({
+      kind: 'screenshot',
+      image,
+      scope: 'screen',
+      caption: t('The screen after the interruption'),
+    });
+    this.#lastScreenshot = image;
   }
 
   /** One for the session, also where the run that asked for it first does not wait for it any more. */
@@ -364,7 +386,8 @@ export class AgentSession {
 
   /** The model is told before the transcript: should the second fail, saying it again does no harm. */
   #say(text: string): void {
-    this.#conversation.say(text);
+    const isComputerNew = this.#isResuming && this.#computer === undefined;
+    this.#conversation.say(text, isComputerNew ? NEW_COMPUTER_TEXT : '');
     this.#nameAfter(text);
     this.#transcript.append({ kind: 'user', text });
   }

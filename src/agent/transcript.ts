@@ -129,7 +129,7 @@ export class Transcript implements Disposable {
 
   /** Takes away the buttons of earlier notices: something else is being done now. */
   withdrawOffers(): void {
-    this.#offers ??= new Set(this.#latest().flatMap((item) => (offers(item) ? [item.ordinal] : [])));
+    this.#offers ??= new Set(this.latest().flatMap((item) => (offers(item) ? [item.ordinal] : [])));
     for (const place of [...this.#offers]) {
       const item = this.item(place);
       if (item?.kind === 'notice') {
@@ -140,7 +140,7 @@ export class Transcript implements Disposable {
 
   /** The screenshot the model saw last, as far as the latest items tell. */
   lastScreenshot(): ScreenshotRef | null {
-    const shown = this.#latest().findLast((item) => item.kind === 'screenshot' && item.scope === 'screen');
+    const shown = this.latest().findLast((item) => item.kind === 'screenshot' && item.scope === 'screen');
     return shown?.kind === 'screenshot' ? shown.image : null;
   }
 
@@ -174,7 +174,8 @@ export class Transcript implements Disposable {
     this.#reloads.dispose();
   }
 
-  #latest(): readonly Item[] {
+  /** The last items, in order: a run's worth of them. */
+  latest(): readonly Item[] {
     return this.page(ordinal(Math.max(0, this.#count - LATEST_ITEMS)), LATEST_ITEMS).items;
   }
 

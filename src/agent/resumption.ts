@@ -1,0 +1,84 @@
+/** What the model is given to go on with after an action that was interrupted: how things are now. */
+import type { BetaRunnableToolset, BetaToolsetContent } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { BetaImageBlockParam, BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
+import { untilAborted } from '../base/delay.ts';
+import { assertNever, type Item, type ScreenshotRef } from '../protocol/transcript.ts';
+import type { ImageKeeper } from './turnRecorder.ts';
+
+/** What the model reads beside the next message when the computer it acted on is gone. */
+export const NEW_COMPUTER_TEXT =
+  '[The computer has been started anew since the interrupted action. What was open on it is gone.]';
+
+/** How long the screenshot may take, in ms. */
+const SCREENSHOT_TIMEOUT_MS = 10_000;
+
+/**
+ * Whether the last thing the model knows of is an action whose outcome nobody knows.
+ *
+ * @param latest - the transcript's last items, in order
+ */
+export function endedInInterruption(latest: readonly Item[]): boolean {
+  for (const item of latest.toReversed()) {
+    switch (item.kind) {
+      case 'answer':
+      case 'thinking':
+        return false;
+      case 'screenshot':
+        if (item.scope === 'screen') return false;
+        break;
+      case 'action':
+        if (item.state.status === 'interrupted') return true;
+        if (item.state.status !== 'skipped') return false;
+        break;
+      case 'user':
+      case 'notice':
+        break;
+      default:
+        assertNever(item);
+    }
+  }
+  return false;
+}
+
+/** A screenshot as the model gets it, and as the transcript shows it. */
+export interface CurrentScreen {
+  readonly block: BetaImageBlockParam;
+  readonly image: ScreenshotRef;
+}
+
+/**
+ * The computer's screen as it is; undefined when it cannot be had, which keeps nothing from going on.
+ *
+ * @throws the signal's reason when it aborts, and what the history throws when the image cannot be stored
+ */
+export async function currentScreen(
+  toolset: BetaRunnableToolset,
+  images: ImageKeeper,
+  signal: AbortSignal,
+): Promise<CurrentScreen | undefined> {
+  const content = await screenshot(toolset, signal);
+  signal.throwIfAborted();
+  for (const block of images.keep(content)) {
+    const image = images.refOf(block);
+    if (block.type === 'image' && image) return { block, image };
+  }
+  return undefined;
+}
+
+async function screenshot(toolset: BetaRunnableToolset, signal: AbortSignal): Promise<BetaToolsetContent> {
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(SCREENSHOT_TIMEOUT_MS)]);
+  const call: BetaToolUseBlock = {
+    type: 'tool_use',
+    id: 'toolu_resumption',
+    toolset_name: toolset.type.startsWith('browser') ? 'browser' : 'computer',
+    name: 'screenshot',
+    input: {},
+  };
+  try {
+    const taken = Promise.resolve(toolset.run({ toolUse: call, toolUseBlock: call, signal: bounded }, call));
+    return await untilAborted(taken, bounded);
+  } catch {
+    // No screen to show. The model asks for one itself, and hears then what is wrong.
+    return [];
+  }
+}
