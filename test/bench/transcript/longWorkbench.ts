@@ -19,6 +19,21 @@ const WAIT_MS = 60_000;
 /** Pause after a panel was closed, ms: VS Code saves and tidies up. */
 const SETTLE_MS = 1_500;
 
+/** What a task is long from; as in the Long Tasks API. Microseconds. */
+const LONG_TASK_US = 50_000;
+
+/** Of Chromium's trace event format: what is read here. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Processor time, µs. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: unknown };
+}
+
+const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
+
 /** A panel that has been opened. */
 export interface OpenPanel {
   readonly frame: Frame;
@@ -112,6 +127,34 @@ export class LongWorkbench {
     for (let time = 0; time < 3; time += 1) await this.#devTools.send('HeapProfiler.collectGarbage');
     const { usedSize } = await this.#devTools.send('Runtime.getHeapUsage');
     return usedSize;
+  }
+
+  /**
+   * Runs `action` and counts the tasks of page threads that took over 50 ms of processor time meanwhile. The workbench's
+   * are among them: a trace does not tell whose they are, so this is what the webview had at most.
+   */
+  async countBusyTasks<T>(action: () => Promise<T>): Promise<{ readonly result: T; readonly busy: number }> {
+    const { page } = this.workbench;
+    const browser = page.context().browser();
+    if (!browser) throw new Error('The page has no browser of its own.');
+    await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+    let trace: Buffer | undefined;
+    const result = await action().finally(async () => {
+      trace = await browser.stopTracing();
+    });
+    const { traceEvents } = JSON.parse(trace?.toString() ?? '{"traceEvents":[]}') as {
+      readonly traceEvents: readonly TraceEvent[];
+    };
+    const pageThreads = new Set(
+      traceEvents.flatMap((event) => (event.args?.name === 'CrRendererMain' ? [threadOf(event)] : [])),
+    );
+    const busy = traceEvents.filter(
+      (event) =>
+        (event.tdur ?? 0) > LONG_TASK_US &&
+        event.name.endsWith('RunTask') &&
+        pageThreads.has(threadOf(event)),
+    );
+    return { result, busy: busy.length };
   }
 
   async close(): Promise<void> {
