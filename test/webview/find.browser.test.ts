@@ -71,7 +71,7 @@ describe('jumps', () => {
     await inView(page, 0);
     await page.keyboard.press('Alt+ArrowDown');
     await inView(page, 20);
-    await page.click('.message-nav [aria-label^="Next"]');
+    await page.click('.header [aria-label^="Next"]');
     await inView(page, 40);
     await page.focus('.scroller');
     await page.keyboard.press('Alt+ArrowUp');

@@ -4,11 +4,12 @@ import { useNow } from '../clock.ts';
 import { formatElapsed } from '../duration.ts';
 import { Icon } from '../icon.tsx';
 import { format } from '../strings.ts';
+import { ReadingActions } from './reading-actions.tsx';
 import { runStateText } from './run-state.ts';
 
 /** The bar at the top: which session, who answers on what, how it goes. */
 export function Header({ status }: { readonly status: SessionStatus }) {
-  const { strings, post, finder } = useApp();
+  const { strings, post } = useApp();
   const { title, model, computer, tokens, httpLogs, run } = status;
   const logLabel = httpLogs ? strings.httpLogsOn : strings.httpLogsOff;
   return (
@@ -31,15 +32,7 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         <TokenCount tokens={tokens} />
       </div>
       <div class="header-actions">
-        <button
-          type="button"
-          class="icon-button"
-          title={`${strings.find} (Ctrl+F)`}
-          aria-label={strings.find}
-          onClick={() => finder.open('')}
-        >
-          <Icon name="search" />
-        </button>
+        <ReadingActions />
         <button
           type="button"
           class="icon-button"

@@ -4,7 +4,6 @@ import { useApp } from '../app-context.ts';
 import type { Anchor } from '../store/session-store.ts';
 import { useRequest } from '../use-request.ts';
 import { EndButton } from './end-button.tsx';
-import { MessageNav } from './message-nav.tsx';
 import { createNavigation } from './navigation.ts';
 import { TranscriptRow } from './transcript-row.tsx';
 import { useListView } from './use-list-view.ts';
@@ -64,7 +63,6 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
           </div>
         </div>
       </section>
-      <MessageNav />
       <EndButton atEnd={list.atEnd} onClick={toEnd} />
     </div>
   );
