@@ -4,6 +4,7 @@ import { DisposableStore } from '../base/lifecycle.ts';
 import { parseWebviewMessage } from '../protocol/guards.ts';
 import type { HostMessage, PanelCommand, WebviewMessage } from '../protocol/messages.ts';
 import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { renderShell } from './html.ts';
 import { Outbox, type TranscriptSource } from './outbox.ts';
 
@@ -17,8 +18,6 @@ export interface PanelHandlers {
   stop(): void;
   noticeAction(ordinal: Ordinal, action: NoticeAction): void;
   command(command: PanelCommand): void;
-  /** The webview answered the heartbeat of this id. */
-  pong?(id: number): void;
 }
 
 export interface ChatPanelDeps {
@@ -35,6 +34,7 @@ export class ChatPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #deps: ChatPanelDeps;
   readonly #outbox: Outbox;
+  readonly #heartbeat: Heartbeat;
   readonly #owned = new DisposableStore();
 
   constructor(panel: vscode.WebviewPanel, deps: ChatPanelDeps) {
@@ -49,8 +49,15 @@ export class ChatPanel implements vscode.Disposable {
         screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString(),
       }),
     );
+    this.#heartbeat = this.#owned.add(
+      new Heartbeat({
+        ping: (id) => this.#post({ type: 'ping', id }),
+        rebuild: () => this.#rebuild(),
+        onGivenUp: () => this.#giveUp(),
+      }),
+    );
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
-    this.#owned.add(panel.onDidChangeViewState(() => this.#outbox.setVisible(panel.visible)));
+    this.#owned.add(panel.onDidChangeViewState(() => this.#visibilityChanged()));
     this.#owned.add(deps.source.onStatus(({ title }) => this.#showTitle(title)));
     this.#owned.add(panel.onDidDispose(() => this.dispose()));
     this.#showTitle(deps.source.status.title);
@@ -93,6 +100,24 @@ export class ChatPanel implements vscode.Disposable {
     });
   }
 
+  #visibilityChanged(): void {
+    this.#outbox.setVisible(this.#panel.visible);
+    this.#heartbeat.setVisible(this.#panel.visible);
+  }
+
+  /** Sets the page anew; it comes back where it was by the state it has kept. */
+  #rebuild(): void {
+    this.#deps.log('The chat panel did not answer and is loaded anew.');
+    this.#panel.webview.html = this.#html();
+  }
+
+  #giveUp(): void {
+    this.#deps.log('The chat panel does not answer, although it was loaded anew.');
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('The chat panel does not respond. Close and reopen it; what Claude does goes on.'),
+    );
+  }
+
   #showTitle(name: string): void {
     const title = name || vscode.l10n.t('Computer Use Chat');
     if (this.#panel.title !== title) this.#panel.title = title;
@@ -113,6 +138,9 @@ export class ChatPanel implements vscode.Disposable {
     const { handlers } = this.#deps;
     switch (message.type) {
       case 'ready':
+        this.#outbox.handle(message);
+        this.#heartbeat.ready();
+        break;
       case 'ack':
       case 'read-page':
         this.#outbox.handle(message);
@@ -130,7 +158,7 @@ export class ChatPanel implements vscode.Disposable {
         break;
       }
       case 'pong':
-        handlers.pong?.(message.id);
+        this.#heartbeat.pong(message.id);
         break;
       case 'send':
         this.#post({ type: 'sent', request: message.request, taken: handlers.send(message.text) });
