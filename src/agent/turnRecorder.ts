@@ -122,23 +122,42 @@ export class TurnRecorder {
   }
 
   #recordOutcome(call: BetaToolUseBlock, outcome: CallOutcome): void {
-    const action = this.#actions.get(call.id);
     const durationMs = Date.now() - (this.#started.get(call.id) ?? Date.now());
+    const known = this.#resultOf(call, outcome);
+    if (known) this.#results.set(call.id, known);
+    // Before the transcript says so: the model is never told that nobody knows what a person saw done.
+    try {
+      this.#deps.onProgress(this.progress);
+    } finally {
+      this.#showOutcome(call, outcome, durationMs);
+    }
+  }
+
+  #showOutcome(call: BetaToolUseBlock, outcome: CallOutcome, durationMs: number): void {
+    const action = this.#actions.get(call.id);
     switch (outcome.status) {
       case 'done':
-        this.#results.set(call.id, toolsetResult(call, outcome.content));
         this.#settle(action, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
         this.#showImages(call, outcome.content);
         break;
       case 'failed':
-        this.#results.set(call.id, errorResult(call, textOf(outcome.content) || 'The action failed.'));
         this.#settle(action, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
         break;
       case 'interrupted':
         this.#settle(action, { status: 'interrupted', durationMs });
         break;
     }
-    this.#deps.onProgress(this.progress);
+  }
+
+  #resultOf(call: BetaToolUseBlock, outcome: CallOutcome): BetaToolResultBlockParam | undefined {
+    switch (outcome.status) {
+      case 'done':
+        return toolsetResult(call, outcome.content);
+      case 'failed':
+        return errorResult(call, textOf(outcome.content) || 'The action failed.');
+      case 'interrupted':
+        return undefined;
+    }
   }
 
   /** Records the results the runner gave to calls that never ran (an earlier one failed, an unknown tool). */
