@@ -3,7 +3,7 @@ import { untilAborted } from '../base/delay.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { Computer, ComputerProvider } from '../computer/computer.ts';
+import type { ComputerProvider } from '../computer/computer.ts';
 import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
 import {
   type Access,
@@ -26,8 +26,8 @@ import {
   noConnectionNotice,
   stoppedNotice,
 } from './notices.ts';
-import type { CallObserver } from './observedToolset.ts';
 import { currentScreen, endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
+import { SessionComputer } from './sessionComputer.ts';
 import { StoredImages } from './storedImages.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED, HostEnding } from './turn.ts';
@@ -78,12 +78,9 @@ export class AgentSession {
   readonly #conversation: Conversation;
   readonly #images: StoredImages;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
-  /** Made for the first run: a session that is only read costs no computer, and does not load what drives one. */
-  #computer: Computer | undefined;
-  #making: Promise<BetaRunnableToolset> | undefined;
+  readonly #computer: SessionComputer;
   #computerLabel: string;
   #record: SessionRecord;
-  #observer: CallObserver | undefined;
   #run: RunState = { state: 'idle' };
   #stopping: AbortController | undefined;
   /** Resolves when the latest run has ended. */
@@ -109,6 +106,9 @@ export class AgentSession {
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
     this.#images = new StoredImages(deps.history.screenshots);
     this.#conversation = new Conversation(this.#messages);
+    this.#computer = new SessionComputer(deps.computers, (event) =>
+      this.#transcript.append(computerNotice(event)),
+    );
     this.#computerLabel = deps.computers.label;
     this.#hadApiKey = deps.surroundings.hasApiKey;
     this.#owned.add(deps.surroundings.onDidChange(() => this.#surroundingsChanged()));
@@ -260,7 +260,7 @@ export class AgentSession {
     try {
       if (this.#isOurs) this.#deps.history.releaseSession(this.session);
     } finally {
-      await this.#computer?.close();
+      await this.#computer.close();
     }
   }
 
@@ -312,9 +312,9 @@ export class AgentSession {
 
   async #execute(connection: Connection, signal: AbortSignal): Promise<void> {
     const { Run } = await import('./run.ts');
-    const isComputerNew = this.#computer === undefined;
-    const toolset = await untilAborted(this.#toolset(), signal);
-    if (this.#isResuming && !isComputerNew) await this.#showScreen(toolset, signal);
+    const hasScreen = this.#computer.isMade;
+    const toolset = await untilAborted(this.#computer.toolset(), signal);
+    if (this.#isResuming && hasScreen) await this.#showScreen(toolset, signal);
     const run = new Run({
       connection,
       signal,
@@ -325,9 +325,7 @@ export class AgentSession {
       lastScreenshot: this.#lastScreenshot,
       backoff: this.#deps.backoff,
       stopGraceMs: STOP_GRACE_MS,
-      observe: (observer) => {
-        this.#observer = observer;
-      },
+      observe: (observer) => this.#computer.observe(observer),
       onActivity: (activity) => {
         if (this.#run.state === 'running' && this.#run.activity !== activity) {
           this.#setRun({ ...this.#run, activity });
@@ -358,35 +356,9 @@ export class AgentSession {
     this.#lastScreenshot = image;
   }
 
-  /** One for the session, also where the run that asked for it first does not wait for it any more. */
-  #toolset(): Promise<BetaRunnableToolset> {
-    this.#making ??= this.#makeComputer().catch((error) => {
-      this.#making = undefined;
-      throw error;
-    });
-    return this.#making;
-  }
-
-  async #makeComputer(): Promise<BetaRunnableToolset> {
-    const { observeToolset } = await import('./observedToolset.ts');
-    const computer = await this.#deps.computers.create();
-    if (this.#owned.isDisposed) {
-      await computer.close();
-      throw new Error('The session was closed.');
-    }
-    this.#owned.add(computer.onEvent((event) => this.#transcript.append(computerNotice(event))));
-    const toolset = observeToolset(computer.toolset, {
-      callStarted: (call) => this.#observer?.callStarted(call),
-      callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
-      keep: (content) => this.#observer?.keep(content) ?? content,
-    });
-    this.#computer = computer;
-    return toolset;
-  }
-
   /** The model is told before the transcript: should the second fail, saying it again does no harm. */
   #say(text: string): void {
-    const isComputerNew = this.#isResuming && this.#computer === undefined;
+    const isComputerNew = this.#isResuming && !this.#computer.isMade;
     this.#conversation.say(text, isComputerNew ? NEW_COMPUTER_TEXT : '');
     this.#nameAfter(text);
     this.#transcript.append({ kind: 'user', text });

@@ -1,0 +1,66 @@
+import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { Disposable } from '../base/lifecycle.ts';
+import type { Computer, ComputerEvent, ComputerProvider } from '../computer/computer.ts';
+import type { CallObserver } from './observedToolset.ts';
+
+/**
+ * A session's one computer. Made for the first run: a session that is only read costs no computer, and does not load
+ * what drives one.
+ */
+export class SessionComputer {
+  readonly #provider: ComputerProvider;
+  readonly #onEvent: (event: ComputerEvent) => void;
+  #making: Promise<BetaRunnableToolset> | undefined;
+  #made: { readonly computer: Computer; readonly events: Disposable } | undefined;
+  #observer: CallObserver | undefined;
+  #isClosed = false;
+
+  constructor(provider: ComputerProvider, onEvent: (event: ComputerEvent) => void) {
+    this.#provider = provider;
+    this.#onEvent = onEvent;
+  }
+
+  /** Whether there is one, with whatever state earlier runs left it in. */
+  get isMade(): boolean {
+    return this.#made !== undefined;
+  }
+
+  /** Points the calls of the toolset to `observer`, or to nobody. */
+  observe(observer: CallObserver | undefined): void {
+    this.#observer = observer;
+  }
+
+  /**
+   * Its toolset: the same object each time, also where the run that asked first does not wait for it any more.
+   *
+   * @throws what making the computer throws; the next call tries again
+   */
+  toolset(): Promise<BetaRunnableToolset> {
+    this.#making ??= this.#make().catch((error) => {
+      this.#making = undefined;
+      throw error;
+    });
+    return this.#making;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#made?.events.dispose();
+    await this.#made?.computer.close();
+  }
+
+  async #make(): Promise<BetaRunnableToolset> {
+    const { observeToolset } = await import('./observedToolset.ts');
+    const computer = await this.#provider.create();
+    if (this.#isClosed) {
+      await computer.close();
+      throw new Error('The session was closed.');
+    }
+    this.#made = { computer, events: computer.onEvent(this.#onEvent) };
+    return observeToolset(computer.toolset, {
+      callStarted: (call) => this.#observer?.callStarted(call),
+      callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
+      keep: (content) => this.#observer?.keep(content) ?? content,
+    });
+  }
+}
