@@ -15,7 +15,14 @@ import {
   type SessionStatus,
 } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
-import type { NoticeAction, Ordinal, Revision, ScreenshotRef, SessionId } from '../protocol/transcript.ts';
+import type {
+  NewItem,
+  NoticeAction,
+  Ordinal,
+  Revision,
+  ScreenshotRef,
+  SessionId,
+} from '../protocol/transcript.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { type Connection, Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
@@ -256,8 +263,8 @@ export class AgentSession {
       this.#stopping?.abort(new HostEnding());
       await this.#ended;
     }
-    this.#owned.dispose();
     try {
+      this.#owned.dispose();
       if (this.#isOurs) this.#deps.history.releaseSession(this.session);
     } finally {
       await this.#computer.close();
@@ -293,7 +300,7 @@ export class AgentSession {
       else await this.#execute(connection, signal);
     } catch (error) {
       if (error !== signal.reason) this.#tellFault(error);
-      else this.#transcript.append(error instanceof HostEnding ? hostEndedNotice() : stoppedNotice());
+      else this.#tell(error instanceof HostEnding ? hostEndedNotice() : stoppedNotice());
     } finally {
       this.#stopping = undefined;
       this.#setRun({ state: 'idle' });
@@ -307,6 +314,14 @@ export class AgentSession {
       this.#transcript.append(failureNotice({ kind: 'unexpected', detail }));
     } catch {
       // The transcript's store is what failed, and that has just been told in another way.
+    }
+  }
+
+  #tell(notice: NewItem): void {
+    try {
+      this.#transcript.append(notice);
+    } catch (error) {
+      this.#deps.onFault(error);
     }
   }
 

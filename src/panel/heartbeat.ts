@@ -2,10 +2,13 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 
 /** Between an answer and the next ping, in ms: a message of 20 characters each way. */
-export const PING_INTERVAL_MS = 500;
+export const PING_INTERVAL_MS = 5_000;
 
-/** How long an answer may take, in ms. A page that is busy for a moment is not lost; one that hangs is soon missed. */
-export const PONG_TIMEOUT_MS = 1_000;
+/**
+ * How long an answer may take, in ms. Longer than a busy window, a slow remote connection or a laptop that wakes up
+ * needs: a page set anew for nothing is worse than one missed a little later.
+ */
+export const PONG_TIMEOUT_MS = 10_000;
 
 /** How long an answer that has come may take to be read, in ms. */
 export const UNREAD_MS = 100;

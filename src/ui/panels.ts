@@ -62,7 +62,10 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
    */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const view = parseViewState(state);
-    const session = (view && this.#deps.sessions.open(view.session)) ?? this.#deps.sessions.create();
+    const { sessions } = this.#deps;
+    // A window that was reloaded at once has kept no state yet: then it is the latest session, as with Open.
+    const id = view ? view.session : sessions.list()[0]?.id;
+    const session = (id && sessions.open(id)) || sessions.create();
     if (this.#open.has(session.session)) {
       panel.dispose();
       return;
