@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx';
 export function Welcome() {
   const { store, strings } = useApp();
   return (
-    <main class="welcome">
+    <div class="welcome">
       <div class="welcome-content">
         <span class="welcome-mark">
           <Icon name="browser" />
@@ -18,7 +18,7 @@ export function Welcome() {
           <span>{strings.safety}</span>
         </p>
       </div>
-    </main>
+    </div>
   );
 }
 

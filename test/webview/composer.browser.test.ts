@@ -13,6 +13,11 @@ function posted(page: Page): Promise<WebviewMessage[]> {
   );
 }
 
+/** Waits until what is written goes into the prompt. */
+async function promptHasFocus(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.activeElement?.matches('.prompt:enabled'));
+}
+
 async function run(page: Page): Promise<void> {
   await page.evaluate(() => {
     const run = { state: 'running', since: Date.now(), activity: 'thinking' } as const;
@@ -99,7 +104,16 @@ describe('while Claude works', () => {
     await page.keyboard.press('Enter');
     await page.evaluate(() => window.fakeHost.setStatus({ run: { state: 'idle' } }));
     await page.waitForSelector('.send');
+    await promptHasFocus(page);
     expect(await posted(page)).toEqual([{ type: 'stop' }]);
+  });
+
+  it('gives the focus of the Stop button to the prompt when the work ends by itself', async () => {
+    const page = await webview.open('session=rich');
+    await run(page);
+    await page.focus('.stop');
+    await page.evaluate(() => window.fakeHost.setStatus({ run: { state: 'idle' } }));
+    await promptHasFocus(page);
   });
 
   it('says what it does', async () => {
@@ -128,6 +142,20 @@ describe('who answers', () => {
     const prompt = await page.innerText('.chip');
     await page.click('.chip');
     expect(await posted(page)).toEqual([{ type: 'send', request: 1, text: prompt }]);
+    await run(page);
+    await promptHasFocus(page);
+  });
+
+  it('goes on in the prompt once the demo is chosen, and does not leave it by a second Enter', async () => {
+    const page = await webview.open('session=empty&provider=none');
+    await page.getByRole('button', { name: 'Try the Offline Demo' }).focus();
+    await page.keyboard.press('Enter');
+    await page.evaluate(() => {
+      window.fakeHost.setStatus({ model: { provider: 'demo', label: 'Offline demo' } });
+    });
+    await promptHasFocus(page);
+    await page.keyboard.press('Enter');
+    expect(await posted(page)).toEqual([{ type: 'command', command: 'start-demo' }]);
   });
 
   it('lets go of the demo while nothing was said in it', async () => {
@@ -179,6 +207,17 @@ describe('the header', () => {
       'show-http-logs',
       'new-session',
     ]);
+  });
+
+  it('counts the tokens of the real model only, and has no heading without a title', async () => {
+    const page = await webview.open('session=rich');
+    expect(await page.locator('.fact-tokens').count()).toBe(1);
+    await page.evaluate(() => {
+      window.fakeHost.setStatus({ title: '', model: { provider: 'demo', label: 'Offline demo' } });
+    });
+    await page.waitForSelector('.provider-bar.is-demo');
+    expect(await page.locator('.fact-tokens').count()).toBe(0);
+    expect(await page.locator('h1').count()).toBe(0);
   });
 
   it.each(['dark', 'light', 'high-contrast'])('fits into a narrow panel in a %s theme', async (theme) => {

@@ -63,6 +63,22 @@ describe('find', () => {
   });
 });
 
+describe('an empty session', () => {
+  it('has nothing to find, by key or by button, until something is said', async () => {
+    const page = await webview.open('session=empty');
+    await page.waitForSelector('.welcome');
+    expect(await page.locator('main').count()).toBe(1);
+    const button = page.locator('.header [aria-label="Find in the transcript"]');
+    expect(await button.isDisabled()).toBe(true);
+    await page.keyboard.press('Control+f');
+    expect(await page.locator('.find').count()).toBe(0);
+    await page.evaluate(() => window.fakeHost.append({ kind: 'user', text: 'Hello' }));
+    await page.waitForSelector('.header [aria-label="Find in the transcript"]:enabled');
+    await page.keyboard.press('Control+f');
+    await page.waitForSelector('.find');
+  });
+});
+
 describe('jumps', () => {
   it('lead to the start, the end, and from one message of the user to the next', async () => {
     const page = await openLong();

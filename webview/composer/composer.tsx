@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/guards.ts';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
@@ -14,7 +14,7 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
   const { strings, post, viewState, prompts, endRequests, promptRequests } = useApp();
   const form = useRef<HTMLFormElement>(null);
   const prompt = useRef<HTMLTextAreaElement>(null);
-  useFocusOnEntry(prompt);
+  useFocus(prompt, status);
   useRequest(promptRequests, () => prompt.current?.focus());
   const draft = viewState.draft;
   const { run, model, access } = status;
@@ -26,9 +26,13 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
     prompts.send(text);
     endRequests.value++;
   };
+  // What was pressed goes away; the focus must not go with it, nor a second press fall on what takes its place.
   const stop = () => {
     post({ type: 'stop' });
-    // The button goes away; a second press must not fall on Send, which takes its place.
+    prompt.current?.focus();
+  };
+  const sendSuggestion = (text: string) => {
+    send(text);
     prompt.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -39,7 +43,7 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
   return (
     <footer class="composer">
       <div class="composer-content">
-        <ProviderBar status={status} onPrompt={send} />
+        <ProviderBar status={status} onPrompt={sendSuggestion} />
         <form
           ref={form}
           class="composer-box"
@@ -107,14 +111,23 @@ function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }
 
-/** Lets the user type at once when the panel gets the focus, unless something in it has it already. */
-function useFocusOnEntry(prompt: RefObject<HTMLTextAreaElement | null>): void {
-  useEffect(() => {
-    const enter = () => {
-      if (document.activeElement === document.body) prompt.current?.focus({ preventScroll: true });
-    };
+/**
+ * Lets the user type at once when the panel gets the focus, and when another may answer or a run begins or ends, as
+ * that removes buttons; unless something in the panel has the focus.
+ */
+function useFocus(
+  prompt: RefObject<HTMLTextAreaElement | null>,
+  { model, access, run }: SessionStatus,
+): void {
+  const enter = useCallback(() => {
+    if (document.activeElement === document.body) prompt.current?.focus({ preventScroll: true });
+  }, [prompt]);
+  const situation = `${model.provider} ${access} ${run.state === 'idle'}`;
+  useLayoutEffect(() => {
     if (document.hasFocus()) enter();
+  }, [enter, situation]);
+  useEffect(() => {
     window.addEventListener('focus', enter);
     return () => window.removeEventListener('focus', enter);
-  }, [prompt]);
+  }, [enter]);
 }

@@ -9,7 +9,10 @@ export interface ProviderBarProps {
   readonly onPrompt: (text: string) => void;
 }
 
-/** Says why nothing can be sent, or who answers when it is not the real model. */
+/**
+ * Says why nothing can be sent, or who answers when it is not the real model. Each button has a key of its own: one
+ * that turned into another would keep the focus, and a second press would fall on what nobody asked for.
+ */
 export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
   const { strings, post, store } = useApp();
   const { provider } = status.model;
@@ -23,6 +26,7 @@ export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
           <Icon name="key" />
           <span class="provider-text">{strings.noProvider}</span>
           <button
+            key="set-api-key"
             type="button"
             class="button"
             onClick={() => post({ type: 'command', command: 'set-api-key' })}
@@ -30,6 +34,7 @@ export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
             {strings.setApiKey}
           </button>
           <button
+            key="start-demo"
             type="button"
             class="button secondary"
             onClick={() => post({ type: 'command', command: 'start-demo' })}
@@ -44,12 +49,13 @@ export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
           <Icon name="beaker" />
           <span class="provider-text">{strings.demoLabel}</span>
           {status.run.state === 'idle' && (
-            <button type="button" class="chip" onClick={() => onPrompt(strings.demoPrompt)}>
+            <button key="demo-prompt" type="button" class="chip" onClick={() => onPrompt(strings.demoPrompt)}>
               {strings.demoPrompt}
             </button>
           )}
           {store.items.count.value === 0 && (
             <button
+              key="end-demo"
               type="button"
               class="button secondary"
               onClick={() => post({ type: 'command', command: 'end-demo' })}

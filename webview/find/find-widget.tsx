@@ -2,6 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { type AppServices, useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
+import { shortcut } from '../shortcut.ts';
 import { format } from '../strings.ts';
 import type { Finder } from './finder.ts';
 import { useHighlights } from './use-highlights.ts';
@@ -82,7 +83,7 @@ function FindButton({ icon, label, keys, disabled = false, onClick }: FindButton
     <button
       type="button"
       class="icon-button"
-      title={`${label} (${keys})`}
+      title={`${label} (${shortcut(keys)})`}
       aria-label={label}
       disabled={disabled}
       onClick={onClick}

@@ -15,9 +15,11 @@ export function Header({ status }: { readonly status: SessionStatus }) {
   return (
     <header class="header">
       <div class="header-main">
-        <h1 class="header-title" title={title}>
-          {title}
-        </h1>
+        {title && (
+          <h1 class="header-title" title={title}>
+            {title}
+          </h1>
+        )}
         {(run.state !== 'idle' || model.provider !== 'none') && <RunStateLabel run={run} />}
       </div>
       <div class="header-facts">
@@ -29,7 +31,8 @@ export function Header({ status }: { readonly status: SessionStatus }) {
           <Icon name="browser" />
           <span>{computer}</span>
         </span>
-        <TokenCount tokens={tokens} />
+        {/* The demo counts no tokens: its figures are made up. */}
+        {model.provider !== 'demo' && <TokenCount tokens={tokens} />}
       </div>
       <div class="header-actions">
         <ReadingActions />

@@ -1,5 +1,6 @@
 import { useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
+import { shortcut } from '../shortcut.ts';
 
 /** Leads from one message of the user to the next, and to what is looked for. Off while there is nothing to read. */
 export function ReadingActions() {
@@ -28,7 +29,7 @@ export function ReadingActions() {
           type="button"
           class={`icon-button go-${icon}`}
           disabled={!to}
-          title={`${label} (${keys})`}
+          title={`${label} (${shortcut(keys)})`}
           aria-label={label}
           onClick={run}
         >

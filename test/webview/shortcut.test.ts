@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { shortcut } from '../../webview/shortcut.ts';
+
+it.each([
+  ['Ctrl+F', '⌘F'],
+  ['Alt+↑', '⌥↑'],
+  ['Shift+Enter', '⇧Enter'],
+  ['Escape', 'Escape'],
+])('writes %s as %s on macOS only', (keys, onMac) => {
+  expect(shortcut(keys, true)).toBe(onMac);
+  expect(shortcut(keys, false)).toBe(keys);
+});
