@@ -44,12 +44,15 @@ export class ViewState {
     this.#saveSoon();
   }
 
-  /** Turns to a session. Returns where it was last read, null at the end or when it is another one. */
+  /**
+   * Turns to a session. Returns where it was last read, null at the end or when it is another one. Another one is
+   * written down at once: a reload must lead back to it and not to the one before.
+   */
   enter(session: SessionId): Anchor | null {
     if (session !== this.#session) {
       this.#session = session;
       this.#anchor = null;
-      this.#saveSoon();
+      this.#save(session);
     }
     return this.#anchor;
   }
@@ -63,9 +66,12 @@ export class ViewState {
 
   /** Writes what has not been written yet; for the moment the page goes away. */
   flush(): void {
-    if (!this.#saving || this.#session === null) return;
+    if (this.#saving && this.#session !== null) this.#save(this.#session);
+  }
+
+  #save(session: SessionId): void {
     this.#saving = false;
-    this.#options.save({ session: this.#session, anchor: this.#anchor, draft: this.#draft.peek() });
+    this.#options.save({ session, anchor: this.#anchor, draft: this.#draft.peek() });
   }
 
   #saveSoon(): void {

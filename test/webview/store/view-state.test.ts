@@ -35,7 +35,7 @@ describe('ViewState', () => {
   });
 
   it('writes many changes once', () => {
-    const { state, writes, timers, runTimers } = createState();
+    const { state, writes, timers, runTimers } = createState({ session: SESSION, anchor: null, draft: '' });
     state.enter(SESSION);
     for (const draft of ['a', 'ab', 'abc']) state.draft = draft;
     state.moveTo(ANCHOR);
@@ -45,11 +45,19 @@ describe('ViewState', () => {
   });
 
   it('writes what is pending when the page goes away, and then no more', () => {
-    const { state, writes, runTimers } = createState();
+    const { state, writes, runTimers } = createState({ session: SESSION, anchor: null, draft: '' });
     state.enter(SESSION);
+    state.draft = 'a';
     state.flush();
     runTimers();
-    expect(writes).toHaveLength(1);
+    expect(writes).toEqual([{ session: SESSION, anchor: null, draft: 'a' }]);
+  });
+
+  it('writes another session at once, so that a reload leads back to it', () => {
+    const { state, writes, timers } = createState({ session: SESSION, anchor: ANCHOR, draft: 'unsent' });
+    state.enter(OTHER);
+    expect(writes).toEqual([{ session: OTHER, anchor: null, draft: 'unsent' }]);
+    expect(timers).toHaveLength(0);
   });
 
   it('writes nothing when nothing changed', () => {
