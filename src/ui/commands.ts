@@ -7,7 +7,7 @@ import { assertNever } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { HistoryCleanUp } from './cleanUp.ts';
 import type { Panels, SessionCommand } from './panels.ts';
-import { type SessionTree, titleOf } from './sessionTree.ts';
+import { fullTime, type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
 
 export interface CommandDeps {
@@ -27,7 +27,7 @@ export function commandsFor(deps: CommandDeps) {
     stop: () => stop(deps),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
-    toggleHttpLogs: () => toggleHttpLogs(deps.httpLog),
+    toggleHttpLogs,
     showHttpLogs: () => deps.httpLog.show(),
     openSession: (record?: SessionRecord) => record && openSession(deps, record),
     renameSession: (record?: SessionRecord) => record && renameSession(deps, record),
@@ -101,19 +101,14 @@ async function pickRuns(running: readonly AgentSession[]): Promise<readonly Agen
   return choice?.sessions ?? [];
 }
 
-async function toggleHttpLogs(channel: vscode.OutputChannel): Promise<void> {
+/** Says how it is now in the status bar: a notification would cover the composer. */
+async function toggleHttpLogs(): Promise<void> {
   const on = !readSettings().httpExchangeLogs;
   await setHttpExchangeLogs(on);
-  if (!on) {
-    vscode.window.setStatusBarMessage(vscode.l10n.t('HTTP exchange logs are off.'), 5_000);
-    return;
-  }
-  const show = vscode.l10n.t('Show Logs');
-  const choice = await vscode.window.showInformationMessage(
-    vscode.l10n.t('HTTP exchange logs are on. They hold your conversation; keys are left out.'),
-    show,
-  );
-  if (choice === show) channel.show();
+  const message = on
+    ? vscode.l10n.t('HTTP exchange logs are on. Keys are left out. Read them with “Show HTTP Exchange Logs”.')
+    : vscode.l10n.t('HTTP exchange logs are off.');
+  vscode.window.setStatusBarMessage(message, on ? 10_000 : 5_000);
 }
 
 async function renameSession({ sessions }: CommandDeps, record: SessionRecord): Promise<void> {
@@ -129,7 +124,13 @@ async function deleteSession({ sessions, panels }: CommandDeps, record: SessionR
   const remove = vscode.l10n.t('Delete');
   const choice = await vscode.window.showWarningMessage(
     vscode.l10n.t('Delete “{0}”?', titleOf(record.title)),
-    { modal: true, detail: vscode.l10n.t('Its transcript and its screenshots are deleted for good.') },
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Last used: {0}. Its transcript and its screenshots are deleted for good.',
+        fullTime(record.updatedAt),
+      ),
+    },
     remove,
   );
   if (choice !== remove) return;

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import type { Sessions } from '../agent/sessions.ts';
-import type { SessionRecord } from '../history/history.ts';
+import type { SessionProvider, SessionRecord } from '../history/history.ts';
+import { assertNever } from '../protocol/transcript.ts';
 
 /** Sessions shown at first, and added each time more are asked for. */
 export const TREE_PAGE_SIZE = 100;
+
+/** Code points of a title in its row; more would push the time out of a side bar of the usual width. */
+const MAX_ROW_TITLE_LENGTH = 28;
 
 /** The last row, while there are sessions that are not shown. */
 const SHOW_MORE = 'show-more';
@@ -47,10 +51,13 @@ export class SessionTree implements vscode.TreeDataProvider<SessionTreeNode>, vs
   }
 
   #sessionItem(record: SessionRecord): vscode.TreeItem {
-    const item = new vscode.TreeItem(titleOf(record.title));
+    const title = titleOf(record.title);
+    const when = shortTime(record.updatedAt);
+    const item = new vscode.TreeItem(shorten(title));
     item.id = record.id;
     item.contextValue = 'session';
-    item.description = describe(record);
+    item.description = when;
+    item.accessibilityInformation = { label: `${title}, ${when}` };
     item.iconPath = new vscode.ThemeIcon(
       this.#sessions.isRunning(record.id)
         ? 'loading~spin'
@@ -58,7 +65,10 @@ export class SessionTree implements vscode.TreeDataProvider<SessionTreeNode>, vs
           ? 'beaker'
           : 'comment-discussion',
     );
-    item.tooltip = new vscode.MarkdownString().appendText(titleOf(record.title));
+    item.tooltip = new vscode.MarkdownString()
+      .appendText(title)
+      .appendMarkdown('\n\n')
+      .appendText(`${providerName(record.provider)} · ${fullTime(record.updatedAt)}`);
     item.command = {
       command: 'computerUseChat.openSession',
       title: vscode.l10n.t('Open Session'),
@@ -82,10 +92,36 @@ export function titleOf(title: string): string {
   return title || vscode.l10n.t('New session');
 }
 
-function describe(record: SessionRecord): string {
-  const when = new Date(record.updatedAt);
+/** A date and time in full. @param time - ms since the epoch */
+export function fullTime(time: number): string {
+  return new Date(time).toLocaleString(vscode.env.language, { dateStyle: 'full', timeStyle: 'short' });
+}
+
+/** The time of something of today, else the date. @param time - ms since the epoch */
+function shortTime(time: number): string {
+  const when = new Date(time);
   const today = new Date().toDateString() === when.toDateString();
   return today
     ? when.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' })
     : when.toLocaleDateString(vscode.env.language);
+}
+
+function shorten(title: string): string {
+  const points = [...title];
+  if (points.length <= MAX_ROW_TITLE_LENGTH) return title;
+  return `${points
+    .slice(0, MAX_ROW_TITLE_LENGTH - 1)
+    .join('')
+    .trimEnd()}…`;
+}
+
+function providerName(provider: SessionProvider): string {
+  switch (provider) {
+    case 'anthropic':
+      return vscode.l10n.t('Claude');
+    case 'demo':
+      return vscode.l10n.t('Offline demo');
+    default:
+      return assertNever(provider);
+  }
 }

@@ -117,6 +117,21 @@ test('the tree shows a page of sessions, and more when asked', () =>
     assert.equal(all.length, TREE_PAGE_SIZE + 1);
   }));
 
+test('a long title leaves room for the time in its row, and is told in full with all else in the tooltip', () =>
+  withSkin(async ({ history, tree }) => {
+    const title = 'Order a flat white and two croissants for Ada at the café';
+    const now = new Date(2026, 0, 31, 14, 5).getTime();
+    const row = tree.getTreeItem(history.createSession({ title, now, provider: 'demo' }));
+    assert.equal(row.label, 'Order a flat white and two…');
+    assert.ok(row.description);
+    assert.ok(row.tooltip instanceof vscode.MarkdownString);
+    // Markdown escapes and hard spaces are of no interest here.
+    const tooltip = row.tooltip.value.replaceAll('\\', '').replaceAll(/&nbsp;|\s/g, ' ');
+    for (const part of [title, 'Offline demo', 'Saturday, January 31, 2026', '2:05']) {
+      assert.ok(tooltip.includes(part), `${part} in ${tooltip}`);
+    }
+  }));
+
 test('Stop is offered while something runs, and asks which where that is not clear', () =>
   withSkin(async ({ sessions, commands }) => {
     const contexts: unknown[] = [];
@@ -151,13 +166,10 @@ test('Stop is enabled by the context that says that something runs', () => {
 test('the HTTP log toggle writes the setting', async () => {
   await extension().activate();
   const isOn = () => vscode.workspace.getConfiguration('computerUseChat').get('httpExchangeLogs') === true;
-  // Turning it on shows a message and waits for its answer.
-  const toggled = vscode.commands.executeCommand('computerUseChat.toggleHttpLogs');
+  await vscode.commands.executeCommand('computerUseChat.toggleHttpLogs');
   await waitFor('the setting', isOn);
   await vscode.commands.executeCommand('computerUseChat.toggleHttpLogs');
   await waitFor('the setting to be taken back', () => !isOn());
-  await vscode.commands.executeCommand('notifications.clearAll');
-  await toggled;
 });
 
 test('a workspace cannot say where the key goes, or which program runs', async () => {
