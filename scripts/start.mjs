@@ -19,7 +19,7 @@ const FIRST_PORT = 8123;
 
 const SAMPLE_README = `# Sample workspace
 
-1. Press F1 and run **Open Computer Use Chat**.
+1. Press Ctrl+Shift+P and run **Open Computer Use Chat**.
 2. Say what should be done, for example: "Open example.com and tell me what the page says."
 `;
 
@@ -55,7 +55,7 @@ function printWelcome(url) {
 VS Code is running at ${url}
 
   1. Open that address in a browser.
-  2. Press F1 and run "Open Computer Use Chat".
+  2. Press Ctrl+Shift+P and run "Open Computer Use Chat".
   ${key}
 
 Press Ctrl+C to end.`);
