@@ -97,13 +97,15 @@ export function fullTime(time: number): string {
   return new Date(time).toLocaleString(vscode.env.language, { dateStyle: 'full', timeStyle: 'short' });
 }
 
-/** The time of something of today, else the date. @param time - ms since the epoch */
+/** The time of something of today, else the date; the year only where it is another. @param time - ms since the epoch */
 function shortTime(time: number): string {
   const when = new Date(time);
-  const today = new Date().toDateString() === when.toDateString();
-  return today
-    ? when.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' })
-    : when.toLocaleDateString(vscode.env.language);
+  const now = new Date();
+  if (now.toDateString() === when.toDateString()) {
+    return when.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
+  }
+  const year = now.getFullYear() === when.getFullYear() ? undefined : 'numeric';
+  return when.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short', year });
 }
 
 function shorten(title: string): string {
