@@ -47,7 +47,8 @@ export interface CurrentScreen {
 }
 
 /**
- * The computer's screen as it is; undefined when it cannot be had, which keeps nothing from going on.
+ * The computer's screen as it is; undefined when it cannot be had, which keeps nothing from going on. To be asked of a
+ * computer that runs: any other would be started for the picture of an empty page.
  *
  * @throws the signal's reason when it aborts, and what the history throws when the image cannot be stored
  */

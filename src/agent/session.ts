@@ -327,7 +327,7 @@ export class AgentSession {
 
   async #execute(connection: Connection, signal: AbortSignal): Promise<void> {
     const { Run } = await import('./run.ts');
-    const hasScreen = this.#computer.isMade;
+    const hasScreen = this.#computer.hasState;
     const toolset = await untilAborted(this.#computer.toolset(), signal);
     if (this.#isResuming && hasScreen) await this.#showScreen(toolset, signal);
     const run = new Run({
@@ -373,7 +373,7 @@ export class AgentSession {
 
   /** The model is told before the transcript: should the second fail, saying it again does no harm. */
   #say(text: string): void {
-    const isComputerNew = this.#isResuming && !this.#computer.isMade;
+    const isComputerNew = this.#isResuming && !this.#computer.hasState;
     this.#conversation.say(text, isComputerNew ? NEW_COMPUTER_TEXT : '');
     this.#nameAfter(text);
     this.#transcript.append({ kind: 'user', text });

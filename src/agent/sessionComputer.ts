@@ -20,9 +20,9 @@ export class SessionComputer {
     this.#onEvent = onEvent;
   }
 
-  /** Whether there is one, with whatever state earlier runs left it in. */
-  get isMade(): boolean {
-    return this.#made !== undefined;
+  /** Whether there is one that runs, with whatever state earlier runs left it in. */
+  get hasState(): boolean {
+    return this.#made?.computer.isRunning ?? false;
   }
 
   /** Points the calls of the toolset to `observer`, or to nobody. */

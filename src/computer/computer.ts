@@ -12,6 +12,8 @@ export interface Computer {
   readonly toolset: BetaRunnableToolset;
   /** What happened outside of a call's result that the user should know. */
   readonly onEvent: Event<ComputerEvent>;
+  /** Whether the machine behind it runs now, with the state that earlier calls left. */
+  readonly isRunning: boolean;
   /** Ends the machine and removes what it left (processes, temporary files). Safe to call twice. */
   close(): Promise<void>;
 }
@@ -20,7 +22,7 @@ export interface Computer {
 export type ComputerEvent =
   /** No machine can be started; `help` says what to do about it. */
   | { readonly type: 'unavailable'; readonly message: string; readonly help: string }
-  /** It ended by itself. The next call starts a new one. */
+  /** It ended by itself. The next call starts a new one. `message` says how, where that is known. */
   | { readonly type: 'crashed'; readonly message: string }
   /** A page asked something and was answered by dismissing it. */
   | { readonly type: 'dialog-dismissed'; readonly kind: string; readonly message: string }

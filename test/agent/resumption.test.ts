@@ -55,6 +55,18 @@ describe('the message after an interrupted action', () => {
     expect(said()).toMatchObject([{ type: 'text', text: 'And now?' }]);
   });
 
+  it('says that the computer is new after it crashed, and shows no empty page', async () => {
+    await interruptAction();
+    at.host.computer.crash('signal SIGSEGV');
+    await send('Go on');
+    expect(said().slice(-2)).toMatchObject([
+      { type: 'text', text: 'Go on' },
+      { type: 'text', text: NEW_COMPUTER_TEXT },
+    ]);
+    expect(at.host.computer.members).toEqual(['wait']);
+    expect(kinds()).not.toContain('screenshot');
+  });
+
   it('goes without a screenshot that fails', async () => {
     await interruptAction();
     at.host.computer.toolset.failNext = { member: 'screenshot', message: 'No screen.' };

@@ -9,6 +9,13 @@ export class FakeComputer implements Computer {
   readonly toolset = new WaitingToolset();
   readonly onEvent = this.#events.event;
   closed = false;
+  /** How many calls had come when it last crashed. */
+  #callsLost = 0;
+
+  /** As with a real one, the first call starts it, and the first after a crash. */
+  get isRunning(): boolean {
+    return this.toolset.calls.length > this.#callsLost;
+  }
 
   /** The members that ran, in order. */
   get members(): readonly string[] {
@@ -17,6 +24,12 @@ export class FakeComputer implements Computer {
 
   fire(event: ComputerEvent): void {
     this.#events.fire(event);
+  }
+
+  /** Ends by itself. */
+  crash(message = ''): void {
+    this.#callsLost = this.toolset.calls.length;
+    this.fire({ type: 'crashed', message });
   }
 
   async close(): Promise<void> {

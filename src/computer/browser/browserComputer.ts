@@ -42,6 +42,9 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   return {
     toolset,
     onEvent: emitter.event,
+    get isRunning() {
+      return machines.current !== undefined;
+    },
     close() {
       closing ??= toolset.close().finally(() => emitter.dispose());
       return closing;

@@ -1,9 +1,10 @@
 /** Starts a browser with a profile of its own that nobody keeps, and ends it without a trace. */
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, LaunchOptions as PuppeteerLaunchOptions } from 'puppeteer-core';
 import { bounded } from './bounded.ts';
 import { cut } from './cut.ts';
 import { BrowserUnavailableError } from './errors.ts';
@@ -14,6 +15,8 @@ import { VIEWPORT } from './limits.ts';
 export interface LaunchedBrowser {
   readonly browser: Browser;
   readonly downloadFolder: string;
+  /** How the process ended, once it has: `signal SIGSEGV`. Empty when that cannot be told. Never rejects. */
+  howEnded(): Promise<string>;
   /** Ends the process and removes the folder. Safe to call twice; never rejects. */
   close(): Promise<void>;
 }
@@ -24,6 +27,7 @@ export interface LaunchOptions {
   readonly platform: NodeJS.Platform;
   readonly tempRoot: string;
   readonly limitMs: number;
+  /** Ends the start, and nothing after it. */
   readonly signal: AbortSignal;
 }
 
@@ -32,6 +36,9 @@ const FOLDER_PREFIX = 'computer-use-chat-browser-';
 
 /** How long a browser may take to leave when asked. Then it is killed. */
 const CLOSE_LIMIT_MS = 3_000;
+
+/** How long a browser that has hung up may take to be gone, for its user to be told how it ended. */
+const EXIT_LIMIT_MS = 1_000;
 
 /** Puppeteer's defaults that a person's browser does not have: hidden scrollbars, windows opened without a click. */
 const UNWANTED_DEFAULTS = ['--hide-scrollbars', '--disable-popup-blocking', 'about:blank'];
@@ -78,7 +85,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     const downloadFolder = path.join(folder, 'downloads');
     await mkdir(downloadFolder);
     const browser = await start(options, path.join(folder, 'profile'));
-    return { browser, downloadFolder, close: closer(browser, folder) };
+    return { browser, downloadFolder, howEnded: () => howEnded(browser), close: closer(browser, folder) };
   } catch (error) {
     if (folder !== undefined) await removeFolder(folder);
     signal.throwIfAborted();
@@ -93,7 +100,25 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 async function start(options: LaunchOptions, userDataDir: string): Promise<Browser> {
   // Loaded here, not at the top: the extension's start does not pay for a browser it may never need.
   const { default: puppeteer } = await import('puppeteer-core');
-  return puppeteer.launch({
+  const { signal } = options;
+  signal.throwIfAborted();
+  // Puppeteer kills the browser whenever its signal aborts, long after the start too; the caller's lives on.
+  const launching = new AbortController();
+  const onAbort = () => launching.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await puppeteer.launch(launchOptions(options, userDataDir, launching.signal));
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function launchOptions(
+  options: LaunchOptions,
+  userDataDir: string,
+  signal: AbortSignal,
+): PuppeteerLaunchOptions {
+  return {
     executablePath: options.installed.executablePath,
     pipe: true,
     headless: true,
@@ -108,8 +133,8 @@ async function start(options: LaunchOptions, userDataDir: string): Promise<Brows
     timeout: options.limitMs,
     // What a hung page never answers is forgotten after this long; callers have given up on it much earlier.
     protocolTimeout: 60_000,
-    signal: options.signal,
-  });
+    signal,
+  };
 }
 
 /** Chromium's sandbox refuses to work for root on Linux, which is what containers and development machines run as. */
@@ -129,12 +154,24 @@ function closer(browser: Browser, folder: string): () => Promise<void> {
   };
 }
 
-async function endBrowser(browser: Browser): Promise<void> {
-  const child = browser.process();
-  const exited = new Promise<void>((resolve) => {
+function exitOf(child: ChildProcess | null): Promise<void> {
+  return new Promise<void>((resolve) => {
     if (child === null || child.exitCode !== null || child.signalCode !== null) resolve();
     else child.once('exit', () => resolve());
   });
+}
+
+async function howEnded(browser: Browser): Promise<string> {
+  const child = browser.process();
+  // The pipe may end a moment before the process.
+  await bounded(exitOf(child), [], EXIT_LIMIT_MS, () => undefined).catch(() => undefined);
+  if (child?.signalCode) return `signal ${child.signalCode}`;
+  return typeof child?.exitCode === 'number' ? `exit code ${child.exitCode}` : '';
+}
+
+async function endBrowser(browser: Browser): Promise<void> {
+  const child = browser.process();
+  const exited = exitOf(child);
   // Already gone is as good as closed; `exited` decides.
   browser.close().catch(() => undefined);
   await bounded(exited, [], CLOSE_LIMIT_MS, () => undefined).catch(() => child?.kill('SIGKILL'));

@@ -23,7 +23,8 @@ export class Machine {
   readonly downloads: Downloads;
   readonly #launched: LaunchedBrowser;
   readonly #channel: Channel;
-  #isClosing = false;
+  /** From the end of its start until it is told to close: to end meanwhile is to crash. */
+  #isInService = false;
 
   private constructor(launched: LaunchedBrowser, channel: Channel, context: MachineContext) {
     this.#launched = launched;
@@ -41,12 +42,14 @@ export class Machine {
     const launched = await launchBrowser(options);
     try {
       const settingUp = Machine.#setUp(launched, options.signal, context);
-      return await bounded(
+      const machine = await bounded(
         settingUp,
         [options.signal],
         options.limitMs,
         () => new Error('It does not answer.'),
       );
+      machine.#isInService = true;
+      return machine;
     } catch (error) {
       await launched.close();
       options.signal.throwIfAborted();
@@ -74,7 +77,7 @@ export class Machine {
 
   /** Ends the browser. Never rejects. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#isInService = false;
     this.tabs.closeAll(refuse('The browser is closed.'));
     await this.#launched.close();
   }
@@ -83,8 +86,8 @@ export class Machine {
     const error = new BrowserCrashedError();
     this.#channel.fail(error);
     this.tabs.closeAll(error);
-    if (this.#isClosing) return;
-    context.fire({ type: 'crashed', message: 'The browser ended unexpectedly.' });
+    if (!this.#isInService) return;
     context.onGone(this);
+    void this.#launched.howEnded().then((message) => context.fire({ type: 'crashed', message }));
   }
 }

@@ -51,6 +51,7 @@ function openSessions({ apiUrl }: HostRunRequest, history: History, toolset: Pic
   const computer: Computer = {
     toolset,
     onEvent: new Emitter<ComputerEvent>().event,
+    isRunning: true,
     close: async () => {},
   };
   return new Sessions({

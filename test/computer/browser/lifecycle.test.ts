@@ -61,6 +61,7 @@ test('nothing is started before the first call', async () => {
     type: 'browser_toolset_20260801',
   });
   expect(await harness.folders()).toEqual([]);
+  expect(harness.computer.isRunning).toBe(false);
 });
 
 test('without a browser the model and the user are told', async () => {
@@ -117,15 +118,50 @@ test('close while the browser starts leaves nothing', async () => {
   expect(await harness.folders()).toEqual([]);
 });
 
+test('the signal of the call that started the browser does nothing to it later', async () => {
+  const server = await serve();
+  const harness = await start();
+  const abort = new AbortController();
+  const first = { url: `${server.url}input.html` };
+  expect(await harness.callAborted('navigate', first, abort.signal)).toBeUndefined();
+  expect(harness.computer.isRunning).toBe(true);
+  const folders = await harness.folders();
+  abort.abort();
+  const result = await harness.call('screenshot');
+  expect(result).toMatchObject({ isError: false, state: { tabs: [{ title: 'Input', url: first.url }] } });
+  // Long enough for a browser that was killed to have been noticed.
+  await harness.call('wait', { duration: 1 });
+  expect(await harness.folders()).toEqual(folders);
+  expect(harness.events).toEqual([]);
+});
+
+test('a start that is cancelled is no crash, however far it has come', async () => {
+  const timed = await start();
+  const begun = performance.now();
+  await timed.call('screenshot');
+  const startMs = performance.now() - begun;
+  await timed.close();
+  for (const part of [0.2, 0.4, 0.6, 0.7, 0.8, 0.9]) {
+    const harness = await start();
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), part * startMs);
+    await harness.callAborted('screenshot', {}, abort.signal);
+    // Were a note owed, this would not be executed.
+    const next = await harness.call('left_click', { target: at(200, 130) });
+    expect(next).toMatchObject({ isError: false, state: { tabs: [{ url: 'about:blank' }] } });
+    expect(harness.events).toEqual([]);
+    await harness.close();
+  }
+});
+
 onLinux('a browser that dies between calls is told once, and the next one works', async () => {
   const server = await serve();
   const harness = await start();
   await harness.call('navigate', { url: `${server.url}input.html` });
   const profile = await profileOf(harness);
   process.kill(browserProcesses(profile)[0] as number, 'SIGKILL');
-  await gone(() =>
-    expect(harness.events).toEqual([{ type: 'crashed', message: 'The browser ended unexpectedly.' }]),
-  );
+  await gone(() => expect(harness.events).toEqual([{ type: 'crashed', message: 'signal SIGKILL' }]));
+  expect(harness.computer.isRunning).toBe(false);
   const told = await harness.call('left_click', { target: at(200, 130) });
   expect(told).toMatchObject({
     isError: true,
