@@ -121,7 +121,7 @@ export function computerNotice(event: ComputerEvent): NewNotice {
     case 'crashed':
       return notice(
         'warning',
-        t('The browser ended unexpectedly. The next action starts a new one.'),
+        t('The browser or the page ended unexpectedly. Claude is told, and can open it anew.'),
         event.message,
       );
     case 'dialog-dismissed':
