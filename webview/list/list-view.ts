@@ -35,7 +35,7 @@ export class ListView {
   readonly #isLoaded: (index: number) => boolean;
   #place: Place;
   #viewport = 0;
-  /** The scroll position last set or heard of. */
+  /** See {@link heardTop}. */
   #top = 0;
   /** By how much {@link settledAt} was off, in px. */
   #shift = 0;
@@ -64,6 +64,16 @@ export class ListView {
     if (this.#place === 'end') return end;
     const { index, offset } = this.#place;
     return Math.max(0, Math.min(end, this.startOf(index) + offset));
+  }
+
+  /** The scroll position last set or heard of. */
+  get heardTop(): number {
+    return this.#top;
+  }
+
+  /** The height of the viewport. */
+  get viewport(): number {
+    return this.#viewport;
   }
 
   /** Whether the end is in view, or as good as. */

@@ -5,17 +5,19 @@ import type { Anchor } from '../store/session-store.ts';
 import { useRequest } from '../use-request.ts';
 import { EndButton } from './end-button.tsx';
 import { createNavigation } from './navigation.ts';
-import { TranscriptRow } from './transcript-row.tsx';
+import { PlaceholderRow, TranscriptRow } from './transcript-row.tsx';
 import { useListView } from './use-list-view.ts';
 import { usePageRequests } from './use-page-requests.ts';
+import { useRowFilling } from './use-row-filling.ts';
 
 /** The transcript: rows in or near the viewport, in a scroll area as high as the whole. */
 export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
   const { store, strings, endRequests, navigation, questions } = useApp();
   const count = store.items.count.value;
   const list = useListView(count, anchor);
-  const { view, range, settle, scroller } = list;
-  usePageRequests(range, store.items);
+  const { view, range, filling, settle, scroller } = list;
+  useRowFilling(list, store.items);
+  usePageRequests(list, store.items);
   const toEnd = useCallback(() => {
     view.jumpToEnd();
     settle();
@@ -51,15 +53,15 @@ export function TranscriptList({ anchor }: { readonly anchor: Anchor | null }) {
       >
         <div class="area" ref={list.area}>
           <div class="rows" role="feed" ref={list.rows}>
-            {rendered.map((index) => (
-              <TranscriptRow
-                key={index}
-                ordinal={ordinal(index)}
-                count={count}
-                height={view.heights.height(index)}
-                observe={list.observe}
-              />
-            ))}
+            {rendered.map((index) => {
+              const row = { ordinal: ordinal(index), count, height: view.heights.height(index) };
+              return filling.has(index) ? (
+                <TranscriptRow key={index} {...row} observe={list.observe} />
+              ) : (
+                // By its place on screen: flying past makes no new elements.
+                <PlaceholderRow key={`placeholder ${index - range.first}`} {...row} />
+              );
+            })}
           </div>
         </div>
       </section>

@@ -6,16 +6,40 @@ import { ItemView } from '../items/item-view.tsx';
 import { RowBoundary } from './row-boundary.tsx';
 import type { ObserveRow } from './use-list-view.ts';
 
-export interface TranscriptRowProps {
+export interface RowProps {
   readonly ordinal: Ordinal;
   /** Items in the session. */
   readonly count: number;
   /** Px, measured or assumed. */
   readonly height: number;
+}
+
+export interface TranscriptRowProps extends RowProps {
   readonly observe: ObserveRow;
 }
 
-/** One place of the transcript: its item, or a placeholder of the assumed height while that is loaded. */
+/** A place of the transcript whose item is not shown yet. Knows nothing of it, so that it can stand for any other. */
+export function PlaceholderRow({ ordinal, count, height }: RowProps) {
+  return (
+    <article
+      class="row"
+      data-ordinal={ordinal}
+      data-kind="placeholder"
+      aria-posinset={ordinal + 1}
+      aria-setsize={count}
+      aria-busy={true}
+      style={{ height: `${height}px` }}
+    >
+      <Skeleton />
+    </article>
+  );
+}
+
+function Skeleton() {
+  return <div class="skeleton" title={useApp().strings.loading} />;
+}
+
+/** A place of the transcript with its item, or again a placeholder if that was lost and is read anew. */
 export function TranscriptRow({ ordinal, count, height, observe }: TranscriptRowProps) {
   const { store } = useApp();
   const row = useRef<HTMLElement>(null);
@@ -44,7 +68,6 @@ export function TranscriptRow({ ordinal, count, height, observe }: TranscriptRow
 }
 
 function RowContent({ ordinal }: { readonly ordinal: Ordinal }) {
-  const { store, strings } = useApp();
-  const item = store.items.row(ordinal).value;
-  return item ? <ItemView item={item} /> : <div class="skeleton" title={strings.loading} />;
+  const item = useApp().store.items.row(ordinal).value;
+  return item ? <ItemView item={item} /> : <Skeleton />;
 }

@@ -4,7 +4,9 @@ import { useCallback, useLayoutEffect, useMemo, useReducer, useRef, useState } f
 import { ordinal } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 import type { Anchor } from '../store/session-store.ts';
+import { Flight, LANDING_MS } from './flight.ts';
 import { ListView, type RowRange } from './list-view.ts';
+import { RowFilling } from './row-filling.ts';
 
 /** After this long a turn of the wheel that moved nothing (it scrolled something in a row) counts for nothing. */
 const IDLE_WHEEL_MS = 200;
@@ -15,6 +17,10 @@ export type ObserveRow = (row: HTMLElement) => () => void;
 export interface ListBinding {
   readonly view: ListView;
   readonly range: RowRange;
+  /** Which rows of the range show their item. */
+  readonly filling: RowFilling;
+  /** Whether the reader flies past everything. */
+  readonly isFlying: boolean;
   readonly atEnd: Signal<boolean>;
   /** The scrolling element. */
   readonly scroller: RefObject<HTMLElement | null>;
@@ -23,6 +29,8 @@ export interface ListBinding {
   /** Holds the rendered rows, one under the other. */
   readonly rows: RefObject<HTMLDivElement | null>;
   readonly observe: ObserveRow;
+  /** Renders the list again. */
+  readonly render: () => void;
   /** Brings a change of the view to the screen. */
   readonly settle: () => void;
   readonly onScroll: () => void;
@@ -37,7 +45,11 @@ export interface ListBinding {
 export function useListView(count: number, anchor: Anchor | null): ListBinding {
   const { store, viewState } = useApp();
   const [, render] = useReducer<number, void>((renders) => renders + 1, 0);
-  const [view] = useState(() => newView(anchor, count, (at) => store.items.isHeld(ordinal(at))));
+  const [filling] = useState(() => new RowFilling((at) => store.items.isHeld(ordinal(at))));
+  const [view] = useState(() =>
+    newView(anchor, count, (at) => filling.has(at) && store.items.isHeld(ordinal(at))),
+  );
+  const { flight, noteMove } = useFlight(render);
   view.heights.grow(count);
   const range = view.range;
   const rendered = useRef(range);
@@ -69,8 +81,13 @@ export function useListView(count: number, anchor: Anchor | null): ListBinding {
   useLayoutEffect(settle);
 
   const onScroll = useCallback(() => {
-    if (scroller.current && view.scrolledTo(scroller.current.scrollTop)) follow();
-  }, [view, follow]);
+    const element = scroller.current;
+    if (!element) return;
+    const before = view.heardTop;
+    if (!view.scrolledTo(element.scrollTop)) return;
+    noteMove((view.heardTop - before) / view.viewport);
+    follow();
+  }, [view, follow, noteMove]);
   const beforeScrollUp = useCallback(() => {
     if (view.place !== 'end') return;
     view.leaveEnd();
@@ -81,7 +98,31 @@ export function useListView(count: number, anchor: Anchor | null): ListBinding {
       settle();
     }, IDLE_WHEEL_MS);
   }, [view, settle]);
-  return { view, range, atEnd, scroller, area, rows, observe, settle, onScroll, beforeScrollUp };
+  const { isFlying } = flight;
+  const parts = { view, range, filling, isFlying, atEnd, scroller, area, rows };
+  return { ...parts, observe, render, settle, onScroll, beforeScrollUp };
+}
+
+/** Follows how fast the reader moves; renders when a flight is over. */
+function useFlight(render: () => void) {
+  const [flight] = useState(() => new Flight());
+  const landing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const noteMove = useCallback(
+    (distance: number) => {
+      const wasFlying = flight.isFlying;
+      flight.moved(distance, performance.now());
+      clearTimeout(landing.current);
+      if (flight.isFlying) {
+        landing.current = setTimeout(() => {
+          flight.land();
+          render();
+        }, LANDING_MS);
+      } else if (wasFlying) render();
+    },
+    [flight, render],
+  );
+  useLayoutEffect(() => () => clearTimeout(landing.current), []);
+  return { flight, noteMove };
 }
 
 function newView(anchor: Anchor | null, count: number, isLoaded: (index: number) => boolean): ListView {
