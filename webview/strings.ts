@@ -14,6 +14,7 @@ export const strings = {
   activityAnswering: 'Answering…',
   activityActing: 'Using the computer…',
   activityWaiting: 'Waiting…',
+  activitySummarizing: 'Summarizing to make room…',
   // Transcript
   transcript: 'Transcript',
   loading: 'Loading…',

@@ -6,6 +6,7 @@ import type {
   BetaMessageParam,
 } from '@anthropic-ai/sdk/resources/beta';
 import type { BetaMessageThread } from '@anthropic-ai/sdk/resources/beta/messages';
+import { afterSummary, COMPACTION_BETA, isSummary } from './compaction.ts';
 import type { ModelInfo } from './models.ts';
 import { systemPrompt } from './prompt.ts';
 
@@ -16,7 +17,14 @@ export interface MessageStore {
   lastRole(): BetaMessageParam['role'] | undefined;
   /** Adds the messages together: all of them or, after a crash, none. */
   append(messages: readonly BetaMessageParam[]): void;
+  /** Puts the messages in place of all there are. */
+  replace(messages: readonly BetaMessageParam[]): void;
+  /** How much of what one request may carry in images the stored messages take up; 1 is all of it. */
+  readonly replayShare: number;
 }
+
+/** How much more a conversation may grow before a summary that was refused is asked for again. */
+const PATIENCE = 1.1;
 
 /** Who answers, and how. */
 export interface Connection {
@@ -36,6 +44,10 @@ export interface Connection {
 export class Conversation {
   readonly #store: MessageStore;
   #live: { readonly thread: BetaMessageThread; readonly madeFor: string } | undefined;
+  /** Tokens the model had before it with its last reply; 0 while that is not known. */
+  #contextTokens = 0;
+  /** How full the conversation may become before it is summarized, as a multiple of what is meant. */
+  #allowedFullness = 1;
 
   constructor(store: MessageStore) {
     this.#store = store;
@@ -63,6 +75,39 @@ export class Conversation {
     this.#live?.thread.append(message);
   }
 
+  /** Takes note of how large the context has become; see `contextTokens`. */
+  grew(contextTokens: number): void {
+    this.#contextTokens = contextTokens;
+  }
+
+  /** Whether it has to be summarized before the model goes on: for its length, or for the images it would resend. */
+  isOverfull(model: ModelInfo): boolean {
+    return this.#fullness(model) >= this.#allowedFullness;
+  }
+
+  /** Lets the conversation grow on for some time: a summary could not be had. */
+  postponeSummary(model: ModelInfo): void {
+    this.#allowedFullness = this.#fullness(model) * PATIENCE;
+    this.forget();
+  }
+
+  /**
+   * Puts `summary` in place of all that was said, in the store; the live thread has it already.
+   *
+   * @param screen - what the model saw last, for it to go on with
+   */
+  summarized(summary: BetaMessageParam, screen: BetaImageBlockParam | undefined): void {
+    const next = afterSummary(this.#store.read(), screen);
+    this.#store.replace([summary, ...next]);
+    this.#live?.thread.append(...next);
+    this.#contextTokens = 0;
+    this.#allowedFullness = 1;
+  }
+
+  #fullness(model: ModelInfo): number {
+    return Math.max(this.#contextTokens / model.compactAfter, this.#store.replayShare);
+  }
+
   /** Stores messages that the live thread already holds. */
   record(messages: readonly BetaMessageParam[]): void {
     this.#store.append(messages);
@@ -84,7 +129,9 @@ export class Conversation {
     const { client, model, effort, customInstructions } = connection;
     const madeFor = JSON.stringify([model.id, effort, customInstructions, client.baseURL, client.apiKey]);
     if (this.#live?.madeFor === madeFor) return this.#live.thread;
+    const messages = this.#store.read();
     const thread = client.beta.messages.thread({
+      ...(messages[0] && isSummary(messages[0]) && { betas: [COMPACTION_BETA] }),
       model: model.id,
       max_tokens: model.maxTokens,
       system: [
@@ -95,7 +142,7 @@ export class Conversation {
       thinking: { type: 'adaptive', display: 'summarized' },
       output_config: { effort },
       tools: [toolset],
-      messages: this.#store.read(),
+      messages,
       unsupportedRequestBehavior: 'continue_unthreaded',
     });
     this.#live = { thread, madeFor };

@@ -4,13 +4,15 @@ import type { JsonValue } from '../history/json.ts';
 import { dehydrate, hydrate, type StoredMessage } from '../history/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
 import type { MessageStore } from './conversation.ts';
-import { boundReplay } from './replay.ts';
+import { boundReplay, REPLAY_LIMITS, type ReplayLimits, replayWeight } from './replay.ts';
 import { type Explanations, keepTurn, type TurnProgress } from './turn.ts';
 
 /** A session's messages in the history: images by reference, the turn in progress beside them. */
 export class HistoryMessageStore implements MessageStore {
   readonly #history: History;
   readonly #session: SessionId;
+  /** Of all stored messages; undefined until they are first read. */
+  #weight: ReplayLimits | undefined;
 
   constructor(history: History, session: SessionId) {
     this.#history = history;
@@ -25,13 +27,27 @@ export class HistoryMessageStore implements MessageStore {
     return messages.map((message) => hydrate(message, screenshots) as unknown as BetaMessageParam);
   }
 
+  get replayShare(): number {
+    this.#weight ??= this.#weigh(this.#history.readMessages(this.#session));
+    const { images, bytes } = this.#weight;
+    return Math.max(images / REPLAY_LIMITS.images, bytes / REPLAY_LIMITS.bytes);
+  }
+
   lastRole(): BetaMessageParam['role'] | undefined {
     return this.#history.readLastMessage(this.#session)?.role as BetaMessageParam['role'] | undefined;
   }
 
   append(messages: readonly BetaMessageParam[]): void {
-    const stored = messages.map((message) => dehydrate(message as never, this.#history.screenshots));
-    this.#replaceDraft(stored);
+    this.#replaceDraft(this.#dehydrate(messages));
+  }
+
+  replace(messages: readonly BetaMessageParam[]): void {
+    const stored = this.#dehydrate(messages);
+    this.#history.transaction(() => {
+      this.#history.clearMessages(this.#session);
+      this.#replaceDraft(stored);
+    });
+    this.#weight = this.#weigh(stored);
   }
 
   /** Keeps the turn in progress, so that {@link mendTurn} can complete it after a crash. */
@@ -63,6 +79,17 @@ export class HistoryMessageStore implements MessageStore {
       for (const message of messages) this.#history.appendMessage(this.#session, message);
       this.#history.clearDraft(this.#session);
     });
+    if (!this.#weight) return;
+    const { images, bytes } = this.#weigh(messages);
+    this.#weight = { images: this.#weight.images + images, bytes: this.#weight.bytes + bytes };
+  }
+
+  #dehydrate(messages: readonly BetaMessageParam[]): StoredMessage[] {
+    return messages.map((message) => dehydrate(message as never, this.#history.screenshots));
+  }
+
+  #weigh(messages: readonly StoredMessage[]): ReplayLimits {
+    return replayWeight(messages, (image) => this.#history.screenshots.byteLength(image));
   }
 }
 

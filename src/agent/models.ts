@@ -1,3 +1,5 @@
+import { COMPACT_AFTER_TOKENS } from './compaction.ts';
+
 /** The models that take the toolsets of 2026-08-01, and what the session must know of each. */
 export interface ModelInfo {
   readonly id: string;
@@ -5,6 +7,8 @@ export interface ModelInfo {
   readonly label: string;
   /** Most output tokens asked for in one turn; leaves room for long thinking, well below every model's limit. */
   readonly maxTokens: number;
+  /** Tokens of context after which the conversation is summarized. */
+  readonly compactAfter: number;
 }
 
 const TURN_MAX_TOKENS = 32_000;
@@ -21,5 +25,5 @@ const LABELS: Readonly<Record<string, string>> = {
 
 /** The model named by the setting. An id that is not in the table (a newer model) is used as it is. */
 export function modelInfo(id: string): ModelInfo {
-  return { id, label: LABELS[id] ?? id, maxTokens: TURN_MAX_TOKENS };
+  return { id, label: LABELS[id] ?? id, maxTokens: TURN_MAX_TOKENS, compactAfter: COMPACT_AFTER_TOKENS };
 }

@@ -111,7 +111,23 @@ export const cutOffNotice = (): NewNotice =>
   notice('warning', t('The answer reached its length limit.'), '', ['continue']);
 
 export const contextFullNotice = (): NewNotice =>
-  notice('error', t('The conversation no longer fits the model. Start a new session to go on.'));
+  notice(
+    'warning',
+    t('The conversation has grown as long as the model can read. To go on, it is summarized first.'),
+    '',
+    ['continue'],
+  );
+
+/** @param summary - what the model goes on with */
+export const summarizedNotice = (summary: string): NewNotice =>
+  notice(
+    'info',
+    t('To make room, Claude summarized the conversation so far and goes on with that.'),
+    summary,
+  );
+
+export const notSummarizedNotice = (detail: string): NewNotice =>
+  notice('warning', t('The conversation could not be summarized and goes on as it is.'), detail);
 
 /** What a computer reports outside of a call's result. */
 export function computerNotice(event: ComputerEvent): NewNotice {

@@ -14,6 +14,19 @@ export interface ReplayLimits {
 
 export const REPLAY_LIMITS: ReplayLimits = { images: 90, bytes: 15 * 2 ** 20 };
 
+/** What of {@link REPLAY_LIMITS} messages take up. */
+export function replayWeight(
+  messages: readonly StoredMessage[],
+  byteLength: (image: ScreenshotName) => number,
+): ReplayLimits {
+  const weight = { images: 0, bytes: 0 };
+  for (const image of storedImagesIn(messages)) {
+    weight.images += 1;
+    weight.bytes += byteLength(image);
+  }
+  return weight;
+}
+
 /** What the model reads in place of a screenshot that was left out. */
 export const LEFT_OUT_TEXT = '[An earlier screenshot was left out to save room.]';
 

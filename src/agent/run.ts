@@ -3,13 +3,15 @@ import type {
   BetaMessage,
   BetaMessageParam,
   BetaToolResultBlockParam,
+  BetaUsage,
 } from '@anthropic-ai/sdk/resources/beta';
-import type { BetaToolRunner } from '@anthropic-ai/sdk/resources/beta/messages';
+import type { BetaMessageThread, BetaToolRunner } from '@anthropic-ai/sdk/resources/beta/messages';
 import { delay, untilAborted } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
 import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
 import { type BackoffPolicy, nextWaitMs } from './backoff.ts';
+import { COMPACTION_BETA, contextTokens, summaryIn } from './compaction.ts';
 import type { Connection, Conversation } from './conversation.ts';
 import {
   contextFullNotice,
@@ -17,8 +19,10 @@ import {
   failureNotice,
   hostEndedNotice,
   notRetriedText,
+  notSummarizedNotice,
   refusedNotice,
   stoppedNotice,
+  summarizedNotice,
   waitedText,
   waitingNotice,
 } from './notices.ts';
@@ -56,6 +60,8 @@ export interface RunDeps {
 /** How a stretch of turns without a failure ended. */
 type Ending =
   | { readonly kind: 'finished'; readonly message: BetaMessage | undefined }
+  /** Nothing is wrong, but it takes a new thread to go on. */
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'failed'; readonly failure: ApiFailure };
 
 /** A reply with the results of its calls, or what kept it from coming. */
@@ -113,6 +119,7 @@ export class Run {
     for (;;) {
       const ending = await this.#converse();
       if (this.#fault) throw this.#fault.error;
+      if (ending.kind === 'interrupted') continue;
       if (ending.kind === 'finished') {
         this.#explainEnd(ending.message);
         return;
@@ -127,7 +134,13 @@ export class Run {
     try {
       const thread = conversation.thread(connection, toolset);
       const runner = thread.toolRunner({ stream: true, runToolsEagerly: true }, { signal: this.#signal });
+      let isSummaryNext = this.#askForSummary(thread, runner);
       for await (const stream of runner) {
+        if (isSummaryNext) {
+          isSummaryNext = false;
+          if (await this.#takeSummary(stream)) continue;
+          return { kind: 'interrupted' };
+        }
         const recorder = this.#newRecorder();
         stream.on('streamEvent', (event, snapshot) =>
           this.#guard(() => recorder.streamEvent(event, snapshot)),
@@ -139,6 +152,7 @@ export class Run {
         this.#guard(() => this.#recordTurn(recorder, reply.message, reply.results));
         if (this.#fault) break;
         last = reply.message;
+        isSummaryNext = last.stop_reason === 'tool_use' && this.#askForSummary(thread, runner);
       }
     } catch (error) {
       conversation.forget();
@@ -147,6 +161,54 @@ export class Run {
       this.#deps.observe(undefined);
     }
     return { kind: 'finished', message: last };
+  }
+
+  /** Has the next thing be a summary where the conversation has grown too long. Returns whether it will be one. */
+  #askForSummary(thread: BetaMessageThread, runner: BetaToolRunner<true>): boolean {
+    const { conversation, connection } = this.#deps;
+    if (!conversation.isOverfull(connection.model)) return false;
+    thread.update({ betas: [COMPACTION_BETA] });
+    runner.compactBeforeNextTurn();
+    this.#deps.onActivity('summarizing');
+    return true;
+  }
+
+  /**
+   * Puts the summary in place of what it was made of. Returns false when the thread is of no more use, because the
+   * server makes none; then the conversation goes on whole.
+   *
+   * @throws whatever else kept it from coming
+   */
+  async #takeSummary(stream: Stream): Promise<boolean> {
+    const { conversation, transcript, images, signal, onUsage } = this.#deps;
+    let message: BetaMessage;
+    try {
+      message = await stream.finalMessage();
+    } catch (error) {
+      const failure = classifyFailure(error, signal);
+      if (failure.kind !== 'rejected') throw error;
+      this.#goOnWhole(failure.detail);
+      return false;
+    }
+    onUsage(tokensOf(message.usage));
+    const summary = summaryIn(message);
+    if (summary === undefined) {
+      this.#goOnWhole('');
+      return false;
+    }
+    this.#failures = 0;
+    this.#guard(() => {
+      const screen = this.#lastScreenshot ? images.blockOf(this.#lastScreenshot) : undefined;
+      conversation.summarized({ role: 'assistant', content: message.content }, screen);
+      transcript.append(summarizedNotice(summary));
+    });
+    if (this.#fault) throw this.#fault.error;
+    return true;
+  }
+
+  #goOnWhole(detail: string): void {
+    this.#deps.conversation.postponeSummary(this.#deps.connection.model);
+    this.#guard(() => this.#deps.transcript.append(notSummarizedNotice(detail)));
   }
 
   /** Waits for the reply and its calls; after a stop no longer than the grace, whatever a call does. */
@@ -221,12 +283,8 @@ export class Run {
         conversation.rewrite(keepTurn(recorder.progress, REPLY_CUT_OFF));
     }
     recorder.close(REPLY_CUT_OFF.notStarted);
-    const { usage } = message;
-    this.#deps.onUsage({
-      input:
-        usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
-      output: usage.output_tokens,
-    });
+    this.#deps.onUsage(tokensOf(message.usage));
+    conversation.grew(contextTokens(message.usage));
   }
 
   /** Keeps of a broken turn what has to be kept. Returns why it broke. */
@@ -323,6 +381,10 @@ export class Run {
         break;
     }
   }
+}
+
+function tokensOf(usage: BetaUsage): { readonly input: number; readonly output: number } {
+  return { input: contextTokens(usage) - usage.output_tokens, output: usage.output_tokens };
 }
 
 type TransientFailure = Extract<ApiFailure, { kind: 'busy' | 'connection' }>;

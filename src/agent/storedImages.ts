@@ -1,5 +1,6 @@
 import type { BetaToolsetContent } from '@anthropic-ai/sdk/helpers/beta/toolsets';
-import { putImagesAway, screenshotOfSource } from '../history/messages.ts';
+import type { BetaImageBlockParam } from '@anthropic-ai/sdk/resources/beta';
+import { imageBlockOf, putImagesAway, screenshotOfSource } from '../history/messages.ts';
 import type { ScreenshotStore } from '../history/screenshots.ts';
 import type { ScreenshotRef } from '../protocol/transcript.ts';
 import type { ImageKeeper } from './turnRecorder.ts';
@@ -15,6 +16,10 @@ export class StoredImages implements ImageKeeper {
   keep(content: BetaToolsetContent): BetaToolsetContent {
     const message = putImagesAway({ role: 'user', content }, this.#screenshots);
     return message.content as unknown as BetaToolsetContent;
+  }
+
+  blockOf(image: ScreenshotRef): BetaImageBlockParam {
+    return imageBlockOf(image, this.#screenshots) as unknown as BetaImageBlockParam;
   }
 
   refOf(block: BetaToolsetContent[number]): ScreenshotRef | undefined {

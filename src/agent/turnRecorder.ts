@@ -2,6 +2,7 @@ import type { BetaToolsetContent } from '@anthropic-ai/sdk/helpers/beta/toolsets
 import type {
   BetaContentBlock,
   BetaContentBlockParam,
+  BetaImageBlockParam,
   BetaMessage,
   BetaRawMessageStreamEvent,
   BetaToolResultBlockParam,
@@ -20,6 +21,8 @@ export interface ImageKeeper {
   keep(content: BetaToolsetContent): BetaToolsetContent;
   /** The stored image a block of kept content shows; undefined for a block that shows none. */
   refOf(block: BetaToolsetContent[number]): ScreenshotRef | undefined;
+  /** A block that shows the model a stored image. */
+  blockOf(image: ScreenshotRef): BetaImageBlockParam;
 }
 
 export interface RecorderDeps {

@@ -32,6 +32,11 @@ export class ConversationTable {
     });
   }
 
+  /** Numbers go on from where they were. */
+  clear(id: SessionId): void {
+    this.#db.run('DELETE FROM messages WHERE session = ?', id);
+  }
+
   read(id: SessionId): StoredMessage[] {
     return this.#db
       .all<JsonRow>('SELECT json FROM messages WHERE session = ? ORDER BY number', id)

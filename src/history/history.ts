@@ -247,6 +247,11 @@ export class History implements Disposable {
     });
   }
 
+  /** Forgets what the API had to see again, because a summary takes its place. Screenshots stay: items show them. */
+  clearMessages(id: SessionId): void {
+    this.#write(id, () => this.#conversation.clear(id));
+  }
+
   /** All that the API must see again, in order. */
   readMessages(id: SessionId): StoredMessage[] {
     return this.#conversation.read(id);

@@ -74,6 +74,14 @@ export function putImagesAway(message: ApiMessage, screenshots: ScreenshotStore)
   });
 }
 
+/** An image block that shows `screenshot` to the model. */
+export function imageBlockOf(
+  screenshot: ScreenshotRef,
+  screenshots: Pick<ScreenshotStore, 'read'>,
+): JsonObject {
+  return { type: 'image', source: sourceOnDisk(screenshot, screenshots) };
+}
+
 /** Which file each source made by {@link sourceOnDisk} stands for. */
 const namesOfSources = new WeakMap<object, ScreenshotName | ScreenshotRef>();
 

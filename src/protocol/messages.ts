@@ -33,7 +33,7 @@ export type RunState =
   | { readonly state: 'running'; readonly since: number; readonly activity: Activity }
   | { readonly state: 'stopping' };
 
-export type Activity = 'starting' | 'thinking' | 'answering' | 'acting' | 'waiting';
+export type Activity = 'starting' | 'thinking' | 'answering' | 'acting' | 'waiting' | 'summarizing';
 
 /** Who answers. `none`: no key is set and the demo has not been chosen. */
 export type ProviderStatus =

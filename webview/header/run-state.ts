@@ -8,6 +8,7 @@ const ACTIVITY_STRINGS: Record<Activity, keyof Strings> = {
   answering: 'activityAnswering',
   acting: 'activityActing',
   waiting: 'activityWaiting',
+  summarizing: 'activitySummarizing',
 };
 
 /** What the agent is doing, in words. */

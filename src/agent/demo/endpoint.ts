@@ -1,6 +1,7 @@
 /** The Messages API's request side: reads a request, resolves its thread, and words its errors. */
 import type { BetaMessage, BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
 import { type ConversationView, readConversation } from './script.ts';
+import { sizeOfMessages } from './size.ts';
 import { type ThreadErrorCode, ThreadStore, type ThreadTurn } from './threads.ts';
 
 /** The beta a request with a `thread` must name. */
@@ -44,7 +45,10 @@ export interface AcceptedRequest {
   readonly conversation: ConversationView;
   /** `system` and `tools`, also where the thread holds them. */
   readonly setup: Readonly<Record<string, unknown>>;
-  readonly requestBytes: number;
+  /** Size of all that the model sees, whichever request brought it; a screenshot counts as a fixed size. */
+  readonly seenBytes: number;
+  /** Whether a summary is asked for in place of a reply. */
+  readonly compacts: boolean;
   /** Stores the delivered reply on the thread; nothing without one. */
   commit(reply: BetaMessage): void;
   /** The reply did not arrive whole: the thread stays as it was. */
@@ -114,14 +118,16 @@ export class MessagesEndpoint {
       return errorAnswer(400, 'messages: Input should be a valid list', requestId);
     const turn = this.#startTurn(thread, { system, tools }, messages);
     if (typeof turn === 'string') return threadErrorAnswer(turn, requestId);
+    const setup = turn?.setup ?? { system, tools };
     return {
       type: 'accepted',
       params,
       stream: stream === true,
       model,
       conversation: readConversation(model, turn?.messages ?? messages),
-      setup: turn?.setup ?? { system, tools },
-      requestBytes: request.body.length,
+      setup,
+      seenBytes: sizeOfSetup(setup) + (turn?.messageBytes ?? sizeOfMessages(messages)),
+      compacts: isGiven(params.compaction),
       commit: (reply) => turn?.commit(reply),
       release: () => turn?.release(),
     };
@@ -137,6 +143,15 @@ export class MessagesEndpoint {
     if (type === 'continue') return this.threads.continue(String(previous), messages);
     return this.threads.create(setup, messages);
   }
+}
+
+/** Without the text of `tools` and `system` it would be too small by some thousand tokens. */
+function sizeOfSetup(setup: Readonly<Record<string, unknown>>): number {
+  return JSON.stringify(setup).length;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

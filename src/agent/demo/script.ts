@@ -8,6 +8,7 @@ import type {
   BetaStopReason,
   BetaToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/beta';
+import { GO_ON_TEXT } from '../compaction.ts';
 
 /** Answers a conversation. Called once per request; pure scripts make repeatable runs. */
 export type Script = (conversation: ConversationView) => ScriptedReply;
@@ -15,7 +16,7 @@ export type Script = (conversation: ConversationView) => ScriptedReply;
 /** One answer of a scripted model. */
 export interface ScriptedReply {
   readonly blocks: readonly ScriptedBlock[];
-  /** Default: `tool_use` when a block calls something, else `end_turn`. */
+  /** Default: `tool_use` when a block calls something, `compaction` for a summary, else `end_turn`. */
   readonly stopReason?: BetaStopReason;
   /** Token counts to report; what is left out is estimated from the sizes. */
   readonly usage?: ScriptedUsage;
@@ -35,7 +36,9 @@ export type ScriptedBlock =
       readonly input: Readonly<Record<string, unknown>>;
     }
   /** A call of a tool of its own (`bash`, the editor). */
-  | { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>> };
+  | { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>> }
+  /** What a request for a summary is answered with, alone; null when none could be made. */
+  | { readonly type: 'summary'; readonly text: string | null };
 
 /** Token counts as the API reports them. */
 export interface ScriptedUsage {
@@ -79,16 +82,40 @@ export interface ConversationView {
   readonly lastToolResults: readonly ToolResultView[];
 }
 
-/** Reads a conversation from its messages. Looks back no further than the last prompt. */
+/** What a scripted model has to remember of the messages it summarizes to go on as if it still saw them. */
+type Remembered = Pick<
+  ConversationView,
+  'firstUserPrompt' | 'lastUserPrompt' | 'repliesSincePrompt' | 'actingRepliesSincePrompt'
+>;
+
+/** What a scripted model answers when it is asked to summarize. */
+export function summarize(conversation: ConversationView): ScriptedReply {
+  const { firstUserPrompt, lastUserPrompt, repliesSincePrompt, actingRepliesSincePrompt } = conversation;
+  const remembered: Remembered = {
+    firstUserPrompt,
+    lastUserPrompt,
+    repliesSincePrompt,
+    actingRepliesSincePrompt,
+  };
+  const text = `The user asked: ${lastUserPrompt}\n${JSON.stringify(remembered)}`;
+  return { blocks: [{ type: 'summary', text }] };
+}
+
+/** Reads a conversation from its messages. Looks back no further than the last prompt or the summary before it. */
 export function readConversation(model: string, messages: readonly BetaMessageParam[]): ConversationView {
   let lastUserPrompt = '';
   let repliesSincePrompt = 0;
   let actingRepliesSincePrompt = 0;
+  const remembered = rememberedIn(messages[0]);
   const lastToolResults: ToolResultView[] = [];
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index];
     if (message === undefined) continue;
-    if (message.role === 'assistant') {
+    if (remembered && index === 0) {
+      lastUserPrompt = remembered.lastUserPrompt;
+      repliesSincePrompt += remembered.repliesSincePrompt;
+      actingRepliesSincePrompt += remembered.actingRepliesSincePrompt;
+    } else if (message.role === 'assistant') {
       repliesSincePrompt++;
       if (blocksOf(message).some((block) => block.type === 'tool_use')) actingRepliesSincePrompt++;
     } else if (message.role === 'user') {
@@ -102,7 +129,7 @@ export function readConversation(model: string, messages: readonly BetaMessagePa
     model,
     messages,
     lastUserPrompt,
-    firstUserPrompt: first === undefined ? '' : promptText(first),
+    firstUserPrompt: remembered?.firstUserPrompt ?? (first === undefined ? '' : promptText(first)),
     repliesSincePrompt,
     actingRepliesSincePrompt,
     lastToolResults,
@@ -116,9 +143,19 @@ export function blocksOf(message: BetaMessageParam): readonly BetaContentBlockPa
   return message.content;
 }
 
+/** What a summary tells; of one that another wrote, its text stands for what the user asked. */
+function rememberedIn(message: BetaMessageParam | undefined): Remembered | undefined {
+  const text = message && blocksOf(message).find((block) => block.type === 'compaction')?.content;
+  if (!text) return undefined;
+  const [, ours] = /\n(\{.*\})$/.exec(text) ?? [];
+  if (ours) return JSON.parse(ours) as Remembered;
+  return { firstUserPrompt: text, lastUserPrompt: text, repliesSincePrompt: 0, actingRepliesSincePrompt: 0 };
+}
+
+/** What the user says in a message; nothing where the program speaks. */
 function promptText(message: BetaMessageParam): string {
   return blocksOf(message)
-    .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+    .flatMap((block) => (block.type === 'text' && block.text !== GO_ON_TEXT ? [block.text] : []))
     .join('\n')
     .trim();
 }

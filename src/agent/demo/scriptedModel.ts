@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BetaMessage } from '@anthropic-ai/sdk/resources/beta';
 import { type AcceptedRequest, errorAnswer, MessagesEndpoint } from './endpoint.ts';
-import type { Pace, Script } from './script.ts';
+import { type Pace, type Script, summarize } from './script.ts';
 import { composeMessage, encodeEvent, streamEvents } from './sse.ts';
 
 /** As many threads as sessions anyone has going at once; each holds its conversation in memory. */
@@ -33,8 +33,8 @@ export function createScriptedFetch(script: Script): typeof globalThis.fetch {
     );
     if (accepted.type === 'failure') return jsonResponse(accepted.status, accepted.body, requestId);
     try {
-      const reply = script(accepted.conversation);
-      const message = composeMessage(reply, accepted.model, accepted.requestBytes);
+      const reply = (accepted.compacts ? summarize : script)(accepted.conversation);
+      const message = composeMessage(reply, accepted.model, accepted.seenBytes);
       if (accepted.stream) {
         return streamResponse(message, reply.pace ?? UNPACED, accepted, request.signal, requestId);
       }

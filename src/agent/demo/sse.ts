@@ -23,9 +23,9 @@ const BYTES_PER_TOKEN = 4;
 /**
  * The whole message a reply amounts to, with ids of its own. Ids and signatures of one message share a token, so that
  * a validator can tell which reply a block came from.
- * @param requestBytes - size of what the model saw, from which the input tokens are estimated
+ * @param seenBytes - size of what the model saw, from which the input tokens are estimated
  */
-export function composeMessage(reply: ScriptedReply, model: string, requestBytes: number): BetaMessage {
+export function composeMessage(reply: ScriptedReply, model: string, seenBytes: number): BetaMessage {
   const token = randomBytes(10).toString('hex');
   const content = reply.blocks.map((block, index) => composeBlock(block, index, token));
   const stopReason = reply.stopReason ?? defaultStopReason(reply.blocks);
@@ -44,7 +44,7 @@ export function composeMessage(reply: ScriptedReply, model: string, requestBytes
       stopReason === 'refusal'
         ? ({ type: 'refusal', category: null, explanation: null } as BetaMessage['stop_details'])
         : null,
-    usage: composeUsage(reply.usage, requestBytes, content),
+    usage: composeUsage(reply.usage, seenBytes, content),
   };
 }
 
@@ -118,23 +118,33 @@ function composeBlock(block: ScriptedBlock, index: number, token: string): BetaC
       };
     case 'tool':
       return { type: 'tool_use', id: `toolu_01${token}_${index}`, name: block.name, input: block.input };
+    case 'summary':
+      return {
+        type: 'compaction',
+        content: block.text,
+        encrypted_content: null,
+        signature: Buffer.from(`scripted-v1.${token}.${index}.${thinkingDigest(block.text ?? '')}`).toString(
+          'base64',
+        ),
+      };
     default:
       return assertNever(block);
   }
 }
 
 function defaultStopReason(blocks: readonly ScriptedBlock[]): BetaStopReason {
+  if (blocks.some((block) => block.type === 'summary')) return 'compaction';
   return blocks.some((block) => block.type === 'action' || block.type === 'tool') ? 'tool_use' : 'end_turn';
 }
 
 function composeUsage(
   usage: ScriptedUsage | undefined,
-  requestBytes: number,
+  seenBytes: number,
   content: readonly BetaContentBlock[],
 ): BetaUsage {
   const responseBytes = content.reduce((sum, block) => sum + JSON.stringify(block).length, 0);
   return {
-    input_tokens: usage?.inputTokens ?? Math.ceil(requestBytes / BYTES_PER_TOKEN),
+    input_tokens: usage?.inputTokens ?? Math.ceil(seenBytes / BYTES_PER_TOKEN),
     output_tokens: usage?.outputTokens ?? Math.ceil(responseBytes / BYTES_PER_TOKEN),
     cache_creation_input_tokens: usage?.cacheWriteTokens ?? 0,
     cache_read_input_tokens: usage?.cacheReadTokens ?? 0,
@@ -167,6 +177,7 @@ function emptied(block: BetaContentBlock): BetaContentBlock {
   if (block.type === 'text') return { ...block, text: '' };
   if (block.type === 'thinking') return { ...block, thinking: '', signature: '' };
   if (block.type === 'tool_use') return { ...block, input: {} };
+  if (block.type === 'compaction') return { ...block, content: null };
   return block;
 }
 
@@ -187,6 +198,13 @@ function* blockDeltas(block: BetaContentBlock, index: number, size: number): Gen
       type: 'content_block_delta',
       index,
       delta: { type: 'signature_delta', signature: block.signature },
+    };
+  } else if (block.type === 'compaction') {
+    const { content, encrypted_content } = block;
+    yield {
+      type: 'content_block_delta',
+      index,
+      delta: { type: 'compaction_delta', content, encrypted_content },
     };
   } else if (block.type === 'tool_use') {
     // The API opens every input with an empty delta.

@@ -1,5 +1,6 @@
 /** Message threads as the API holds them: a conversation by the id of its last reply. */
 import type { BetaMessage, BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
+import { sizeOfMessages } from './size.ts';
 
 /** Why a `thread` could not be used, by the API's own codes (`error.details.error_code`). */
 export type ThreadErrorCode =
@@ -14,6 +15,8 @@ export type ThreadSetup = Readonly<Record<string, unknown>>;
 interface Thread {
   readonly setup: ThreadSetup;
   readonly messages: BetaMessageParam[];
+  /** Of all {@link messages}; see `sizeOfMessages`. */
+  bytes: number;
   inFlight: boolean;
 }
 
@@ -21,6 +24,8 @@ interface Thread {
 export interface ThreadTurn {
   /** The conversation including this turn's messages. */
   readonly messages: readonly BetaMessageParam[];
+  /** Of all {@link messages}; see `sizeOfMessages`. */
+  readonly messageBytes: number;
   readonly setup: ThreadSetup;
   /** Stores the reply; the thread is then continued from its id. */
   commit(reply: BetaMessage): void;
@@ -52,7 +57,7 @@ export class ThreadStore {
   }
 
   create(setup: ThreadSetup, messages: readonly BetaMessageParam[]): ThreadTurn {
-    return this.#turn({ setup, messages: [], inFlight: true }, null, messages);
+    return this.#turn({ setup, messages: [], bytes: 0, inFlight: true }, null, messages);
   }
 
   /** @returns the error code when `previousMessageId` cannot be continued from */
@@ -69,14 +74,18 @@ export class ThreadStore {
   #turn(thread: Thread, previousId: string | null, added: readonly BetaMessageParam[]): ThreadTurn {
     let ended = false;
     const messages = [...thread.messages, ...added];
+    const messageBytes = thread.bytes + sizeOfMessages(added);
     return {
       messages,
+      messageBytes,
       setup: thread.setup,
       commit: (reply) => {
         if (ended) return;
         ended = true;
         thread.inFlight = false;
-        thread.messages.push(...added, { role: 'assistant', content: reply.content } as BetaMessageParam);
+        const answer = { role: 'assistant', content: reply.content } as BetaMessageParam;
+        thread.messages.push(...added, answer);
+        thread.bytes = messageBytes + sizeOfMessages([answer]);
         if (previousId !== null) {
           this.#threads.delete(previousId);
           this.#remember(previousId);

@@ -11,7 +11,7 @@ import {
   MessagesEndpoint,
   threadErrorAnswer,
 } from '../../../src/agent/demo/endpoint.ts';
-import type { Script, ScriptedReply } from '../../../src/agent/demo/script.ts';
+import { type Script, type ScriptedReply, summarize } from '../../../src/agent/demo/script.ts';
 import { composeMessage, encodeEvent, type StreamEvent, streamEvents } from '../../../src/agent/demo/sse.ts';
 import { type Delay, type Fault, isFault, type ScriptedStep } from './faults.ts';
 import { validateRequest } from './validate.ts';
@@ -163,11 +163,12 @@ class ServerState {
     if (fault?.fault === 'thread') return exchange.fail(threadErrorAnswer(fault.code, exchange.requestId));
     if (fault?.fault === 'status') return exchange.failWithStatus(fault);
     const scripted = step !== undefined && !isFault(step) ? step : fault?.reply;
-    const reply = scripted ?? this.#options.script?.(accepted.conversation);
+    const script = accepted.compacts ? summarize : this.#options.script;
+    const reply = scripted ?? script?.(accepted.conversation);
     if (reply === undefined) {
       return exchange.fail(errorAnswer(500, 'No reply is scripted for this request.', exchange.requestId));
     }
-    const message = composeMessage(reply, accepted.model, accepted.requestBytes);
+    const message = composeMessage(reply, accepted.model, accepted.seenBytes);
     this.#issued.remember(message);
     const delivered = accepted.stream
       ? await exchange.stream(message, reply, fault)

@@ -59,6 +59,44 @@ test('a plain request is valid', () => {
   expect(check({ messages: called({}, 'computer') })).toBeNull();
 });
 
+describe('compaction', () => {
+  const headers = { 'anthropic-beta': 'compact-2026-09-04' };
+  const compaction = { type: 'summarize' };
+  const { content } = composeMessage({ blocks: [{ type: 'summary', text: 'So far, so good.' }] }, 'm', 0);
+  const summary = { role: 'assistant', content };
+  const ANSWER = { role: 'assistant', content: 'Well.' };
+
+  test('a summary can be asked for, also after an answer, and comes back first', () => {
+    expect(check({ params: { compaction }, headers })).toBeNull();
+    expect(check({ params: { compaction }, messages: [USER, ANSWER], headers })).toBeNull();
+    expect(check({ messages: [summary, USER], headers })).toBeNull();
+  });
+  test('asking and sending back need the beta header', () => {
+    expect(check({ params: { compaction } })).toContain('compact-2026-09-04');
+    expect(check({ messages: [summary, USER] })).toContain('compact-2026-09-04');
+  });
+  test.each([
+    [{ compaction: { type: 'shorten' } }, 'compaction.type'],
+    [{ compaction: { type: 'summarize', keep: 3 } }, 'compaction.keep'],
+    [{ compaction, stop_sequences: ['x'] }, 'stop_sequences'],
+    [{ compaction, context_management: { edits: [] } }, 'context_management'],
+  ])('%j is refused', (params, problem) => {
+    expect(check({ params, headers })).toContain(problem);
+  });
+  test('there must be something to summarize, and no call without its result', () => {
+    expect(check({ params: { compaction }, messages: [summary], headers })).toContain('nothing to summarize');
+    const [asked, call] = called({});
+    expect(check({ params: { compaction }, messages: [asked, call], headers })).toContain('without results');
+  });
+  test('a summary that is not alone and first, or was changed, is refused', () => {
+    expect(check({ messages: [USER, summary, USER], headers })).toContain('alone in the first message');
+    const withText = { role: 'assistant', content: [...content, { type: 'text', text: 'x' }] };
+    expect(check({ messages: [withText, USER], headers })).toContain('alone in the first message');
+    const changed = { role: 'assistant', content: [{ ...content[0], content: 'So far, so bad.' }] };
+    expect(check({ messages: [changed, USER], headers })).toContain('Invalid `signature`');
+  });
+});
+
 describe('the envelope', () => {
   test('unknown fields are refused', () => {
     expect(check({ params: { maxtokens: 3 } })).toContain('maxtokens: Extra inputs');

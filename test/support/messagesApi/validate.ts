@@ -6,6 +6,7 @@ import {
   BETA_BROWSER_MEMBER_NAME_VALUES,
   BETA_COMPUTER_MEMBER_NAME_VALUES,
 } from '@anthropic-ai/sdk/resources/beta';
+import { COMPACTION_BETA } from '../../../src/agent/compaction.ts';
 import { MESSAGE_THREADS_BETA } from '../../../src/agent/demo/endpoint.ts';
 import { asObject, InvalidRequest, type JsonObject, rejectUnknownKeys } from './invalid.ts';
 import { checkImages } from './validateImages.ts';
@@ -66,7 +67,8 @@ export function validateRequest(request: RequestToValidate, issued: IssuedReplie
     checkTools(request.params.tools);
     checkSettings(request.params);
     checkSystem(request.params.system);
-    checkMessages(request.messages, request.tools, issued);
+    checkCompaction(request);
+    checkMessages(request.messages, request.tools, issued, isGiven(request.params.compaction));
     checkImages(request.messages);
     return null;
   } catch (error) {
@@ -97,10 +99,7 @@ function checkTopLevel(params: JsonObject): void {
 function checkThread({ params, headers }: RequestToValidate): void {
   if (params.thread === undefined || params.thread === null) return;
   const thread = asObject(params.thread, 'thread');
-  const betas = (headers.get('anthropic-beta') ?? '').split(',').map((beta) => beta.trim());
-  if (!betas.includes(MESSAGE_THREADS_BETA)) {
-    throw new InvalidRequest(`thread: requires the header anthropic-beta: ${MESSAGE_THREADS_BETA}`);
-  }
+  requireBeta(headers, MESSAGE_THREADS_BETA, 'thread');
   if (thread.type === 'create') {
     rejectUnknownKeys(thread, new Set(['type']), 'thread.');
     return;
@@ -112,6 +111,31 @@ function checkThread({ params, headers }: RequestToValidate): void {
       throw new InvalidRequest(`${field}: may not be given when continuing a thread; the thread has its own`);
     }
   }
+}
+
+/** See "Compaction on demand" in the API's documentation. */
+function checkCompaction({ params, messages, headers }: RequestToValidate): void {
+  const hasSummary = JSON.stringify(messages[0] ?? null).includes('"type":"compaction"');
+  if (hasSummary) requireBeta(headers, COMPACTION_BETA, 'messages.0');
+  if (!isGiven(params.compaction)) return;
+  requireBeta(headers, COMPACTION_BETA, 'compaction');
+  const compaction = asObject(params.compaction, 'compaction');
+  rejectUnknownKeys(compaction, new Set(['type', 'instructions']), 'compaction.');
+  if (compaction.type !== 'summarize') throw new InvalidRequest("compaction.type: should be 'summarize'");
+  for (const field of ['context_management', 'stop_sequences', 'output_format']) {
+    if (isGiven(params[field])) throw new InvalidRequest(`compaction: cannot be combined with ${field}`);
+  }
+  if (hasSummary && messages.length === 1) throw new InvalidRequest('compaction: nothing to summarize');
+}
+
+function requireBeta(headers: Headers, beta: string, field: string): void {
+  const betas = (headers.get('anthropic-beta') ?? '').split(',').map((name) => name.trim());
+  if (!betas.includes(beta))
+    throw new InvalidRequest(`${field}: requires the header anthropic-beta: ${beta}`);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function checkTools(tools: unknown): void {

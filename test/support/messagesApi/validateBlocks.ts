@@ -9,7 +9,7 @@ const FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   redacted_thinking: new Set(['type', 'data']),
   tool_use: new Set(['type', 'id', 'name', 'input', 'toolset_name', 'caller', 'cache_control']),
   tool_result: new Set(['type', 'tool_use_id', 'content', 'is_error', 'toolset_name', 'cache_control']),
-  compaction: new Set(['type', 'content', 'encrypted_content', 'cache_control']),
+  compaction: new Set(['type', 'content', 'encrypted_content', 'signature', 'tool_changes', 'cache_control']),
   tool_addition: new Set(['type', 'tool', 'cache_control']),
   tool_removal: new Set(['type', 'tool', 'cache_control']),
 };

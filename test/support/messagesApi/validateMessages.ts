@@ -41,8 +41,16 @@ export class IssuedReplies {
   }
 }
 
-/** @throws InvalidRequest when the conversation breaks a rule */
-export function checkMessages(messages: readonly unknown[], tools: unknown, issued: IssuedReplies): void {
+/**
+ * @param compacts - whether a summary is asked for, which may be of a conversation that ends in an answer
+ * @throws InvalidRequest when the conversation breaks a rule
+ */
+export function checkMessages(
+  messages: readonly unknown[],
+  tools: unknown,
+  issued: IssuedReplies,
+  compacts: boolean,
+): void {
   if (messages.length === 0) throw new InvalidRequest('messages: at least one message is required');
   const toolTypes = new Set(Array.isArray(tools) ? tools.map((tool: JsonObject) => tool.type) : []);
   let unanswered: readonly JsonObject[] = [];
@@ -50,8 +58,9 @@ export function checkMessages(messages: readonly unknown[], tools: unknown, issu
   for (const [index, entry] of messages.entries()) {
     const at = `messages.${index}`;
     const message = asObject(entry, at);
-    const role = checkRole(message, index, at);
     const blocks = contentBlocks(message.content, `${at}.content`);
+    const startsWithSummary = checkSummary(blocks, index, at);
+    const role = checkRole(message, index, startsWithSummary, at);
     checkBlocks(blocks, role, at);
     if (unanswered.length > 0 || role === 'user') checkResults(blocks, unanswered, role, at);
     unanswered = role === 'assistant' ? checkAssistant(blocks, toolTypes, issued, at) : [];
@@ -61,19 +70,34 @@ export function checkMessages(messages: readonly unknown[], tools: unknown, issu
     }
   }
   const last = asObject(messages.at(-1), 'messages');
-  if (last.role === 'assistant' && !issued.isUnfinished(last.content)) {
+  if (unanswered.length > 0) throw new InvalidRequest('messages: the last turn has calls without results');
+  if (last.role === 'assistant' && !compacts && !issued.isUnfinished(last.content)) {
     throw new InvalidRequest(
       'This model does not support assistant message prefill. The conversation must end with a user message.',
     );
   }
 }
 
-function checkRole(message: JsonObject, index: number, at: string): string {
+/** A summary comes alone and first, as it was sent. @returns whether the message is one */
+function checkSummary(blocks: readonly JsonObject[], index: number, at: string): boolean {
+  const summary = blocks.find((block) => block.type === 'compaction');
+  if (!summary) return false;
+  if (index !== 0 || blocks.length !== 1) {
+    throw new InvalidRequest(`${at}: a \`compaction\` block must be alone in the first message`);
+  }
+  const seal = readSignature(String(summary.signature));
+  if (seal === null || seal.digest !== thinkingDigest(String(summary.content ?? ''))) {
+    throw new InvalidRequest(`${at}: Invalid \`signature\` in \`compaction\` block`);
+  }
+  return true;
+}
+
+function checkRole(message: JsonObject, index: number, startsWithSummary: boolean, at: string): string {
   const { role } = message;
   if (role !== 'user' && role !== 'assistant' && role !== 'system') {
     throw new InvalidRequest(`${at}.role: Input should be 'user', 'assistant' or 'system'`);
   }
-  if (index === 0 && role !== 'user')
+  if (index === 0 && role !== (startsWithSummary ? 'assistant' : 'user'))
     throw new InvalidRequest('messages: first message must use the "user" role');
   rejectUnknownKeys(message, role === 'system' ? SYSTEM_MESSAGE_FIELDS : MESSAGE_FIELDS, `${at}.`);
   const empty = message.content === undefined || message.content === '' || textOf(message.content) === '[]';

@@ -1,0 +1,64 @@
+/**
+ * When a conversation is summarized, and how it goes on after that.
+ *
+ * The server writes the summary when it is asked to and signs it; it then stands, first, in place of all messages it
+ * was made of. See "Compaction on demand" in the API's documentation.
+ */
+import type {
+  AnthropicBeta,
+  BetaContentBlockParam,
+  BetaImageBlockParam,
+  BetaMessage,
+  BetaMessageParam,
+  BetaUsage,
+} from '@anthropic-ai/sdk/resources/beta';
+
+/** The beta that requests asking for a summary, and all that carry one, must name. */
+export const COMPACTION_BETA: AnthropicBeta = 'compact-2026-09-04';
+
+/**
+ * A conversation of so many tokens is summarized before it goes on. It is the API's own default where it decides itself,
+ * and well below the window of every model: a long context makes each turn slower and dearer, and answers worse.
+ */
+export const COMPACT_AFTER_TOKENS = 150_000;
+
+/** What the model reads after a summary that was made in the middle of its work. */
+export const GO_ON_TEXT =
+  '[The conversation so far was summarized to make room. Go on with the task from where it stands.]';
+
+/** Tokens of context that a reply leaves behind: what the next request begins with. */
+export function contextTokens(usage: BetaUsage): number {
+  const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } = usage;
+  return input_tokens + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0) + output_tokens;
+}
+
+/** The summary in a reply to a request for one, to be read by a person; undefined when none could be made. */
+export function summaryIn(reply: BetaMessage): string | undefined {
+  const block = reply.content.find((candidate) => candidate.type === 'compaction');
+  return block?.content ?? undefined;
+}
+
+/** Whether a message is a summary of those before it. */
+export function isSummary({ content }: BetaMessageParam): boolean {
+  return Array.isArray(content) && content.some((block) => block.type === 'compaction');
+}
+
+/**
+ * What the model is to answer after the summary of `messages`: in its own words what the user said last, which must not
+ * get lost in a summary, or else the order to go on, with the screen as it was last seen.
+ */
+export function afterSummary(
+  messages: readonly BetaMessageParam[],
+  screen: BetaImageBlockParam | undefined,
+): BetaMessageParam[] {
+  const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
+  const said = messages.slice(lastReply + 1).filter((message) => !hasResults(message));
+  if (said.length > 0) return said;
+  const content: BetaContentBlockParam[] = [{ type: 'text', text: GO_ON_TEXT }];
+  if (screen) content.push(screen);
+  return [{ role: 'user', content }];
+}
+
+function hasResults({ content }: BetaMessageParam): boolean {
+  return Array.isArray(content) && content.some((block) => block.type === 'tool_result');
+}
