@@ -8,9 +8,6 @@ import { Heartbeat } from './heartbeat.ts';
 import { renderShell } from './html.ts';
 import { Outbox, type TranscriptSource } from './outbox.ts';
 
-/** Names the panel's kind to VS Code: in its state of restored editors and in `activeWebviewPanelId`. */
-export const PANEL_VIEW_TYPE = 'computerUseChat.panel';
-
 /** What a panel's user can ask for beyond reading. */
 export interface PanelHandlers {
   /** Returns whether the prompt was taken. */

@@ -8,7 +8,7 @@ import { readRetention } from './settings.ts';
 const DAY_MS = 24 * 60 * 60_000;
 const MEBIBYTE = 2 ** 20;
 
-/** How long after activation the clean-up begins, in ms: when the window has come to rest. */
+/** How long after the history is opened the clean-up begins, in ms: when the window has come to rest. */
 const LEISURE_MS = 60_000;
 
 export interface HistoryCleanUpDeps {
@@ -18,7 +18,7 @@ export interface HistoryCleanUpDeps {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Deletes sessions past the limits the user set: once after activation, and when asked to. */
+/** Deletes sessions past the limits the user set: once after the history is opened, and when asked to. */
 export class HistoryCleanUp implements vscode.Disposable {
   readonly #deps: HistoryCleanUpDeps;
   readonly #timer: NodeJS.Timeout;

@@ -37,14 +37,6 @@ export function commandsFor(deps: CommandDeps) {
   } satisfies Record<string, (argument?: SessionRecord) => unknown>;
 }
 
-export function registerCommands(deps: CommandDeps): vscode.Disposable {
-  return vscode.Disposable.from(
-    ...Object.entries(commandsFor(deps)).map(([name, run]) =>
-      vscode.commands.registerCommand(`computerUseChat.${name}`, run),
-    ),
-  );
-}
-
 /** Does what a button of a panel asks for. */
 export async function runPanelCommand(command: Exclude<PanelCommand, SessionCommand>): Promise<void> {
   switch (command) {

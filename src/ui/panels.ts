@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { AgentSession } from '../agent/session.ts';
 import type { Sessions } from '../agent/sessions.ts';
-import { ChatPanel, PANEL_VIEW_TYPE } from '../panel/chatPanel.ts';
+import { ChatPanel } from '../panel/chatPanel.ts';
+import { PANEL_VIEW_TYPE } from '../panel/viewType.ts';
 import { parseViewState } from '../protocol/guards.ts';
 import type { PanelCommand } from '../protocol/messages.ts';
 import {

@@ -17,7 +17,9 @@ test('it activates when it is used', async () => {
 });
 
 test('its command opens a panel', async () => {
+  const begin = performance.now();
   await vscode.commands.executeCommand('computerUseChat.open');
+  figure('first-open-ms', Math.round((performance.now() - begin) * 10) / 10);
   await waitFor('a chat panel', () => chatTabs().length > 0);
 });
 

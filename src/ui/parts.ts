@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import { DEFAULT_BACKOFF } from '../agent/backoff.ts';
+import { Sessions } from '../agent/sessions.ts';
+import { browserProvider } from '../computer/browser/browserProvider.ts';
+import { History } from '../history/history.ts';
+import { createLoggedFetch } from '../http/exchangeLog.ts';
+import type { ApiKey } from './apiKey.ts';
+import { HistoryCleanUp } from './cleanUp.ts';
+import { commandsFor, runPanelCommand } from './commands.ts';
+import { Panels } from './panels.ts';
+import { SessionTree } from './sessionTree.ts';
+import { readSettings } from './settings.ts';
+import { RunStatusBar } from './statusBar.ts';
+import { VsCodeSurroundings } from './surroundings.ts';
+
+/** What is there from activation on. */
+export interface PartsDeps {
+  readonly context: vscode.ExtensionContext;
+  readonly key: ApiKey;
+  readonly log: vscode.LogOutputChannel;
+  readonly httpLog: vscode.OutputChannel;
+}
+
+/** What needs the history, and so is made with it. */
+export interface Parts {
+  readonly panels: Panels;
+  readonly tree: SessionTree;
+  readonly commands: ReturnType<typeof commandsFor>;
+  /** Ends the runs and closes the history. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the history and makes every part that works with it; the context disposes them.
+ *
+ * @throws HistoryError when the history cannot be opened
+ */
+export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
+  const { extensionUri, subscriptions } = context;
+  const history = openHistory(context.storageUri ?? context.globalStorageUri);
+  const onFault = (error: unknown) => reportFault(log, error);
+  const exchangeLog = { enabled: () => surroundings.httpLogs, sink: httpLog };
+  const surroundings: VsCodeSurroundings = new VsCodeSurroundings(
+    key,
+    (fetch) => createLoggedFetch(fetch, exchangeLog),
+    vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
+  );
+  const sessions = new Sessions({
+    history,
+    surroundings,
+    backoff: DEFAULT_BACKOFF,
+    computers: browserProvider(() => ({ executablePath: readSettings().browserExecutablePath })),
+    onFault,
+  });
+  const panels = new Panels({
+    extensionUri,
+    screenshotsFolder: vscode.Uri.file(history.screenshots.folder),
+    sessions,
+    runCommand: (command) => void runPanelCommand(command),
+    log: (line) => log.warn(line),
+  });
+  const tree = new SessionTree(sessions);
+  const cleanUp = new HistoryCleanUp({ history, sessions, onFault });
+  subscriptions.push(surroundings, panels, tree, cleanUp, new RunStatusBar(sessions));
+  return {
+    panels,
+    tree,
+    commands: commandsFor({ sessions, panels, tree, key, httpLog, cleanUp }),
+    close: async () => {
+      await Promise.all([sessions.close(), cleanUp.close()]);
+      history.dispose();
+    },
+  };
+}
+
+/** Says so when a damaged history was set aside. */
+function openHistory(storage: vscode.Uri): History {
+  const history = History.open(storage.fsPath);
+  if (history.recovered) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'The session history was damaged and a new one was begun. The old file is {0}.',
+        history.recovered,
+      ),
+    );
+  }
+  return history;
+}
+
+/** What no transcript can tell, because it concerns the transcript's own store or the extension itself. */
+function reportFault(log: vscode.LogOutputChannel, error: unknown): void {
+  log.error(error instanceof Error ? error : String(error));
+  const reason = error instanceof Error ? error.message : String(error);
+  void vscode.window.showErrorMessage(vscode.l10n.t('Computer Use Chat: {0}', reason));
+}
