@@ -138,6 +138,39 @@ describe('a session of 3,000 items', () => {
   });
 });
 
+describe('flying past', () => {
+  it('loads and renders nothing on the way, shows rows to come, and fills them where it ends', async () => {
+    await openLong();
+    const flown = await page.evaluate(async () => {
+      const scroller = document.querySelector('.scroller');
+      if (!scroller) throw new Error('There is no transcript.');
+      const requests = () => window.fakeHost.received.filter(({ type }) => type === 'read-page').length;
+      const seen = { moves: 0, filled: 0, requests: 0, uncovered: 0 };
+      // On a busy machine frames may be so late that it is no flight: only what came in time counts.
+      let inTime = 0;
+      for (let step = 0; step < 200 && seen.moves < 20; step++) {
+        const before = { now: performance.now(), requests: requests() };
+        scroller.scrollBy(0, step % 40 < 20 ? -3000 : 3000);
+        await new Promise(requestAnimationFrame);
+        inTime = performance.now() - before.now < 60 ? inTime + 1 : 0;
+        const view = scroller.getBoundingClientRect();
+        const rows = [...document.querySelectorAll<HTMLElement>('.row')];
+        const boxes = rows.map((row) => row.getBoundingClientRect());
+        if (Math.min(...boxes.map(({ top }) => top)) > view.top + 20) seen.uncovered++;
+        if (Math.max(...boxes.map(({ bottom }) => bottom)) < view.bottom - 20) seen.uncovered++;
+        if (inTime < 4) continue;
+        seen.moves++;
+        seen.filled += rows.filter((row) => row.dataset.kind !== 'placeholder').length;
+        seen.requests += requests() - before.requests;
+      }
+      return seen;
+    });
+    expect(flown).toEqual({ moves: 20, filled: 0, requests: 0, uncovered: 0 });
+    await atRest();
+    expect(Object.keys(await rowsInView()).length).toBeGreaterThan(2);
+  });
+});
+
 describe('a page that arrives above what is read', () => {
   it('leaves what is read in place, also when the gap was in view', async () => {
     await openLong();
