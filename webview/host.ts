@@ -22,6 +22,7 @@ export interface Host {
 const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   opened: true,
   batch: true,
+  text: true,
   page: true,
   status: true,
   sent: true,

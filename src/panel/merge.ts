@@ -31,7 +31,6 @@ interface PendingItem {
 export class PendingOperations {
   #items = new Map<Ordinal, PendingItem>();
   #characters = 0;
-  #onlyText = true;
 
   /** Items touched. */
   get size(): number {
@@ -43,14 +42,8 @@ export class PendingOperations {
     return this.#characters;
   }
 
-  /** Whether nothing but the growth of texts is pending. */
-  get isOnlyText(): boolean {
-    return this.#onlyText;
-  }
-
   /** @throws Error when the operation does not fit those before it (a gap in a text, a change for another kind). */
   add(operation: Operation): void {
-    if (operation.op !== 'extend') this.#onlyText = false;
     const ordinal = ordinalOf(operation);
     let pending = this.#items.get(ordinal);
     if (!pending) {
@@ -84,7 +77,6 @@ export class PendingOperations {
   clear(): void {
     this.#items = new Map();
     this.#characters = 0;
-    this.#onlyText = true;
   }
 
   #extend(pending: PendingItem, { ordinal, at, text }: ExtendOperation): void {

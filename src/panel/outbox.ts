@@ -12,21 +12,15 @@ import {
   type SearchResults,
   type SessionStatus,
 } from '../protocol/messages.ts';
-import type { Operation } from '../protocol/operations.ts';
+import { type Growth, growthAfter, type Operation } from '../protocol/operations.ts';
 import { assertNever, type Ordinal, ordinal, type Revision, type SessionId } from '../protocol/transcript.ts';
 import { PendingOperations } from './merge.ts';
 
 /**
- * Between two batches, in ms: 30 a second look continuous. Halved, it would double the messages and show no
- * difference; doubled, actions would seem to lag.
+ * Between two changes, in ms: one and a half frames of 60 a second. Doubled, what one reads would lag by as much. Halved,
+ * what a message costs besides its text (37 bytes, three tasks of the window's main thread) would be the most of it.
  */
-export const POST_INTERVAL_MS = 33;
-
-/**
- * Between two batches when nothing but text grew, in ms. A batch costs about 130 bytes besides its text: at 4,000
- * characters a second that is a third of the text here, and all of it at {@link POST_INTERVAL_MS}.
- */
-export const TEXT_POST_INTERVAL_MS = 100;
+export const POST_INTERVAL_MS = 24;
 
 /** Between two statuses that differ in their figures and words only, in ms. Nobody reads them faster. */
 export const STATUS_INTERVAL_MS = 250;
@@ -78,18 +72,17 @@ export interface OutboxStats {
   readonly pendingCharacters: number;
 }
 
-interface BatchInFlight {
-  readonly id: number;
+interface ChangeInFlight {
   readonly to: Revision;
   readonly postedAt: number;
 }
 
 /**
- * Feeds one webview. What changes is merged until the webview has acknowledged the batch before, so a slow one costs
- * one batch and not a queue. One that is hidden, hangs, or falls too far behind is `lost`: nothing is kept for it but
+ * Feeds one webview. What changes is merged until the webview has acknowledged the change before, so a slow one costs
+ * one change and not a queue. One that is hidden, hangs, or falls too far behind is `lost`: nothing is kept for it but
  * the revision it acknowledged, from which it is brought up to date when it shows life again.
  *
- * Every batch begins at the very revision the webview is known to have, so nothing is ever sent on a guess.
+ * Every change begins at the very revision the webview is known to have, so nothing is ever sent on a guess.
  */
 export class Outbox implements Disposable {
   readonly #source: TranscriptSource;
@@ -105,9 +98,10 @@ export class Outbox implements Disposable {
   #acked = 0 as Revision;
   /** What it will have with all that is in flight and pending. */
   #through = 0 as Revision;
-  #inFlight: BatchInFlight | undefined;
-  #lastBatchId = 0;
-  #lastBatchAt = Number.NEGATIVE_INFINITY;
+  #inFlight: ChangeInFlight | undefined;
+  /** What the latest change left growing in the webview; null when that is not certain. */
+  #growth: Growth | null = null;
+  #lastChangeAt = Number.NEGATIVE_INFINITY;
   #status: SessionStatus | undefined;
   #postedStatus: SessionStatus | undefined;
   #lastStatusAt = Number.NEGATIVE_INFINITY;
@@ -197,8 +191,8 @@ export class Outbox implements Disposable {
     else this.#open(around);
   }
 
-  #acknowledge({ id }: AckMessage): void {
-    if (this.#inFlight?.id !== id) return;
+  #acknowledge({ to }: AckMessage): void {
+    if (this.#inFlight?.to !== to) return;
     this.#acked = this.#inFlight.to;
     this.#inFlight = undefined;
     if (this.#phase !== 'lost') this.#schedule();
@@ -236,6 +230,7 @@ export class Outbox implements Disposable {
       return;
     }
     this.#phase = 'following';
+    this.#growth = null;
     this.#acked = known;
     this.#through = this.#source.revision;
     this.#status = this.#source.status;
@@ -257,6 +252,7 @@ export class Outbox implements Disposable {
     this.#phase = 'following';
     this.#pending.clear();
     this.#inFlight = undefined;
+    this.#growth = null;
     this.#acked = revision;
     this.#through = revision;
     this.#status = undefined;
@@ -281,10 +277,10 @@ export class Outbox implements Disposable {
     return this.#phase === 'following' && this.#hiddenAt === undefined && !this.#inFlight;
   }
 
-  #batchDue(): number {
+  #changeDue(): number {
     if (this.#through === this.#acked) return Number.POSITIVE_INFINITY;
     if (this.#isOverfull()) return Number.NEGATIVE_INFINITY;
-    return this.#lastBatchAt + (this.#pending.isOnlyText ? TEXT_POST_INTERVAL_MS : POST_INTERVAL_MS);
+    return this.#lastChangeAt + POST_INTERVAL_MS;
   }
 
   #statusDue(): number {
@@ -299,7 +295,7 @@ export class Outbox implements Disposable {
   /** Sees to it that what is pending is posted when it is due, at the earliest after the current event. */
   #schedule(): void {
     if (!this.#mayPost()) return;
-    const due = Math.min(this.#batchDue(), this.#statusDue());
+    const due = Math.min(this.#changeDue(), this.#statusDue());
     if (due === Number.POSITIVE_INFINITY || (this.#timer && this.#timer.due <= due)) return;
     this.#cancelTimer();
     const handle = this.#clock.schedule(
@@ -316,18 +312,19 @@ export class Outbox implements Disposable {
     if (!this.#mayPost()) return;
     const now = this.#clock.now();
     const statusIsDue = this.#statusDue() <= now;
-    if (this.#batchDue() <= now) this.#postBatch(now);
+    if (this.#changeDue() <= now) this.#postChange(now);
     if (statusIsDue) this.#postStatus(now);
     this.#schedule();
   }
 
-  #postBatch(now: number): void {
-    this.#lastBatchId += 1;
-    this.#lastBatchAt = now;
-    const { id, to } = { id: this.#lastBatchId, to: this.#through };
-    const from = this.#acked;
-    this.#inFlight = { id, to, postedAt: now };
-    this.#send({ type: 'batch', id, from, to, operations: this.#pending.take() });
+  #postChange(now: number): void {
+    const operations = this.#pending.take();
+    const text = this.#growth && textAdded(this.#growth, operations);
+    const { from, to } = { from: this.#acked, to: this.#through };
+    this.#lastChangeAt = now;
+    this.#inFlight = { to, postedAt: now };
+    this.#growth = growthAfter(operations);
+    this.#send(text === null ? { type: 'batch', from, to, operations } : { type: 'text', to, text });
   }
 
   #postStatus(now: number): void {
@@ -348,4 +345,11 @@ export class Outbox implements Disposable {
     this.#timer?.handle.dispose();
     this.#timer = undefined;
   }
+}
+
+/** What the operations come to, if it is nothing but more of a text that grows; null otherwise. */
+function textAdded(growth: Growth, operations: readonly Operation[]): string | null {
+  const [operation, ...others] = operations;
+  if (operation?.op !== 'extend' || others.length > 0) return null;
+  return operation.ordinal === growth.ordinal && operation.at === growth.end ? operation.text : null;
 }

@@ -38,8 +38,8 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     case 'ready':
       return parseReady(value);
     case 'ack': {
-      const { id } = value;
-      return isCount(id) ? { type: 'ack', id } : undefined;
+      const { to } = value;
+      return isCount(to) ? { type: 'ack', to: to as Revision } : undefined;
     }
     case 'read-page': {
       const { request, start, count } = value;

@@ -2,14 +2,15 @@
  * Every message between the extension host and a panel's webview.
  *
  * The webview says `ready`; the host answers with `opened` (counts and the last page) or, when the webview only missed
- * a little, goes straight on with a `batch`. From then on the host sends what changed, one unacknowledged batch at a
- * time, and the webview asks for earlier pages as the user scrolls.
+ * a little, goes straight on with a `batch`. From then on the host sends what changed, one unacknowledged message at a
+ * time (a `batch`, or a `text` where only the latest text grew), and the webview asks for earlier pages as the user
+ * scrolls.
  */
 import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
@@ -78,10 +79,29 @@ export interface OpenedMessage {
 /** Operations after revision `from` up to and including `to`, neighbours merged. Answered with `ack`. */
 export interface BatchMessage {
   readonly type: 'batch';
-  readonly id: number;
   readonly from: Revision;
   readonly to: Revision;
   readonly operations: readonly Operation[];
+}
+
+/**
+ * More of the text that grew last, up to and including revision `to`: a batch of one `extend` in few bytes, as most
+ * changes are of this kind and small. Where it begins and where the text goes follows from the change before it
+ * (`growthAfter`), which the webview has acknowledged; between the two there is no other change and no `opened`.
+ * Answered with `ack`.
+ */
+export interface TextMessage {
+  readonly type: 'text';
+  readonly to: Revision;
+  readonly text: string;
+}
+
+/** What brings a webview from one revision to a later one. */
+export type ChangeMessage = BatchMessage | TextMessage;
+
+/** Whether the message has to be acknowledged. */
+export function isChange(message: HostMessage): message is ChangeMessage {
+  return message.type === 'batch' || message.type === 'text';
 }
 
 /** Answers `read-page`. */
@@ -142,6 +162,7 @@ export interface PingMessage {
 export type HostMessage =
   | OpenedMessage
   | BatchMessage
+  | TextMessage
   | PageMessage
   | StatusMessage
   | SentMessage
@@ -159,9 +180,10 @@ export interface ReadyMessage {
   readonly around: Ordinal | null;
 }
 
+/** Says that a change has been applied. `to`: the revision it leads to, which no other change does. */
 export interface AckMessage {
   readonly type: 'ack';
-  readonly id: number;
+  readonly to: Revision;
 }
 
 export interface ReadPageMessage {

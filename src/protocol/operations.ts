@@ -48,6 +48,38 @@ export type ItemChange =
 
 export type Operation = AppendOperation | ExtendOperation | UpdateOperation;
 
+/** A text that grows: its item, and where it ends, in UTF-16 units. */
+export interface Growth {
+  readonly ordinal: Ordinal;
+  readonly end: number;
+}
+
+/**
+ * What a batch leaves growing: the text its last operation wrote, if it wrote one. Sender and receiver both keep account
+ * of it, so that more of the same text can be sent without saying where it goes.
+ */
+export function growthAfter(operations: readonly Operation[]): Growth | null {
+  const last = operations.at(-1);
+  switch (last?.op) {
+    case 'append':
+      return last.item.kind === 'answer' || last.item.kind === 'thinking'
+        ? { ordinal: last.item.ordinal, end: last.item.text.length }
+        : null;
+    case 'extend':
+      return { ordinal: last.ordinal, end: last.at + last.text.length };
+    case 'update':
+    case undefined:
+      return null;
+    default:
+      return assertNever(last);
+  }
+}
+
+/** The operation that adds `text` to what grows. */
+export function growBy({ ordinal, end }: Growth, text: string): ExtendOperation {
+  return { op: 'extend', ordinal, at: end, text };
+}
+
 /** The ordinal of the item an operation is about. */
 export function ordinalOf(operation: Operation): Ordinal {
   return operation.op === 'append' ? operation.item.ordinal : operation.ordinal;

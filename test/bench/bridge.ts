@@ -5,7 +5,12 @@ import { Transcript } from '../../src/agent/transcript.ts';
 import { Emitter } from '../../src/base/emitter.ts';
 import { History } from '../../src/history/history.ts';
 import { Outbox, type TranscriptSource } from '../../src/panel/outbox.ts';
-import type { HostMessage, SessionStatus } from '../../src/protocol/messages.ts';
+import {
+  type HostMessage,
+  isChange,
+  PROTOCOL_VERSION,
+  type SessionStatus,
+} from '../../src/protocol/messages.ts';
 import { assertNever, type Item, ordinal } from '../../src/protocol/transcript.ts';
 import { VirtualClock } from '../panel/virtualClock.ts';
 import { solidPng } from '../support/png.ts';
@@ -57,13 +62,13 @@ export function stream(turns: number, deltasPerSecond: number): BridgeRun {
     (message: HostMessage) => {
       postedAt.push(clock.now());
       postedBytes += Buffer.byteLength(JSON.stringify(message));
-      if (message.type === 'batch') {
-        clock.schedule(() => outbox.handle({ type: 'ack', id: message.id }), ACK_DELAY_MS);
+      if (isChange(message)) {
+        clock.schedule(() => outbox.handle({ type: 'ack', to: message.to }), ACK_DELAY_MS);
       }
     },
     { screenshots: 'https://example.invalid/screenshots', clock },
   );
-  outbox.handle({ type: 'ready', protocol: 1, have: null, around: null });
+  outbox.handle({ type: 'ready', protocol: PROTOCOL_VERSION, have: null, around: null });
   for (let turn = 0; turn < turns; turn += 1)
     streamTurn(transcript, history, clock, turn, 1_000 / deltasPerSecond);
   clock.advance(1_000);

@@ -1,13 +1,22 @@
 import { Emitter } from '../../src/base/emitter.ts';
 import type { Outbox, TranscriptSource } from '../../src/panel/outbox.ts';
 import {
+  type ChangeMessage,
   type HostMessage,
   PAGE_SIZE,
   PROTOCOL_VERSION,
   type ReadyMessage,
   type SessionStatus,
 } from '../../src/protocol/messages.ts';
-import { applyToItem, type ItemChange, type Operation, ordinalOf } from '../../src/protocol/operations.ts';
+import {
+  applyToItem,
+  type Growth,
+  growBy,
+  growthAfter,
+  type ItemChange,
+  type Operation,
+  ordinalOf,
+} from '../../src/protocol/operations.ts';
 import {
   type Item,
   type NewItem,
@@ -113,17 +122,20 @@ export class ModelWebview {
   count = 0;
   revision: Revision | null = null;
   status: SessionStatus | undefined;
+  /** What did not fit what it had. */
   readonly gaps: string[] = [];
+  #growth: Growth | null = null;
   #lastRequest = 0;
 
-  /** Returns the id to acknowledge, if the message asks for that. */
-  receive(message: HostMessage): number | undefined {
+  /** Returns the revision to acknowledge, if the message asks for that. */
+  receive(message: HostMessage): Revision | undefined {
     switch (message.type) {
       case 'opened':
         this.items.clear();
         for (const item of message.page.items) this.items.set(item.ordinal, item);
         this.count = message.count;
         this.revision = message.revision;
+        this.#growth = null;
         this.status = message.status;
         return undefined;
       case 'status':
@@ -135,11 +147,9 @@ export class ModelWebview {
         for (const item of message.page.items) this.items.set(item.ordinal, item);
         return undefined;
       case 'batch':
-        if (this.revision === null) return message.id;
-        if (message.from !== this.revision) this.gaps.push(`${message.from} after ${this.revision}`);
-        this.revision = message.to;
-        for (const operation of message.operations) this.#apply(operation);
-        return message.id;
+      case 'text':
+        this.#change(message);
+        return message.to;
       default:
         return undefined;
     }
@@ -173,6 +183,26 @@ export class ModelWebview {
     this.items.clear();
     this.count = 0;
     this.revision = null;
+    this.#growth = null;
+  }
+
+  #change(message: ChangeMessage): void {
+    // Sent to a page that is no more.
+    if (this.revision === null) return;
+    const operations = this.#operationsOf(message);
+    this.revision = message.to;
+    this.#growth = growthAfter(operations);
+    for (const operation of operations) this.#apply(operation);
+  }
+
+  #operationsOf(message: ChangeMessage): readonly Operation[] {
+    if (message.type === 'batch') {
+      if (message.from !== this.revision) this.gaps.push(`${message.from} after ${this.revision}`);
+      return message.operations;
+    }
+    if (this.#growth) return [growBy(this.#growth, message.text)];
+    this.gaps.push(`text up to ${message.to} after ${this.revision} that grows nothing`);
+    return [];
   }
 
   #apply(operation: Operation): void {

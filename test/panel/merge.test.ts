@@ -90,11 +90,9 @@ describe('merging', () => {
         const webview = new ModelWebview();
         const pending = new PendingOperations();
         webview.revision = source.revision;
-        let id = 0;
         const deliver = () => {
-          id += 1;
           const from = webview.revision ?? source.revision;
-          webview.receive({ type: 'batch', id, from, to: source.revision, operations: pending.take() });
+          webview.receive({ type: 'batch', from, to: source.revision, operations: pending.take() });
         };
         source.onOperation(({ operation }) => {
           pending.add(operation);

@@ -7,9 +7,13 @@ import {
   Outbox,
   POST_INTERVAL_MS,
   STATUS_INTERVAL_MS,
-  TEXT_POST_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
-import type { BatchMessage, HostMessage } from '../../src/protocol/messages.ts';
+import {
+  type BatchMessage,
+  type ChangeMessage,
+  type HostMessage,
+  isChange,
+} from '../../src/protocol/messages.ts';
 import { type Item, ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
 import { ACTION, ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -36,8 +40,8 @@ function setUp(source = new FakeSource()) {
       if (message?.type !== 'batch' || rest.length > 0) throw new Error('Not just one batch was posted.');
       return message;
     },
-    ack(batch: BatchMessage): void {
-      outbox.handle({ type: 'ack', id: batch.id });
+    ack(change: ChangeMessage): void {
+      outbox.handle({ type: 'ack', to: change.to });
     },
   };
 }
@@ -118,7 +122,7 @@ describe('an outbox', () => {
     world.batch();
     outbox.handle({ ...READY, have: webview.have(source.session) });
     source.extend(0, 'Hello');
-    clock.advance(TEXT_POST_INTERVAL_MS);
+    clock.advance(POST_INTERVAL_MS);
     expect(world.batch()).toMatchObject({ from: 1, to: 2 });
   });
 
@@ -152,16 +156,11 @@ describe('an outbox', () => {
     expect(world.batch()).toMatchObject({ from: 1, to: 4, operations: [{ item: { text: 'Hello' } }] });
   });
 
-  test('lets time pass between batches, more when only text grows', () => {
+  test('lets time pass between changes', () => {
     const world = opened();
     const { source, clock, posted } = world;
     source.append(ANSWER);
     clock.advance(0);
-    world.ack(world.batch());
-    source.extend(0, 'a');
-    clock.advance(TEXT_POST_INTERVAL_MS - 1);
-    expect(posted()).toEqual([]);
-    clock.advance(1);
     world.ack(world.batch());
     source.extend(0, 'b');
     source.append(ACTION);
@@ -180,6 +179,76 @@ describe('an outbox', () => {
     outbox.setVisible(false);
     outbox.handle({ type: 'read-page', request: 7, start: ordinal(0), count: 50 });
     expect(posted()).toEqual([{ type: 'page', request: 7, page: { start: 0, items: source.items } }]);
+  });
+});
+
+describe('growing text', () => {
+  function answering() {
+    const world = opened();
+    world.source.append(ANSWER);
+    world.clock.advance(0);
+    world.ack(world.batch());
+    return {
+      ...world,
+      /** Lets time pass and acknowledges what was posted. */
+      next(): HostMessage[] {
+        world.clock.advance(POST_INTERVAL_MS);
+        const messages = world.posted();
+        for (const message of messages) if (isChange(message)) world.ack(message);
+        return messages;
+      },
+    };
+  }
+
+  test('is all that is posted of it, when nothing else happened', () => {
+    const { source, webview, next } = answering();
+    source.extend(0, 'Hel');
+    source.extend(0, 'lo');
+    expect(next()).toEqual([{ type: 'text', to: 3, text: 'Hello' }]);
+    source.extend(0, '!');
+    expect(next()).toEqual([{ type: 'text', to: 4, text: '!' }]);
+    expect([...webview.items.values()]).toEqual(source.items);
+    expect(webview.gaps).toEqual([]);
+  });
+
+  test('is told of in full when something else happened meanwhile or before', () => {
+    const { source, webview, next } = answering();
+    const action = source.append(ACTION);
+    source.extend(0, 'a');
+    expect(next()).toMatchObject([{ type: 'batch' }]);
+    source.extend(0, 'b');
+    source.update(action, { kind: 'action', state: { status: 'running' } });
+    expect(next()).toMatchObject([{ type: 'batch' }]);
+    source.extend(0, 'c');
+    expect(next()).toMatchObject([{ type: 'batch', operations: [{ at: 2, text: 'c' }] }]);
+    source.extend(0, 'd');
+    expect(next()).toMatchObject([{ type: 'text', text: 'd' }]);
+    source.append(ANSWER);
+    expect(next()).toMatchObject([{ type: 'batch' }]);
+    source.extend(0, 'e');
+    expect(next()).toMatchObject([{ type: 'batch', operations: [{ ordinal: 0, at: 4 }] }]);
+    expect([...webview.items.values()]).toEqual(source.items);
+    expect(webview.gaps).toEqual([]);
+  });
+
+  test('goes on as a text after a status or a page', () => {
+    const { source, outbox, next } = answering();
+    source.setStatus({ title: 'Named' });
+    expect(next()).toMatchObject([{ type: 'status' }]);
+    outbox.handle({ type: 'read-page', request: 1, start: ordinal(0), count: 1 });
+    source.extend(0, 'a');
+    expect(next()).toMatchObject([{ type: 'page' }, { type: 'text', text: 'a' }]);
+  });
+
+  test.each(['opened', 'resumed'])('is told of in full in a page that was %s', (how) => {
+    const { source, outbox, webview, posted, next } = answering();
+    source.extend(0, 'a');
+    next();
+    outbox.handle(how === 'opened' ? READY : { ...READY, have: webview.have(source.session) });
+    posted();
+    source.extend(0, 'b');
+    expect(next()).toMatchObject([{ type: 'batch', operations: [{ ordinal: 0, at: 1, text: 'b' }] }]);
+    expect([...webview.items.values()]).toEqual(source.items);
   });
 });
 

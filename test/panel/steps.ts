@@ -58,3 +58,15 @@ export function runStep(source: FakeSource, step: Step): void {
       break;
   }
 }
+
+/** Text that flows: pieces of one answer with nothing in between. */
+export const pieces: fc.Arbitrary<string[]> = fc.array(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
+  { minLength: 2, maxLength: 5 },
+);
+
+/** Adds to the latest answer; there is one after this in any case. */
+export function growAnswer(source: FakeSource, text: string): void {
+  const at = source.items.findLastIndex(({ kind }) => kind === 'answer');
+  source.extend(at < 0 ? source.append(ANSWER) : at, text);
+}

@@ -2,13 +2,16 @@ import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals
 import {
   type BatchMessage,
   type HostMessage,
+  isChange,
   type OpenedMessage,
   type PersistedViewState,
   PROTOCOL_VERSION,
   type SentMessage,
   type SessionStatus,
+  type TextMessage,
   type WebviewMessage,
 } from '../../src/protocol/messages.ts';
+import { type Growth, growBy, growthAfter } from '../../src/protocol/operations.ts';
 import { assertNever, type Ordinal, type Revision, type SessionId } from '../../src/protocol/transcript.ts';
 import { ItemWindow } from './item-window.ts';
 
@@ -58,6 +61,8 @@ export class SessionStore {
   readonly items: ItemWindow;
   #queue: SessionMessage[] = [];
   #revision: Revision | null = null;
+  /** What the latest change left growing. */
+  #growth: Growth | null = null;
 
   constructor(options: SessionStoreOptions) {
     this.#options = options;
@@ -73,7 +78,7 @@ export class SessionStore {
     return this.#status;
   }
 
-  /** Counts the batches that changed the transcript; tells "something happened" from "nothing did". */
+  /** Counts the messages that changed the transcript; tells "something happened" from "nothing did". */
   get activity(): ReadonlySignal<number> {
     return this.#activity;
   }
@@ -94,10 +99,16 @@ export class SessionStore {
     });
   }
 
-  /** Takes a message; it is applied with its neighbours in the next frame, in order. */
+  /**
+   * Takes a message; it is applied with its neighbours in the next frame, in order.
+   *
+   * A change is acknowledged here and not in that frame: the next one is then on its way while this one is drawn. That
+   * queues no more than what comes within a frame, and a thread that is busy acknowledges nothing.
+   */
   receive(message: SessionMessage): void {
     this.#queue.push(message);
     if (this.#queue.length === 1) this.#options.schedule(() => this.#flush());
+    if (isChange(message)) this.#options.post({ type: 'ack', to: message.to });
   }
 
   #flush(): void {
@@ -106,10 +117,6 @@ export class SessionStore {
     batch(() => {
       for (const message of messages) this.#take(message);
     });
-    // Acknowledged after the rows are told, so that a slow webview slows the host down and not itself.
-    for (const message of messages) {
-      if (message.type === 'batch') this.#options.post({ type: 'ack', id: message.id });
-    }
   }
 
   #take(message: SessionMessage): void {
@@ -128,6 +135,9 @@ export class SessionStore {
       case 'batch':
         this.#applyBatch(message);
         break;
+      case 'text':
+        this.#applyText(message);
+        break;
       case 'page':
         this.items.addPage(message.request, message.page);
         break;
@@ -145,6 +155,7 @@ export class SessionStore {
   #open({ protocol, session, revision, count, page, status, screenshots }: OpenedMessage): void {
     this.#outdated.value = protocol !== PROTOCOL_VERSION;
     this.#revision = revision;
+    this.#growth = null;
     this.items.reset(count, page);
     this.#status.value = status;
     this.#activity.value = 0;
@@ -159,8 +170,22 @@ export class SessionStore {
       this.start();
       return;
     }
-    if (to > this.#revision) this.#revision = to;
+    if (to >= this.#revision) {
+      this.#revision = to;
+      this.#growth = growthAfter(operations);
+    }
     for (const operation of operations) this.items.apply(operation);
     if (operations.length > 0) this.#activity.value++;
+  }
+
+  #applyText({ to, text }: TextMessage): void {
+    const from = this.#revision;
+    // Delivered twice: unlike a batch it does not say where it goes, so it fits only once.
+    if (from === null || to <= from) return;
+    if (this.#growth === null) {
+      this.start();
+      return;
+    }
+    this.#applyBatch({ type: 'batch', from, to, operations: [growBy(this.#growth, text)] });
   }
 }

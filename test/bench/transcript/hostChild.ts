@@ -12,7 +12,7 @@ import { Emitter } from '../../../src/base/emitter.ts';
 import type { Computer, ComputerEvent } from '../../../src/computer/computer.ts';
 import { History } from '../../../src/history/history.ts';
 import { Outbox } from '../../../src/panel/outbox.ts';
-import { PAGE_SIZE } from '../../../src/protocol/messages.ts';
+import { isChange, PAGE_SIZE, PROTOCOL_VERSION } from '../../../src/protocol/messages.ts';
 import { ordinal } from '../../../src/protocol/transcript.ts';
 import { actingScript, type HostRunRequest, type HostRunResult, type MemorySample } from './hostRun.ts';
 import { pictureMaker } from './pictures.ts';
@@ -83,12 +83,12 @@ function follow(session: AgentSession): Outbox {
     session,
     (message) => {
       JSON.stringify(message);
-      if (message.type !== 'batch') return;
-      setTimeout(() => outbox.handle({ type: 'ack', id: message.id }), ACK_DELAY_MS);
+      if (!isChange(message)) return;
+      setTimeout(() => outbox.handle({ type: 'ack', to: message.to }), ACK_DELAY_MS);
     },
     { screenshots: 'https://example.invalid/screenshots' },
   );
-  outbox.handle({ type: 'ready', protocol: 1, have: null, around: null });
+  outbox.handle({ type: 'ready', protocol: PROTOCOL_VERSION, have: null, around: null });
   return outbox;
 }
 

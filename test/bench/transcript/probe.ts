@@ -110,7 +110,7 @@ export function installProbe(): void {
   };
 
   const onMessage = ({ data }: MessageEvent<{ type?: unknown; count?: number }>) => {
-    if (!['opened', 'batch', 'page', 'status'].includes(String(data?.type))) return;
+    if (!['opened', 'batch', 'text', 'page', 'status'].includes(String(data?.type))) return;
     probe.messages += 1;
     probe.bytes += encoder.encode(JSON.stringify(data)).length;
     if (data.type !== 'opened' || probe.paintedAt !== null) return;

@@ -50,7 +50,6 @@ export class FakeHost {
   /** Whether `send` is answered with yes. */
   takesPrompts = true;
   #revision = 0;
-  #batches = 0;
   #delayMs = 0;
 
   constructor(items: Item[], status: Partial<SessionStatus>) {
@@ -150,7 +149,7 @@ export class FakeHost {
   #batch(operations: readonly Operation[]): void {
     const from = revision(this.#revision);
     this.#revision += operations.length;
-    this.#reply({ type: 'batch', id: ++this.#batches, from, to: revision(this.#revision), operations });
+    this.#reply({ type: 'batch', from, to: revision(this.#revision), operations });
   }
 
   #open(around: Ordinal | null): void {

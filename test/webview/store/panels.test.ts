@@ -99,7 +99,7 @@ class Host {
   #tell(operation: Operation): void {
     const from = revision(this.#revision);
     const to = revision(++this.#revision);
-    for (const panel of this.panels) panel.tell({ type: 'batch', id: to, from, to, operations: [operation] });
+    for (const panel of this.panels) panel.tell({ type: 'batch', from, to, operations: [operation] });
   }
 }
 

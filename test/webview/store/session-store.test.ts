@@ -5,6 +5,7 @@ import {
   type OpenedMessage,
   PROTOCOL_VERSION,
   type SessionStatus,
+  type TextMessage,
   type WebviewMessage,
 } from '../../../src/protocol/messages.ts';
 import type { Operation } from '../../../src/protocol/operations.ts';
@@ -37,13 +38,19 @@ const opened: OpenedMessage = {
   screenshots: 'https://resource/screenshots',
 };
 
-function batch(id: number, from: number, operations: readonly Operation[]): BatchMessage {
-  return { type: 'batch', id, from: revision(from), to: revision(from + operations.length), operations };
+function batch(from: number, operations: readonly Operation[]): BatchMessage {
+  return { type: 'batch', from: revision(from), to: revision(from + operations.length), operations };
+}
+
+function text(to: number, text: string): TextMessage {
+  return { type: 'text', to: revision(to), text };
 }
 
 function extend(at: number, offset: number, text: string): Operation {
   return { op: 'extend', ordinal: ordinal(at), at: offset, text };
 }
+
+const COMPLETE = { kind: 'text', state: 'complete', durationMs: 0 } as const;
 
 function createStore() {
   const posted: WebviewMessage[] = [];
@@ -88,7 +95,7 @@ describe('SessionStore', () => {
     expect(store.outdated.value).toBe(false);
   });
 
-  it('applies all that came within a frame at once, in order, and only then acknowledges', () => {
+  it('acknowledges what comes at once, and applies all that came within a frame together, in order', () => {
     const { store, posted, frames, nextFrame, textAt } = createStore();
     store.receive(opened);
     nextFrame();
@@ -96,34 +103,74 @@ describe('SessionStore', () => {
     effect(() => {
       seen.push(textAt(1));
     });
-    store.receive(batch(1, 10, [extend(1, 0, 'one'), extend(1, 3, ' two')]));
-    store.receive(batch(2, 12, [extend(1, 7, ' three')]));
+    store.receive(batch(10, [extend(1, 0, 'one'), extend(1, 3, ' two')]));
+    store.receive(text(15, ' three'));
     expect(frames).toHaveLength(1);
-    expect(posted).toEqual([]);
+    expect(posted).toEqual([
+      { type: 'ack', to: 12 },
+      { type: 'ack', to: 15 },
+    ]);
     nextFrame();
     expect(seen).toEqual(['', 'one two three']);
-    expect(posted).toEqual([
-      { type: 'ack', id: 1 },
-      { type: 'ack', id: 2 },
-    ]);
     expect(store.activity.value).toBe(2);
   });
 
   it('takes a batch twice without harm', () => {
     const { store, nextFrame, textAt } = createStore();
-    const twice = batch(1, 10, [extend(1, 0, 'one'), { op: 'append', item: answer(2) }]);
+    const twice = batch(10, [extend(1, 0, 'one'), { op: 'append', item: answer(2) }]);
     for (const message of [opened, twice, twice]) store.receive(message);
     nextFrame();
     expect(textAt(1)).toBe('one');
     expect(store.items.count.value).toBe(3);
   });
 
+  it('takes a text twice without harm, and a batch from before it', () => {
+    const { store, nextFrame, textAt } = createStore();
+    const before = batch(10, [extend(1, 0, 'one')]);
+    const twice = text(12, ' two');
+    for (const message of [opened, before, twice, twice, before, text(13, ' three')]) store.receive(message);
+    nextFrame();
+    expect(textAt(1)).toBe('one two three');
+  });
+
+  it('adds a text to what the change before it wrote', () => {
+    const { store, nextFrame, textAt } = createStore();
+    const item = { ...answer(2), text: 'An' };
+    const changes = [
+      batch(10, [{ op: 'append', item }]),
+      text(12, ' answer'),
+      batch(12, [extend(0, 0, 'a')]),
+    ];
+    for (const message of [opened, ...changes, text(15, 'b')]) store.receive(message);
+    nextFrame();
+    expect(textAt(2)).toBe('An answer');
+    expect(textAt(0)).toBe('ab');
+  });
+
+  it.each([
+    ['it was opened with', []],
+    ['nothing was written by', [batch(10, [{ op: 'update', ordinal: ordinal(1), change: COMPLETE }])]],
+  ])('asks for the transcript again when text comes after what %s', (_, changes) => {
+    const { store, posted, nextFrame, textAt } = createStore();
+    for (const message of [opened, ...changes, text(20, 'where?')]) store.receive(message);
+    nextFrame();
+    expect(posted.at(-1)).toMatchObject({ type: 'ready', have: null });
+    expect(textAt(1)).toBe('');
+  });
+
+  it('leaves text alone that comes before it was opened', () => {
+    const { store, posted, nextFrame } = createStore();
+    store.receive(text(5, 'for a page before this one'));
+    nextFrame();
+    expect(posted).toEqual([{ type: 'ack', to: 5 }]);
+  });
+
   it('asks for the transcript again when it missed something', () => {
     const { store, posted, nextFrame, textAt } = createStore();
     store.receive(opened);
-    store.receive(batch(1, 15, [extend(1, 0, 'too far')]));
+    store.receive(batch(15, [extend(1, 0, 'too far')]));
     nextFrame();
-    expect(posted.map(({ type }) => type)).toEqual(['ready', 'ack']);
+    expect(posted.map(({ type }) => type)).toEqual(['ack', 'ready']);
     expect(textAt(1)).toBe('');
   });
 
