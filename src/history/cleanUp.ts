@@ -20,10 +20,14 @@ export interface CleanUpOptions {
 
 export interface CleanUpResult {
   readonly sessions: number;
+  /** Of these sessions, and of screenshots that no session referred to. */
   readonly bytes: number;
 }
 
-/** Deletes what the limits do not allow for, a few ms at a time. Sessions in use anywhere stay. */
+/**
+ * Deletes what the limits do not allow for, and screenshots nobody refers to, a few ms at a time. Sessions in use
+ * anywhere stay.
+ */
 export async function cleanUp(history: History, options: CleanUpOptions): Promise<CleanUpResult> {
   const { limits, now, isOpen, signal, onProgress } = options;
   const pause = pacer();
@@ -54,6 +58,11 @@ export async function cleanUp(history: History, options: CleanUpOptions): Promis
     if (history.session(session.id)) continue;
     done += 1;
     bytes += session.bytes;
+  }
+  for (const freed of history.sweepScreenshots(now)) {
+    bytes += freed;
+    if (signal.aborted) break;
+    await pause();
   }
   return { sessions: done, bytes };
 }

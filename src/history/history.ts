@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import { MAX_SEARCH_HITS, type SearchResults } from '../protocol/messages.ts';
 import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
 import { ConversationTable } from './conversation.ts';
-import { Database } from './database.ts';
+import type { Database } from './database.ts';
 import { eraseInSteps, sessionBytes, unfinishedErasures } from './erasure.ts';
-import { HistoryError, toFileError } from './errors.ts';
+import { toFileError } from './errors.ts';
 import { ItemTable } from './items.ts';
 import type { JsonValue } from './json.ts';
 import { LeaseTable } from './leases.ts';
@@ -22,6 +22,7 @@ import {
   type SessionRecord,
   SessionTable,
 } from './sessions.ts';
+import { mayBeRepaired, openOrReplace } from './setAside.ts';
 
 export { HistoryError } from './errors.ts';
 export type { SessionChange, SessionProvider, SessionRecord } from './sessions.ts';
@@ -39,6 +40,7 @@ export class History implements Disposable {
   readonly screenshots: ScreenshotStore;
   /** Where a damaged database was set aside when this one was made in its place; undefined when all was well. */
   readonly recovered: string | undefined;
+  readonly #path: string;
   readonly #db: Database;
   readonly #sessions: SessionTable;
   readonly #items: ItemTable;
@@ -47,7 +49,13 @@ export class History implements Disposable {
   readonly #refs: ScreenshotRefTable;
   readonly #leases: LeaseTable;
 
-  private constructor(db: Database, screenshots: ScreenshotStore, recovered: string | undefined) {
+  private constructor(
+    path: string,
+    db: Database,
+    screenshots: ScreenshotStore,
+    recovered: string | undefined,
+  ) {
+    this.#path = path;
     this.#db = db;
     this.screenshots = screenshots;
     this.recovered = recovered;
@@ -72,9 +80,10 @@ export class History implements Disposable {
       throw toFileError(error, folder);
     }
     const screenshots = new ScreenshotStore(join(folder, 'screenshots'));
-    const { db, recovered } = openOrReplace(join(folder, 'history.db'));
+    const path = join(folder, 'history.db');
+    const { db, recovered } = openOrReplace(path);
     try {
-      const history = new History(db, screenshots, recovered);
+      const history = new History(path, db, screenshots, recovered);
       history.#refs.sweep();
       return history;
     } catch (error) {
@@ -159,6 +168,17 @@ export class History implements Disposable {
   /** What a session takes, in bytes: its texts and its screenshots. Cheap, whatever is in it. */
   sessionBytes(id: SessionId): number {
     return sessionBytes(this.#db, id);
+  }
+
+  /**
+   * Deletes screenshots that no session refers to, a file a step; yields the bytes freed. Those of a database that was
+   * set aside go a week later: until then none does, as it may be repaired.
+   *
+   * @param now - ms since the epoch
+   */
+  *sweepScreenshots(now: number): Generator<number> {
+    if (mayBeRepaired(this.#path, now)) return;
+    yield* this.#refs.sweepOrphans(now);
   }
 
   isInUseElsewhere(id: SessionId): boolean {
@@ -293,27 +313,4 @@ export class History implements Disposable {
       return action();
     });
   }
-}
-
-function openOrReplace(path: string): { db: Database; recovered: string | undefined } {
-  try {
-    return { db: Database.open(path), recovered: undefined };
-  } catch (error) {
-    if (!(error instanceof HistoryError) || error.code !== 'corrupt') throw error;
-    const recovered = setAside(path);
-    return { db: Database.open(path), recovered };
-  }
-}
-
-/** Renames a damaged database and its write-ahead log, which together may still be of use to a repair tool. */
-function setAside(path: string): string {
-  const aside = `${path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
-  try {
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-    }
-  } catch (error) {
-    throw toFileError(error, path);
-  }
-  return aside;
 }

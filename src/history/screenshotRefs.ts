@@ -7,6 +7,9 @@ export type ScreenshotName = Pick<ScreenshotRef, 'sha256' | 'mediaType'>;
 /** Files tried in one sweep; the rest waits for the next, so that opening never takes long. */
 const SWEEP_SIZE = 1_000;
 
+/** Age in ms past which a file without a reference will not get one: the reference follows within a turn. */
+const ORPHAN_AGE_MS = 60 * 60_000;
+
 /** The `screenshot_refs` table: which session needs which file, so that a file goes with the last one that did. */
 export class ScreenshotRefTable {
   readonly #db: Database;
@@ -61,14 +64,15 @@ export class ScreenshotRefTable {
 
   /** Deletes up to `limit` files noted as unused, unless they are needed again by now. Returns how many notes went. */
   sweep(limit = SWEEP_SIZE): number {
-    const unused = this.#db.all<{ file: string; needed: number }>(
-      `SELECT file, EXISTS (SELECT 1 FROM screenshot_refs AS ref WHERE ref.file = unused_screenshots.file) AS needed
-      FROM unused_screenshots LIMIT ?`,
-      limit,
-    );
-    if (unused.length === 0) return 0;
+    if (!this.#db.get('SELECT file FROM unused_screenshots LIMIT 1')) return 0;
     let gone = 0;
+    // No reference may come in from another window between the look and the deletion.
     this.#db.transaction(() => {
+      const unused = this.#db.all<{ file: string; needed: number }>(
+        `SELECT file, EXISTS (SELECT 1 FROM screenshot_refs AS ref WHERE ref.file = unused_screenshots.file) AS needed
+        FROM unused_screenshots LIMIT ?`,
+        limit,
+      );
       for (const { file, needed } of unused) {
         if (needed === 1 || this.#files.remove(file)) {
           gone += this.#db.run('DELETE FROM unused_screenshots WHERE file = ?', file);
@@ -76,6 +80,19 @@ export class ScreenshotRefTable {
       }
     });
     return gone;
+  }
+
+  /**
+   * Deletes files that no session refers to and that nothing notes as unused, a file a step: a host was killed between
+   * the file and its reference, or the database that referred to it was set aside. Yields the bytes freed.
+   *
+   * @param now - ms since the epoch
+   */
+  *sweepOrphans(now: number): Generator<number> {
+    for (const file of this.#files.names()) {
+      const isNeeded = this.#db.get('SELECT 1 FROM screenshot_refs WHERE file = ? LIMIT 1', file);
+      yield isNeeded ? 0 : this.#files.removeUntouched(file, now - ORPHAN_AGE_MS);
+    }
   }
 }
 

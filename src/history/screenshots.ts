@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  type Dir,
+  mkdirSync,
+  opendirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { readImageInfo } from '../base/imageInfo.ts';
 import { type ImageMediaType, type ScreenshotRef, screenshotFileName } from '../protocol/transcript.ts';
@@ -7,6 +18,8 @@ import { HistoryError, toFileError } from './errors.ts';
 
 /** Age in ms past which a file still being written was left by a host that died: a write takes milliseconds. */
 const ABANDONED_AFTER_MS = 60_000;
+
+const IMAGE_NAME = /^[0-9a-f]{64}\.[a-z]+$/;
 
 /** Screenshots as files named by their content: the same image twice is one file. */
 export class ScreenshotStore {
@@ -42,7 +55,7 @@ export class ScreenshotStore {
     const name = screenshotFileName(ref);
     const path = join(this.folder, name);
     // A file of another length is one the system lost a part of (power loss): write it again.
-    if (statSync(path, { throwIfNoEntry: false })?.size === bytes.length) return ref;
+    if (statSync(path, { throwIfNoEntry: false })?.size === bytes.length && touch(path)) return ref;
     const incoming = join(this.#incoming, `${name}.${process.pid}`);
     try {
       writeFileSync(incoming, bytes);
@@ -82,12 +95,71 @@ export class ScreenshotStore {
     }
   }
 
+  /**
+   * The names of the images, read as they are asked for; what else lies in the folder is left out.
+   *
+   * @throws HistoryError when the folder cannot be read
+   */
+  *names(): Generator<string> {
+    const folder = openFolder(this.folder);
+    try {
+      for (let entry = folder.readSync(); entry; entry = folder.readSync()) {
+        if (IMAGE_NAME.test(entry.name)) yield entry.name;
+      }
+    } finally {
+      folder.closeSync();
+    }
+  }
+
+  /**
+   * Deletes an image that nobody has put since `time` (ms since the epoch), even where another host puts it at this
+   * very moment: {@link put} touches what it finds, and writes it anew where it is gone. Returns the bytes freed.
+   */
+  removeUntouched(file: string, time: number): number {
+    const path = join(this.folder, file);
+    const leaving = join(this.#incoming, `${file}.${process.pid}.leaving`);
+    try {
+      if (statSync(path).mtimeMs > time) return 0;
+      renameSync(path, leaving);
+      const { mtimeMs, size } = statSync(leaving);
+      if (mtimeMs > time) {
+        renameSync(leaving, path);
+        return 0;
+      }
+      rmSync(leaving);
+      return size;
+    } catch {
+      // Gone already, or open elsewhere on Windows: the next sweep comes by again.
+      return 0;
+    }
+  }
+
   #removeAbandoned(): void {
     for (const name of readdirSync(this.#incoming)) {
       const path = join(this.#incoming, name);
       const file = statSync(path, { throwIfNoEntry: false });
       if (file && Date.now() - file.mtimeMs > ABANDONED_AFTER_MS) rmSync(path, { force: true });
     }
+  }
+}
+
+function openFolder(path: string): Dir {
+  try {
+    return opendirSync(path);
+  } catch (error) {
+    throw toFileError(error, path);
+  }
+}
+
+/** Makes the file as new as one just written. Returns whether it is there. */
+function touch(path: string): boolean {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+    return true;
+  } catch {
+    // Deleted this moment, or another user's: written anew it is ours.
+    return false;
   }
 }
 

@@ -37,7 +37,7 @@ export class HistoryCleanUp implements vscode.Disposable {
     try {
       const { maxAgeDays, maxSizeMb } = readRetention();
       const result = await this.#run();
-      if (maxAgeDays > 0 || maxSizeMb > 0 || result.sessions > 0) tell(result);
+      if (maxAgeDays > 0 || maxSizeMb > 0 || result.bytes > 0) tell(result);
       else await offerSettings();
     } catch (error) {
       this.#deps.onFault(error);
@@ -126,11 +126,16 @@ function limits(): RetentionLimits {
 }
 
 function tell({ sessions, bytes }: CleanUpResult): void {
-  const text =
-    sessions === 0
-      ? vscode.l10n.t('The session history is within its limits: nothing was deleted.')
-      : vscode.l10n.t('{0} old sessions were deleted; {1} MB are free again.', sessions, megabytes(bytes));
-  void vscode.window.showInformationMessage(text);
+  void vscode.window.showInformationMessage(outcome(sessions, bytes));
+}
+
+function outcome(sessions: number, bytes: number): string {
+  if (sessions > 0) {
+    return vscode.l10n.t('{0} old sessions were deleted; {1} MB are free again.', sessions, megabytes(bytes));
+  }
+  return bytes > 0
+    ? vscode.l10n.t('Screenshots of no session were deleted; {0} MB are free again.', megabytes(bytes))
+    : vscode.l10n.t('The session history is within its limits: nothing was deleted.');
 }
 
 async function offerSettings(): Promise<void> {
