@@ -130,7 +130,10 @@ function tell({ sessions, bytes }: CleanUpResult): void {
 }
 
 function outcome(sessions: number, bytes: number): string {
-  if (sessions > 0) {
+  if (sessions === 1) {
+    return vscode.l10n.t('One old session was deleted; {0} MB are free again.', megabytes(bytes));
+  }
+  if (sessions > 1) {
     return vscode.l10n.t('{0} old sessions were deleted; {1} MB are free again.', sessions, megabytes(bytes));
   }
   return bytes > 0

@@ -60,7 +60,7 @@ export function createSkin() {
     history.dispose();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { history, sessions, panels, tree, commands, faults, close };
+  return { folder, history, sessions, panels, tree, commands, faults, close };
 }
 
 export type Skin = ReturnType<typeof createSkin>;
