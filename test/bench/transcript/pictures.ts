@@ -1,5 +1,5 @@
 /** Screenshots for measurements: real PNG files, each distinct, made at the cost of copying one. */
-import { crc32, deflateSync } from 'node:zlib';
+import { encodePng, pngChunk } from '../../support/png.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 800;
@@ -17,17 +17,13 @@ export function pictureMaker(noise: number): (number: number) => Buffer {
   return (number) =>
     Buffer.concat([
       base.subarray(0, HEAD_BYTES),
-      chunk('tEXt', Buffer.from(`Title\0Screenshot ${number}`, 'latin1')),
+      pngChunk('tEXt', Buffer.from(`Title\0Screenshot ${number}`, 'latin1')),
       base.subarray(HEAD_BYTES),
     ]);
 }
 
 /** A page-like picture: bars of colour with a block of noise on top of it. */
 function truecolourPng(noise: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(WIDTH, 0);
-  header.writeUInt32BE(HEIGHT, 4);
-  header.set([8, 2, 0, 0, 0], 8); // 8 bits a channel, RGB, no interlace
   const stride = 1 + WIDTH * 3;
   const pixels = Buffer.alloc(stride * HEIGHT);
   let seed = 1;
@@ -42,19 +38,5 @@ function truecolourPng(noise: number): Buffer {
       } else pixels.fill(40 + (y >> 5) * 8 + (x >> 7), at, at + 3);
     }
   }
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(pixels)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const frame = Buffer.alloc(8);
-  frame.writeUInt32BE(data.length, 0);
-  frame.writeUInt32BE(crc32(body), 4);
-  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  return encodePng(WIDTH, HEIGHT, 'rgb', pixels);
 }

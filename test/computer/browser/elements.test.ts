@@ -1,31 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
-import { type Harness, startHarness } from './harness.ts';
-
-// A browser is slow on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+import { describe, expect, test } from 'vitest';
+import { soon, useBrowser } from './browsing.ts';
 
 describe('elements by reference', () => {
-  let server: PageServer;
-  let harness: Harness;
-
-  beforeAll(async () => {
-    server = await startPageServer();
-    harness = await startHarness();
-  }, 60_000);
-
-  afterAll(async () => {
-    await harness.close();
-    await server.close();
-  });
-
-  beforeEach(async () => {
-    await harness.call('navigate', { url: `${server.url}form.html` });
-    server.clear();
-  });
-
-  const recorded = (type: string): Recorded[] => server.recorded.filter((entry) => entry.type === type);
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+  const { harness, recorded } = useBrowser('form.html');
 
   async function refOf(query: string): Promise<{ type: 'ref'; ref: string }> {
     const { text } = await harness.call('find', { query });

@@ -1,37 +1,14 @@
 import type { BetaBrowserMemberName } from '@anthropic-ai/sdk/resources/beta';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
-import { at, type Harness, sizeOf, startHarness } from './harness.ts';
-
-// A browser is slow on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+import { describe, expect, test } from 'vitest';
+import { soon, useBrowser } from './browsing.ts';
+import { at, sizeOf } from './harness.ts';
 
 const BUTTON = at(200, 130);
 const TEXT = at(200, 250);
 const CANVAS = at(700, 500);
 
 describe('members of the browser toolset', () => {
-  let server: PageServer;
-  let harness: Harness;
-
-  beforeAll(async () => {
-    server = await startPageServer();
-    harness = await startHarness();
-  }, 60_000);
-
-  afterAll(async () => {
-    await harness.close();
-    await server.close();
-  });
-
-  beforeEach(async () => {
-    const opened = await harness.call('navigate', { url: `${server.url}input.html` });
-    expect(opened.text).toBe(`Navigated to ${server.url}input.html — Input (HTTP 200)`);
-    server.clear();
-  });
-
-  const recorded = (type: string): Recorded[] => server.recorded.filter((entry) => entry.type === type);
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+  const { server, harness, recorded } = useBrowser('input.html');
 
   test('screenshot is a PNG of the viewport', async () => {
     const { image, state } = await harness.call('screenshot');
@@ -239,7 +216,9 @@ describe('members of the browser toolset', () => {
   });
 
   test('navigate goes back, forward and reloads', async () => {
-    await harness.call('navigate', { url: `${server.url}troubles.html` });
+    expect((await harness.call('navigate', { url: `${server.url}troubles.html` })).text).toBe(
+      `Navigated to ${server.url}troubles.html — Troubles (HTTP 200)`,
+    );
     expect((await harness.call('navigate', { url: 'back' })).text).toContain('— Input');
     expect((await harness.call('navigate', { url: 'forward' })).text).toContain('— Troubles');
     expect((await harness.call('navigate', { url: 'reload' })).text).toContain('— Troubles');

@@ -1,9 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
-import { at, type Harness, sizeOf, startHarness } from './harness.ts';
-
-// A browser is slow on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+import { afterEach, describe, expect, test } from 'vitest';
+import { soon, useBrowser } from './browsing.ts';
+import { at, sizeOf } from './harness.ts';
 
 const ASK = at(200, 15);
 const HANG = at(200, 55);
@@ -20,37 +17,15 @@ const CLOSING = at(200, 455);
 const FILE = at(150, 490);
 
 describe('a page that makes trouble', () => {
-  let server: PageServer;
-  let harness: Harness;
-
-  beforeAll(async () => {
-    server = await startPageServer();
-    // Short limits: these tests wait for them.
-    harness = await startHarness({
-      limits: { responseMs: 1_500, navigationMs: 1_500, actionSettleMs: 1_500 },
-    });
-  }, 60_000);
-
-  afterAll(async () => {
-    await harness.close();
-    await server.close();
-  });
-
-  beforeEach(async () => {
-    expect((await harness.call('navigate', { url: `${server.url}troubles.html` })).text).toContain(
-      'Troubles',
-    );
-    server.clear();
-    harness.events.length = 0;
+  // Short limits: these tests wait for them.
+  const { server, harness, recorded } = useBrowser('troubles.html', {
+    limits: { responseMs: 1_500, navigationMs: 1_500, actionSettleMs: 1_500 },
   });
 
   afterEach(async () => {
     const tabs = (await harness.call('list_tabs')).state?.tabs ?? [];
     for (const { tab_id } of tabs.slice(1)) await harness.call('close_tab', { tab_id });
   });
-
-  const recorded = (type: string): Recorded[] => server.recorded.filter((entry) => entry.type === type);
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
   test('a dialog is dismissed and told', async () => {
     const result = await harness.call('left_click', { target: ASK });
