@@ -22,6 +22,13 @@ export const COMPACTION_BETA: AnthropicBeta = 'compact-2026-09-04';
  */
 export const COMPACT_AFTER_TOKENS = 150_000;
 
+/**
+ * Screenshots after which it is summarized as well, and the bytes of their files. A request that begins a new thread, the
+ * one for a summary among them, carries them all, and each of its copies in memory is as large.
+ */
+export const COMPACT_AFTER_IMAGES = 50;
+export const COMPACT_AFTER_IMAGE_BYTES = 8 * 2 ** 20;
+
 /** What the model reads after a summary that was made in the middle of its work. */
 export const GO_ON_TEXT =
   '[The conversation so far was summarized to make room. Go on with the task from where it stands.]';

@@ -6,9 +6,16 @@ import type {
   BetaMessageParam,
 } from '@anthropic-ai/sdk/resources/beta';
 import type { BetaMessageThread } from '@anthropic-ai/sdk/resources/beta/messages';
-import { afterSummary, COMPACTION_BETA, isSummary } from './compaction.ts';
+import {
+  afterSummary,
+  COMPACT_AFTER_IMAGE_BYTES,
+  COMPACT_AFTER_IMAGES,
+  COMPACTION_BETA,
+  isSummary,
+} from './compaction.ts';
 import type { ModelInfo } from './models.ts';
 import { systemPrompt } from './prompt.ts';
+import type { ImageWeight } from './replay.ts';
 
 /** The messages of a session as the API has to see them to go on. */
 export interface MessageStore {
@@ -19,8 +26,8 @@ export interface MessageStore {
   append(messages: readonly BetaMessageParam[]): void;
   /** Puts the messages in place of all there are. */
   replace(messages: readonly BetaMessageParam[]): void;
-  /** How much of what one request may carry in images the stored messages take up; 1 is all of it. */
-  readonly replayShare: number;
+  /** The images of all there are. */
+  readonly imageWeight: ImageWeight;
 }
 
 /** How much more a conversation may grow before a summary that was refused is asked for again. */
@@ -105,7 +112,12 @@ export class Conversation {
   }
 
   #fullness(model: ModelInfo): number {
-    return Math.max(this.#contextTokens / model.compactAfter, this.#store.replayShare);
+    const { images, bytes } = this.#store.imageWeight;
+    return Math.max(
+      this.#contextTokens / model.compactAfter,
+      images / COMPACT_AFTER_IMAGES,
+      bytes / COMPACT_AFTER_IMAGE_BYTES,
+    );
   }
 
   /** Stores messages that the live thread already holds. */

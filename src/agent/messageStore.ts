@@ -4,7 +4,7 @@ import type { JsonValue } from '../history/json.ts';
 import { dehydrate, hydrate, type StoredMessage } from '../history/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
 import type { MessageStore } from './conversation.ts';
-import { boundReplay, REPLAY_LIMITS, type ReplayLimits, replayWeight } from './replay.ts';
+import { boundReplay, type ImageWeight, imageWeight } from './replay.ts';
 import { type Explanations, keepTurn, type TurnProgress } from './turn.ts';
 
 /** A session's messages in the history: images by reference, the turn in progress beside them. */
@@ -12,7 +12,7 @@ export class HistoryMessageStore implements MessageStore {
   readonly #history: History;
   readonly #session: SessionId;
   /** Of all stored messages; undefined until they are first read. */
-  #weight: ReplayLimits | undefined;
+  #weight: ImageWeight | undefined;
 
   constructor(history: History, session: SessionId) {
     this.#history = history;
@@ -27,10 +27,9 @@ export class HistoryMessageStore implements MessageStore {
     return messages.map((message) => hydrate(message, screenshots) as unknown as BetaMessageParam);
   }
 
-  get replayShare(): number {
+  get imageWeight(): ImageWeight {
     this.#weight ??= this.#weigh(this.#history.readMessages(this.#session));
-    const { images, bytes } = this.#weight;
-    return Math.max(images / REPLAY_LIMITS.images, bytes / REPLAY_LIMITS.bytes);
+    return this.#weight;
   }
 
   lastRole(): BetaMessageParam['role'] | undefined {
@@ -88,8 +87,8 @@ export class HistoryMessageStore implements MessageStore {
     return messages.map((message) => dehydrate(message as never, this.#history.screenshots));
   }
 
-  #weigh(messages: readonly StoredMessage[]): ReplayLimits {
-    return replayWeight(messages, (image) => this.#history.screenshots.byteLength(image));
+  #weigh(messages: readonly StoredMessage[]): ImageWeight {
+    return imageWeight(messages, (image) => this.#history.screenshots.byteLength(image));
   }
 }
 

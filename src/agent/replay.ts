@@ -2,23 +2,24 @@ import type { JsonObject } from '../history/json.ts';
 import { type StoredMessage, storedImagesIn } from '../history/messages.ts';
 import type { ScreenshotName } from '../history/screenshotRefs.ts';
 
-/**
- * What one request may carry of earlier screenshots. The API takes 32 MB a request; base64 makes a third more of the
- * bytes, and the rest of the conversation needs room as well.
- */
-export interface ReplayLimits {
+/** How many images, and how large. */
+export interface ImageWeight {
   readonly images: number;
   /** Bytes of the image files. */
   readonly bytes: number;
 }
 
-export const REPLAY_LIMITS: ReplayLimits = { images: 90, bytes: 15 * 2 ** 20 };
+/**
+ * What one request may carry of earlier screenshots. The API takes 32 MB a request; base64 makes a third more of the
+ * bytes, and the rest of the conversation needs room as well.
+ */
+export const REPLAY_LIMITS: ImageWeight = { images: 90, bytes: 15 * 2 ** 20 };
 
-/** What of {@link REPLAY_LIMITS} messages take up. */
-export function replayWeight(
+/** The images in messages. */
+export function imageWeight(
   messages: readonly StoredMessage[],
   byteLength: (image: ScreenshotName) => number,
-): ReplayLimits {
+): ImageWeight {
   const weight = { images: 0, bytes: 0 };
   for (const image of storedImagesIn(messages)) {
     weight.images += 1;
@@ -38,7 +39,7 @@ export const LEFT_OUT_TEXT = '[An earlier screenshot was left out to save room.]
 export function boundReplay(
   messages: readonly StoredMessage[],
   byteLength: (image: ScreenshotName) => number,
-  limits: ReplayLimits = REPLAY_LIMITS,
+  limits: ImageWeight = REPLAY_LIMITS,
 ): readonly StoredMessage[] {
   let room = limits.images;
   let bytes = limits.bytes;

@@ -51,8 +51,8 @@ export function dehydrate(message: ApiMessage, screenshots: Pick<ScreenshotStore
 }
 
 /**
- * Undoes {@link dehydrate}. The bytes stay on disk: an image's `data` is read each time it is asked for, which is when
- * a request is written, so that a message in memory costs the same with and without images.
+ * Undoes {@link dehydrate}. The bytes stay on disk: an image's `data` is read each time the message is written as JSON,
+ * which is when a request is sent, so that a message in memory costs the same with and without images.
  */
 export function hydrate(message: StoredMessage, screenshots: Pick<ScreenshotStore, 'read'>): StoredMessage {
   return mapImages(message, (block) => {
@@ -98,22 +98,35 @@ function sourceOnDisk(
   const source = {
     type: 'base64',
     media_type: name.mediaType,
-    get data(): string {
+    // Not a getter of `data`: the SDK copies messages before it sends them, and a copy would hold the bytes.
+    toJSON: () => ({
+      type: 'base64',
+      media_type: name.mediaType,
       // A file that vanished since: the API refuses an empty image, which is better than sending a wrong one.
-      return screenshots.read(name)?.toString('base64') ?? '';
-    },
+      data: screenshots.read(name)?.toString('base64') ?? '',
+    }),
   };
   namesOfSources.set(source, name);
-  return source;
+  // A function is no JSON, but JSON is what it makes of the source.
+  return source as unknown as JsonObject;
 }
 
 function takeIn(source: JsonObject, screenshots: Pick<ScreenshotStore, 'put'>): ScreenshotRef | undefined {
   const { data, media_type } = source;
   if (typeof data !== 'string' || !isMediaType(media_type)) return undefined;
   const bytes = Buffer.from(data, 'base64');
-  // What would not come back the same stays: spaces in base64, or bytes the store knows for no image.
-  if (bytes.toString('base64') !== data || !isImage(bytes, media_type)) return undefined;
+  // What would not come back the same stays: other spellings of base64, or bytes the store knows for no image.
+  if (!isCanonical(data, bytes) || !isImage(bytes, media_type)) return undefined;
   return screenshots.put(bytes, media_type);
+}
+
+/** Whether encoding `bytes`, which `data` decodes to, gives `data` again; found out without a second string as long. */
+function isCanonical(data: string, bytes: Uint8Array): boolean {
+  // Decoding skips what it does not know, so a text of the right length for its bytes had nothing to skip.
+  const groups = Math.ceil(bytes.length / 3);
+  if (data.length !== groups * 4 || /[-_]/.test(data)) return false;
+  const lastGroup = Buffer.from(bytes.subarray((groups - 1) * 3)).toString('base64');
+  return data.endsWith(lastGroup);
 }
 
 /** The stored images anywhere in `value`. */

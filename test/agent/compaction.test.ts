@@ -63,7 +63,7 @@ describe('a conversation that grows too long', () => {
       reply(say('Done.')),
     );
     await session.send('Do the task');
-expect(api.requests.map(asksForSummary)).toEqual([false, false, true, false, false]);
+    expect(api.requests.map(asksForSummary)).toEqual([false, false, true, false, false]);
     const [, , asked, next] = api.requests;
     expect(messagesOf(asked)).toHaveLength(5);
     const [summary, goOn] = messagesOf(next);
@@ -127,10 +127,10 @@ expect(api.requests.map(asksForSummary)).toEqual([false, false, true, false, fal
 
   it('is summarized for its screenshots as well: one request carries only so many', async () => {
     const looks = Array.from({ length: 10 }, () => screenshot);
-    api.enqueue(...Array.from({ length: 9 }, () => reply(...looks)));
-    api.enqueue(reply({ type: 'summary', text: 'Ninety looks.' }), reply(say('Done.')));
+    api.enqueue(...Array.from({ length: 5 }, () => reply(...looks)));
+    api.enqueue(reply({ type: 'summary', text: 'Fifty looks.' }), reply(say('Done.')));
     await session.send('Look around');
-    expect(api.requests.map(asksForSummary)).toEqual([...Array(9).fill(false), true, false]);
+    expect(api.requests.map(asksForSummary)).toEqual([...Array(5).fill(false), true, false]);
   });
 
   it('goes on whole where the server makes no summary, and asks again only when it has grown', async () => {
