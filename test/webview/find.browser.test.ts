@@ -137,7 +137,8 @@ describe('the page', () => {
     );
     await page.waitForFunction(
       (ordinal) =>
-        (document.querySelector(`[data-ordinal="${ordinal}"]`)?.textContent?.length ?? 0) > 100_000,
+        document.querySelector(`[data-ordinal="${ordinal}"] .md-chunk:not(.is-far)`) &&
+        (document.querySelector(`[data-ordinal="${ordinal}"]`)?.clientHeight ?? 0) > 10_000,
       at,
     );
     const added = await page.evaluate(

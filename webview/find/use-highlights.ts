@@ -23,8 +23,10 @@ export function useHighlights(): void {
     const shown = paintMatches(services);
     const isDue = pending.current && performance.now() < pending.current.until;
     if (shown && isDue && navigation.peek()) {
-      pending.current = null;
-      bringIntoView(navigation.peek(), shown);
+      // In a part of a long text that is not shown yet: once it is, it is known where the hit is.
+      const far = farPartOf(shown);
+      if (!far) pending.current = null;
+      bringIntoView(navigation.peek(), shown, far);
     }
   };
   useSignalEffect(() => {
@@ -114,12 +116,17 @@ function clearMatches(): void {
   CSS.highlights.delete('find-current');
 }
 
-function bringIntoView(navigation: Navigation | null, { row, range }: ShownHit): void {
+function farPartOf({ range }: ShownHit): Element | null {
+  return range?.startContainer.parentElement?.closest('.is-far') ?? null;
+}
+
+/** @param far - stands for the hit, if it is in there and so has no place of its own */
+function bringIntoView(navigation: Navigation | null, { row, range }: ShownHit, far: Element | null): void {
   const scroller = navigation?.scroller;
   if (!scroller) return;
-  if (range) scrollInside(row, range);
+  if (range && !far) scrollInside(row, range);
   const viewport = scroller.getBoundingClientRect();
-  const target = (range ?? row).getBoundingClientRect();
+  const target = (far ?? range ?? row).getBoundingClientRect();
   if (target.top >= viewport.top && target.bottom <= viewport.bottom) return;
   const within = target.top - row.getBoundingClientRect().top;
   navigation.toItem(ordinal(Number(row.dataset.ordinal)), scroller.clientHeight / 3 - within);

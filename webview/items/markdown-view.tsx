@@ -1,7 +1,11 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
-import { type LongBlock, MarkdownBlocks } from '../markdown/blocks.ts';
+import { htmlOf, type MarkdownBlock, MarkdownBlocks, type RenderedBlock } from '../markdown/blocks.ts';
+import { type Chunk, chunksOf, estimateHeight } from '../markdown/chunks.ts';
 import type { Strings } from '../strings.ts';
+import { LongBlockView } from './long-block-view.tsx';
+import { codeOf, textOf } from './text-of.ts';
+import { type PartsOnShow, useNearness } from './use-nearness.ts';
 
 export interface MarkdownViewProps {
   readonly source: string;
@@ -12,70 +16,68 @@ export interface MarkdownViewProps {
 /** How long a copy button says that it copied. */
 const COPIED_MS = 1500;
 
-/** Markdown that may still grow. Only the block at its end is rendered anew, and of a long one only its end. */
+/**
+ * Markdown that may still grow. Only the block at its end is rendered anew, and of a long one only its end. Of a long
+ * text only what is near the viewport is in the page.
+ */
 export function MarkdownView({ source, isGrowing }: MarkdownViewProps) {
   const { markdown, strings, reportError } = useApp();
-  const [blocks] = useState(() => new MarkdownBlocks(markdown));
+  const [rendered] = useState(() => new MarkdownBlocks(markdown));
+  const root = useRef<HTMLDivElement>(null);
+  const parts = useNearness(root, source.length, isGrowing);
+  const blocks = rendered.update(source, isGrowing);
   const onClick = (event: MouseEvent) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>('.md-copy') : null;
-    if (button) copyCode(button, strings).catch(reportError);
+    if (button) copyCode(button, codeBeside(button, blocks), strings).catch(reportError);
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: hears its copy buttons
-    <div class="markdown" onClick={onClick}>
-      {blocks
-        .update(source, isGrowing)
-        .map((block) =>
-          'html' in block ? (
-            <MarkdownBlockView key={block.start} html={block.html} />
-          ) : (
-            <LongBlockView key={block.start} parts={block.parts} />
-          ),
-        )}
+    <div class="markdown" ref={root} onClick={onClick}>
+      {chunksOf(blocks).map((chunk) => (
+        <ChunkView key={chunk.start} chunk={chunk} parts={parts} />
+      ))}
     </div>
   );
 }
 
-function MarkdownBlockView({ html }: { readonly html: string }) {
+/** Part of a text, or an empty place as high. */
+function ChunkView({ chunk, parts }: { readonly chunk: Chunk; readonly parts: PartsOnShow | undefined }) {
+  const part = String(chunk.start);
+  parts?.nearness.begin(part, parts.startsNear);
+  if (parts && !parts.nearness.isNear(part)) {
+    const html = 'long' in chunk ? htmlOf(chunk.long) : chunk.blocks.map(htmlOf).join('');
+    const height = parts.nearness.heightOf(part) ?? estimateHeight(html);
+    return (
+      <div class="md-chunk is-far" data-part={part} style={{ height: `${height}px` }}>
+        {parts.isSearched && textOf(html)}
+      </div>
+    );
+  }
+  return (
+    <div class="md-chunk" data-part={parts && part}>
+      {'long' in chunk ? (
+        <LongBlockView block={chunk.long} parts={parts} />
+      ) : (
+        chunk.blocks.map((block) => <MarkdownBlockView key={block.start} block={block} />)
+      )}
+    </div>
+  );
+}
+
+function MarkdownBlockView({ block: { html } }: { readonly block: RenderedBlock }) {
   // Safe: the renderer escapes all it is given (createMarkdown).
   return <div class="md-block" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-/** A block of which only the end changes: what is rendered for good stays in the page as it is. */
-function LongBlockView({ parts: { open, frozen, tail, close } }: Pick<LongBlock, 'parts'>) {
-  const block = useRef<HTMLDivElement>(null);
-  const shown = useRef({ frame: '', pieces: 0, mark: null as ChildNode | null });
-  useLayoutEffect(() => {
-    const element = block.current;
-    if (!element) return;
-    const state = shown.current;
-    if (state.frame !== open + close) {
-      // Safe, here and below: as in MarkdownBlockView.
-      element.innerHTML = open + close;
-      shown.current = { frame: open + close, pieces: 0, mark: null };
-    }
-    showPieces(element, shown.current, frozen, tail);
-  }, [open, frozen, tail, close]);
-  return <div ref={block} class="md-block" />;
+/** The code beside a copy button, also where it is so long that the page does not have all of it. */
+function codeBeside(button: Element, blocks: readonly MarkdownBlock[]): string {
+  const start = button.closest<HTMLElement>('.md-block')?.dataset.start;
+  const long = blocks.find((block) => 'parts' in block && String(block.start) === start);
+  if (long && 'kind' in long && long.kind === 'code') return codeOf(htmlOf(long));
+  return button.closest('.md-code')?.querySelector('code')?.textContent ?? '';
 }
 
-/** Adds the frozen pieces that are new, and replaces what comes after them by `tail`. */
-function showPieces(
-  element: HTMLElement,
-  shown: { pieces: number; mark: ChildNode | null },
-  frozen: readonly string[],
-  tail: string,
-): void {
-  const box = element.querySelector('tbody, pre > code') ?? element.firstElementChild ?? element;
-  while (box.lastChild && box.lastChild !== shown.mark) box.lastChild.remove();
-  for (const piece of frozen.slice(shown.pieces)) box.insertAdjacentHTML('beforeend', piece);
-  shown.pieces = frozen.length;
-  shown.mark = box.lastChild;
-  box.insertAdjacentHTML('beforeend', tail);
-}
-
-async function copyCode(button: HTMLElement, strings: Strings): Promise<void> {
-  const code = button.closest('.md-code')?.querySelector('code')?.textContent ?? '';
+async function copyCode(button: HTMLElement, code: string, strings: Strings): Promise<void> {
   await navigator.clipboard.writeText(code);
   const icon = button.querySelector('.codicon');
   icon?.classList.replace('codicon-copy', 'codicon-check');

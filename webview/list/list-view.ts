@@ -119,6 +119,12 @@ export class ListView {
     this.#place = 'end';
   }
 
+  /** Tells that what is read moved down by `by` px in its row, if `index` is that row: it stays where it is on screen. */
+  moveWithin(index: number, by: number): void {
+    if (this.#place === 'end' || this.#place.index !== index) return;
+    this.#place = { index, offset: this.#place.offset + by };
+  }
+
   /** Stops following the end, if the list can be scrolled at all: the reader is about to scroll up. */
   leaveEnd(): void {
     if (this.#place === 'end' && this.#end > 0) this.#place = this.#placeAt(this.#top);

@@ -18,6 +18,8 @@ export interface Navigation {
   reading(): Ordinal;
   /** Serves the keys that move about. Returns whether it was one. */
   onKeyDown(event: KeyboardEvent): boolean;
+  /** Tells that a row has a new height, and that what is read in it (if it is) moved down by `by` px. */
+  keepReading(row: HTMLElement, by: number): void;
   /** The scrolling element. */
   readonly scroller: HTMLElement | null;
 }
@@ -61,6 +63,12 @@ export function createNavigation({ view, settle, scroller, questions }: Navigati
     else return false;
     return true;
   };
+  const keepReading = (row: HTMLElement, by: number) => {
+    const index = Number(row.dataset.ordinal);
+    view.heights.measure(index, row.getBoundingClientRect().height);
+    view.moveWithin(index, by);
+    settle();
+  };
   return {
     toStart,
     toEnd,
@@ -68,6 +76,7 @@ export function createNavigation({ view, settle, scroller, questions }: Navigati
     toUserMessage,
     reading,
     onKeyDown,
+    keepReading,
     get scroller() {
       return scroller.current;
     },

@@ -23,14 +23,17 @@ export interface RenderedBlock extends BlockBase {
 
 /** A block so long that it is rendered piece by piece. */
 export interface LongBlock extends BlockBase {
+  readonly kind: LongKind;
   readonly parts: BlockParts;
 }
 
 /** An open block longer than this is divided where it can be, in UTF-16 units. */
-const LONG_BLOCK = 4096;
+const LONG_BLOCK = 2048;
 /** Between two attempts to divide it. */
-const CUT_INTERVAL = 1024;
-/** One that cannot be divided is rendered again only when it has grown by this share: the text after it stays plain. */
+const CUT_INTERVAL = 512;
+/** What is left of an open block is rendered with each change up to this length. */
+const TOO_LONG = 8192;
+/** Beyond that, only when it has grown by this share: the text after it stays plain. */
 const GROWTH = 8;
 
 /** The whole HTML of a block. */
@@ -86,6 +89,20 @@ export class MarkdownBlocks {
    */
   update(source: string, isGrowing = false): readonly MarkdownBlock[] {
     if (source.length < this.#length) this.#reset();
+    // What comes at once is taken in as if it grew, so that its long blocks are divided all the same.
+    for (let length = this.#nextStep(); length < source.length; length = this.#nextStep()) {
+      this.#takeIn(source.slice(0, length));
+    }
+    this.#takeIn(source);
+    return this.#withOpen(source, isGrowing);
+  }
+
+  /** Where to stop on the way to a text that is much longer. The steps get longer in a block that is not divided. */
+  #nextStep(): number {
+    return this.#length + Math.max(2 * LONG_BLOCK, this.#length - this.#cut);
+  }
+
+  #takeIn(source: string): void {
     this.#length = source.length;
     const completeLength = source.lastIndexOf('\n') + 1;
     if (completeLength > this.#completeLength) {
@@ -93,7 +110,6 @@ export class MarkdownBlocks {
       this.#close(source.slice(0, completeLength));
     }
     this.#freeze(source);
-    return this.#withOpen(source, isGrowing);
   }
 
   /** Closes all blocks of the complete lines but the last. */
@@ -154,7 +170,7 @@ export class MarkdownBlocks {
       return [...this.#closed, stale.block, { start: stale.length, html }];
     }
     const block = this.#renderOpen(source);
-    const isTooLong = source.length - this.#cut > 2 * LONG_BLOCK;
+    const isTooLong = source.length - this.#cut > TOO_LONG;
     this.#stale = isTooLong ? { length: source.length, block } : undefined;
     return [...this.#closed, block];
   }
@@ -189,6 +205,7 @@ export class MarkdownBlocks {
     if (!parts) throw new Error(`A long ${frozen.kind} does not go on as one.`);
     return {
       start: this.#start,
+      kind: frozen.kind,
       parts: { ...parts, open: openingOf(frozen, parts.open), frozen: frozen.pieces },
     };
   }
@@ -210,6 +227,7 @@ export class MarkdownBlocks {
     this.#closed = [];
     this.#begin(0);
     this.#completeLength = 0;
+    this.#length = 0;
     this.#triedAt = 0;
   }
 }

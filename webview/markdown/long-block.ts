@@ -3,7 +3,7 @@ import type { MarkdownIt } from 'markdown-it';
 type Token = ReturnType<MarkdownIt['parse']>[number];
 
 /** The kinds of blocks that can be rendered piece by piece. */
-export type LongKind = 'list' | 'table' | 'code' | 'paragraph';
+export type LongKind = 'list' | 'table' | 'code' | 'paragraph' | 'quote';
 
 /** The HTML of a block, taken apart: `open` and `close` are the tags around what grows. */
 export interface BlockParts {
@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, LongKind>> = {
   table_open: 'table',
   fence: 'code',
   paragraph_open: 'paragraph',
+  blockquote_open: 'quote',
 };
 
 const OPEN: Readonly<Record<LongKind, RegExp>> = {
@@ -38,12 +39,14 @@ const OPEN: Readonly<Record<LongKind, RegExp>> = {
   table: /^<div class="md-table">[\s\S]*?<tbody>\n/,
   code: /^<div class="md-code">[\s\S]*?<code>/,
   paragraph: /^<(?:p|h1|h2)>/,
+  quote: /^<blockquote>\n/,
 };
 const CLOSE: Readonly<Record<LongKind, RegExp>> = {
   list: /<\/[uo]l>\n$/,
   table: /<\/tbody>\n<\/table><\/div>\n$/,
   code: /<\/code><\/pre><\/div>\n$/,
   paragraph: /<\/(?:p|h1|h2)>\n$/,
+  quote: /<\/blockquote>\n$/,
 };
 
 /** Marks a line of code that was begun in the piece before. */
@@ -81,11 +84,16 @@ export function takeApart(
  */
 export function findCut(markdown: MarkdownIt, kind: LongKind, text: string, prefix: string): Cut | undefined {
   // An open block takes up another line; one that was ended (a closing fence, a blank line) does not.
-  const isOpen = kind === 'list' || topLevel(markdown.parse(`${text}\nx`, {})).length === 1;
+  const isOpen =
+    kind === 'list' ||
+    kind === 'quote' ||
+    topLevel(markdown.parse(`${text}${text.endsWith('\n') ? '' : '\n'}x`, {})).length === 1;
   if (!isOpen) return undefined;
   switch (kind) {
     case 'list':
-      return cutList(markdown, text);
+      return cutInside(markdown, text, ({ type }) => type === 'list_item_open');
+    case 'quote':
+      return cutInside(markdown, text, ({ nesting, map }) => nesting >= 0 && map !== null);
     case 'table':
       return cutTable(text);
     case 'code':
@@ -100,14 +108,12 @@ export function topLevel(tokens: readonly Token[]): Token[] {
   return tokens.filter(({ level, nesting, map }) => level === 0 && nesting >= 0 && map);
 }
 
-/** Before the last item: where an item begins, the one before it has ended. */
-function cutList(markdown: MarkdownIt, text: string): Cut | undefined {
+/** Before the last of a list's items or a quote's blocks: where one begins, the one before it has ended. */
+function cutInside(markdown: MarkdownIt, text: string, begins: (token: Token) => boolean): Cut | undefined {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-  const items = markdown
-    .parse(complete, {})
-    .filter(({ type, level }) => type === 'list_item_open' && level === 1);
-  const line = items.at(-1)?.map?.[0];
-  if (items.length < 2 || line === undefined) return undefined;
+  const inside = markdown.parse(complete, {}).filter((token) => token.level === 1 && begins(token));
+  const line = inside.at(-1)?.map?.[0];
+  if (inside.length < 2 || line === undefined) return undefined;
   const before = complete.split('\n', line).join('\n');
   return { at: before.length + 1, prefix: '', separator: '' };
 }

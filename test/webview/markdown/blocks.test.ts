@@ -132,6 +132,21 @@ const LONG: Record<string, readonly string[]> = {
     'an [open',
     'escaped \\* star',
   ],
+  quote: [
+    '> words that are *quoted*',
+    '>',
+    '>',
+    '> - an item',
+    '> ```',
+    '> # heading',
+    '>     indented',
+    '> > deeper',
+    'lazy words',
+    '> | a | b |',
+    '> | - | - |',
+    '> 2. two',
+    '> ---',
+  ],
 };
 
 const ENDS = [
@@ -154,6 +169,7 @@ const BEGINNINGS: Record<string, string> = {
   table: '| a | b |\n| :- | -: |\n',
   code: '  ```js\n',
   paragraph: 'A paragraph\n',
+  quote: '> first\n>\n',
 };
 
 /** A stand-in for {@link createMarkdown} that counts what it renders. */
@@ -187,6 +203,7 @@ describe('a long open block', () => {
             const soFar = source.slice(0, length);
             expect(html(blocks.update(soFar))).toBe(markdown.render(soFar));
           }
+          expect(html(new MarkdownBlocks(markdown).update(source))).toBe(markdown.render(source));
         },
       ),
       { numRuns: 25, endOnFailure: true },
@@ -201,6 +218,7 @@ describe('a long open block', () => {
     ['code in one line', 'value=call(argument);'],
     ['paragraph', 'Some words, and more of them.\n'],
     ['paragraph in one line', 'Some words and more of them. '],
+    ['quote', '> Words that are **quoted**.\n>\n> - and\n> - a list\n>\n'],
   ])('is rendered in pieces, at a cost per delta that does not grow: %s', (name, line) => {
     const beginning = BEGINNINGS[name] ?? BEGINNINGS[name.split(' ').at(0) ?? ''] ?? BEGINNINGS.list ?? '';
     const source = beginning + line.repeat(Math.ceil(200_000 / line.length));
@@ -215,6 +233,21 @@ describe('a long open block', () => {
     }
     expect(most).toBeLessThan(20_000);
     expect(html(blocks.update(source))).toBe(markdown.render(source));
+  });
+
+  it.each(Object.keys(LONG))('is divided as well when all of it comes at once: %s', (kind) => {
+    const line = kind === 'quote' ? '> quoted words\n>\n' : `${LONG[kind]?.[0]}\n`;
+    const source = `${BEGINNINGS[kind]}${line.repeat(Math.ceil(100_000 / line.length))}`;
+    const { counting, work } = countingMarkdown();
+    for (const after of ['', '\n\n# The end\n']) {
+      const all = new MarkdownBlocks(counting).update(source + after);
+      const [block] = all;
+      if (!block || !('parts' in block)) throw new Error('It was not divided.');
+      const longest = Math.max(...[...block.parts.frozen, block.parts.tail].map(({ length }) => length));
+      expect(longest).toBeLessThan(40_000);
+      expect(html(all)).toBe(markdown.render(source + after));
+    }
+    expect(work.characters).toBeLessThan(source.length * 10);
   });
 
   it('is not rendered at each delta when it cannot be divided', () => {
