@@ -35,6 +35,7 @@ import {
 } from './notices.ts';
 import { currentScreen, endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
 import { SessionComputer } from './sessionComputer.ts';
+import { type EntryChange, SessionEntry } from './sessionEntry.ts';
 import { StoredImages } from './storedImages.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED, HostEnding } from './turn.ts';
@@ -87,16 +88,12 @@ export class AgentSession {
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   readonly #computer: SessionComputer;
   #computerLabel: string;
-  #record: SessionRecord;
+  readonly #entry: SessionEntry;
   #run: RunState = { state: 'idle' };
   #stopping: AbortController | undefined;
   /** Resolves when the latest run has ended. */
   #ended: Promise<void> = Promise.resolve();
   #lastScreenshot: ScreenshotRef | null = null;
-  /** Whether the history has it. One that nothing was said in is kept in memory only. */
-  #isStored: boolean;
-  /** Whether this host may write to it. */
-  #isOurs = false;
   #hadApiKey: boolean;
   /** Whether the run on began after an action was interrupted. */
   #isResuming = false;
@@ -106,8 +103,7 @@ export class AgentSession {
   /** @param isStored - whether `record` came out of the history, or is one of a session to be */
   constructor(record: SessionRecord, deps: SessionDeps, isStored: boolean) {
     this.session = record.id;
-    this.#isStored = isStored;
-    this.#record = record;
+    this.#entry = new SessionEntry(deps.history, record, isStored);
     this.#deps = deps;
     this.#messages = new HistoryMessageStore(deps.history, record.id);
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
@@ -124,7 +120,12 @@ export class AgentSession {
         if (id === this.session) this.#lose();
       }),
     );
-    this.claim();
+    try {
+      this.claim();
+    } catch (error) {
+      this.#owned.dispose();
+      throw error;
+    }
   }
 
   // ---- what a panel reads
@@ -162,7 +163,7 @@ export class AgentSession {
   }
 
   get status(): SessionStatus {
-    const { title, tokens } = this.#record;
+    const { title, tokens } = this.#entry.record;
     const { httpLogs } = this.#deps.surroundings;
     return {
       title,
@@ -191,15 +192,12 @@ export class AgentSession {
    * Returns whether it is this host's now.
    */
   claim(): boolean {
-    if (this.#isOurs || !this.#isStored) return true;
-    if (this.isRunning) return false;
+    if (this.#entry.isWritable) return true;
+    if (this.isRunning || !this.#entry.claim()) return false;
     const { history } = this.#deps;
-    if (!history.claimSession(this.session)) return false;
     const unfinished = history.settleOpenItems(this.session, Date.now());
     const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
     const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
-    this.#isOurs = true;
-    this.#record = history.session(this.session) ?? this.#record;
     this.#conversation.forget();
     this.#transcript.reload();
     if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
@@ -241,16 +239,16 @@ export class AgentSession {
 
   /** Lets `provider` answer. Only an empty session can change that; returns whether it is `provider` now. */
   useProvider(provider: SessionProvider): boolean {
-    if (this.#record.provider === provider) return true;
+    if (this.#entry.record.provider === provider) return true;
     if (!this.isEmpty) return false;
-    this.#record = { ...this.#record, provider };
+    this.#entry.adopt({ provider });
     this.#publishStatus();
     return true;
   }
 
   /** Takes a name that the history has already. */
   renamed(title: string): void {
-    this.#record = { ...this.#record, title };
+    this.#entry.adopt({ title });
     this.#publishStatus();
   }
 
@@ -265,7 +263,7 @@ export class AgentSession {
     }
     try {
       this.#owned.dispose();
-      if (this.#isOurs) this.#deps.history.releaseSession(this.session);
+      this.#entry.release();
     } finally {
       await this.#computer.close();
     }
@@ -275,7 +273,7 @@ export class AgentSession {
     if (this.isRunning || this.#owned.isDisposed) return false;
     try {
       if (!this.claim() || this.#access !== 'full') return false;
-      this.#store();
+      this.#entry.store();
       // What a run that could not be recorded left behind, before anything is said on top of it.
       this.#messages.mendTurn(HOST_ENDED);
       this.#transcript.withdrawOffers();
@@ -295,7 +293,8 @@ export class AgentSession {
     this.#stopping = stopping;
     this.#setRun({ state: 'running', since: Date.now(), activity: 'starting' });
     try {
-      const connection = await untilAborted(this.#deps.surroundings.connect(this.#record.provider), signal);
+      const { provider } = this.#entry.record;
+      const connection = await untilAborted(this.#deps.surroundings.connect(provider), signal);
       if ('reason' in connection) this.#transcript.append(noConnectionNotice(connection.reason));
       else await this.#execute(connection, signal);
     } catch (error) {
@@ -348,7 +347,7 @@ export class AgentSession {
       },
       onProgress: (turn) => this.#messages.saveProgress(turn),
       onUsage: ({ input, output }) => {
-        const { tokens } = this.#record;
+        const { tokens } = this.#entry.record;
         this.#change({ tokens: { input: tokens.input + input, output: tokens.output + output } });
       },
     });
@@ -389,34 +388,21 @@ export class AgentSession {
     this.#change({ title });
   }
 
-  #change(change: Partial<Pick<SessionRecord, 'title' | 'provider' | 'tokens'>>): void {
-    const updated = { ...change, updatedAt: Date.now() };
-    this.#deps.history.updateSession(this.session, updated);
-    this.#record = { ...this.#record, ...updated };
+  #change(change: EntryChange): void {
+    this.#entry.change(change);
     this.#publishStatus();
-  }
-
-  /** Puts a session into the history the first time something is said in it. */
-  #store(): void {
-    if (this.#isStored) return;
-    const { history } = this.#deps;
-    this.#isOurs = history.transaction(() => {
-      history.insertSession(this.#record);
-      return history.claimSession(this.session);
-    });
-    this.#isStored = true;
   }
 
   /** Another host has taken the session, because this one stood still for too long. */
   #lose(): void {
-    this.#isOurs = false;
+    this.#entry.lost();
     this.#stopping?.abort(new HostEnding());
     this.#publishStatus();
   }
 
   get #access(): Access {
     if (!this.#deps.surroundings.isTrusted) return 'restricted';
-    return this.#isOurs || !this.#isStored ? 'full' : 'elsewhere';
+    return this.#entry.isWritable ? 'full' : 'elsewhere';
   }
 
   #surroundingsChanged(): void {
@@ -425,7 +411,7 @@ export class AgentSession {
     const gotKey = surroundings.hasApiKey && !this.#hadApiKey;
     this.#hadApiKey = surroundings.hasApiKey;
     // Somebody who sets a key wants the real model, where it is not too late for that.
-    if (!(gotKey && this.isEmpty && this.#record.provider === 'demo')) this.#publishStatus();
+    if (!(gotKey && this.isEmpty && this.#entry.record.provider === 'demo')) this.#publishStatus();
     else this.useProvider('anthropic');
   }
 
@@ -440,7 +426,7 @@ export class AgentSession {
 
   #modelStatus(): ProviderStatus & { readonly label: string } {
     const { hasApiKey, modelLabel } = this.#deps.surroundings;
-    if (this.#record.provider === 'demo') return { provider: 'demo', label: 'Demo' };
+    if (this.#entry.record.provider === 'demo') return { provider: 'demo', label: 'Demo' };
     return { provider: hasApiKey ? 'anthropic' : 'none', label: modelLabel };
   }
 }
