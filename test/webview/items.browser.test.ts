@@ -6,6 +6,14 @@ import { useWebview } from '../support/webview-preview/fixture.ts';
 
 const webview = useWebview();
 
+/** Of Chromium's trace event format: what is read here. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args?: { readonly name?: unknown };
+}
+
 describe('the pictures', () => {
   it('are loaded by address under the content security policy', async () => {
     const page = await webview.open('session=rich');
@@ -18,6 +26,70 @@ describe('the pictures', () => {
     const body = await (await fetch(`${webview.address}${address}`)).arrayBuffer();
     const hash = createHash('sha256').update(new Uint8Array(body)).digest('hex');
     expect(address).toBe(`/screenshots/${hash}.png`);
+  });
+
+  it('have their place before they have come', async () => {
+    const page = await webview.open('session=rich');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/screenshots/**', async (route) => {
+      await held;
+      await route.continue();
+    });
+    // Pictures that were on screen already would come from the cache.
+    await page.reload();
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.waitForSelector('.screenshot img');
+    const places = () =>
+      page.$$eval('.screenshot img, .peek, .row', (all) =>
+        all.map((element) => {
+          const { top, width, height } = element.getBoundingClientRect();
+          return [element.className, top, width, height].join(' ');
+        }),
+      );
+    const hasCome = () =>
+      page.$eval('.screenshot img', (image) => (image as HTMLImageElement).naturalWidth > 0);
+    expect(await hasCome()).toBe(false);
+    const before = await places();
+    const { width, height } = (await page.locator('.screenshot img').first().boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(300);
+    expect(height).toBeCloseTo(((width ?? 0) * 800) / 1280, 0);
+    release();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('.screenshot img')].every(({ complete }) => complete),
+    );
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    expect(await hasCome()).toBe(true);
+    expect(await places()).toEqual(before);
+  });
+
+  it('are decoded off the main thread', async () => {
+    const page = await webview.open('session=rich');
+    const browser = page.context().browser();
+    if (!browser) throw new Error('The page has no browser of its own.');
+    await browser.startTracing(page, {
+      categories: ['__metadata', 'disabled-by-default-devtools.timeline', 'devtools.timeline'],
+    });
+    await page.$eval('.scroller', (scroller) => scroller.scrollTo(0, 0));
+    await page.waitForFunction(() => {
+      const picture = document.querySelector<HTMLImageElement>('.screenshot img');
+      return picture?.complete && picture.naturalWidth > 0;
+    });
+    // Whoever draws the picture has decoded it.
+    await page.screenshot();
+    const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+    const threadsOf = (isWanted: (event: TraceEvent) => boolean) =>
+      trace.traceEvents.filter(isWanted).map(({ pid, tid }) => `${pid}/${tid}`);
+    const main = threadsOf(({ args }) => args?.name === 'CrRendererMain');
+    const decoding = threadsOf(({ name }) =>
+      /^(?:Decode Image|ImageDecodeTask|Decode LazyPixelRef)$/.test(name),
+    );
+    expect(decoding.length).toBeGreaterThan(0);
+    expect(decoding.filter((thread) => main.includes(thread))).toEqual([]);
   });
 
   it('open large, close with Escape and give the focus back', async () => {
