@@ -38,8 +38,8 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     case 'ready':
       return parseReady(value);
     case 'ack': {
-      const { to } = value;
-      return isCount(to) ? { type: 'ack', to: to as Revision } : undefined;
+      const { to, texts } = value;
+      return isCount(to) && isCount(texts) ? { type: 'ack', to: to as Revision, texts } : undefined;
     }
     case 'read-page': {
       const { request, start, count } = value;

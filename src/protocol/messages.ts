@@ -76,33 +76,27 @@ export interface OpenedMessage {
   readonly screenshots: string;
 }
 
-/** Operations after revision `from` up to and including `to`, neighbours merged. Answered with `ack`. */
+/** Operations up to and including revision `to`, neighbours merged. Answered with `ack`. */
 export interface BatchMessage {
   readonly type: 'batch';
+  /** The revision named by the `opened` or `batch` before it; texts since then are not told again. */
   readonly from: Revision;
   readonly to: Revision;
   readonly operations: readonly Operation[];
 }
 
 /**
- * More of the text that grew last, up to and including revision `to`: a batch of one `extend` in few bytes, as most
- * changes are of this kind and small. Where it begins and where the text goes follows from the change before it
- * (`growthAfter`), which the webview has acknowledged; between the two there is no other change and no `opened`.
- * Answered with `ack`.
+ * More of the text that grew last: a batch of one `extend` in few bytes, as most changes are of this kind and small. Where
+ * the text goes follows from the change before it (`growthAfter`), which the webview has acknowledged; between the two
+ * there is no other change and no `opened`. Answered with `ack`.
  */
 export interface TextMessage {
   readonly type: 'text';
-  readonly to: Revision;
   readonly text: string;
 }
 
 /** What brings a webview from one revision to a later one. */
 export type ChangeMessage = BatchMessage | TextMessage;
-
-/** Whether the message has to be acknowledged. */
-export function isChange(message: HostMessage): message is ChangeMessage {
-  return message.type === 'batch' || message.type === 'text';
-}
 
 /** Answers `read-page`. */
 export interface PageMessage {
@@ -180,10 +174,11 @@ export interface ReadyMessage {
   readonly around: Ordinal | null;
 }
 
-/** Says that a change has been applied. `to`: the revision it leads to, which no other change does. */
+/** Says which change has come, as no other one is named: by the last revision named, and the texts since then. */
 export interface AckMessage {
   readonly type: 'ack';
   readonly to: Revision;
+  readonly texts: number;
 }
 
 export interface ReadPageMessage {

@@ -5,12 +5,8 @@ import { Transcript } from '../../src/agent/transcript.ts';
 import { Emitter } from '../../src/base/emitter.ts';
 import { History } from '../../src/history/history.ts';
 import { Outbox, type TranscriptSource } from '../../src/panel/outbox.ts';
-import {
-  type HostMessage,
-  isChange,
-  PROTOCOL_VERSION,
-  type SessionStatus,
-} from '../../src/protocol/messages.ts';
+import { type HostMessage, PROTOCOL_VERSION, type SessionStatus } from '../../src/protocol/messages.ts';
+import { Receipts } from '../../src/protocol/receipts.ts';
 import { assertNever, type Item, ordinal } from '../../src/protocol/transcript.ts';
 import { VirtualClock } from '../panel/virtualClock.ts';
 import { solidPng } from '../support/png.ts';
@@ -57,14 +53,14 @@ export function stream(turns: number, deltasPerSecond: number): BridgeRun {
   const source = sourceOf(transcript, record.id);
   let postedBytes = 0;
   const postedAt: number[] = [];
+  const receipts = new Receipts();
   const outbox = new Outbox(
     source,
     (message: HostMessage) => {
       postedAt.push(clock.now());
       postedBytes += Buffer.byteLength(JSON.stringify(message));
-      if (isChange(message)) {
-        clock.schedule(() => outbox.handle({ type: 'ack', to: message.to }), ACK_DELAY_MS);
-      }
+      const ack = receipts.next(message);
+      if (ack) clock.schedule(() => outbox.handle(ack), ACK_DELAY_MS);
     },
     { screenshots: 'https://example.invalid/screenshots', clock },
   );

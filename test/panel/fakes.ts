@@ -1,6 +1,7 @@
 import { Emitter } from '../../src/base/emitter.ts';
 import type { Outbox, TranscriptSource } from '../../src/panel/outbox.ts';
 import {
+  type AckMessage,
   type ChangeMessage,
   type HostMessage,
   PAGE_SIZE,
@@ -17,6 +18,7 @@ import {
   type Operation,
   ordinalOf,
 } from '../../src/protocol/operations.ts';
+import { Receipts } from '../../src/protocol/receipts.ts';
 import {
   type Item,
   type NewItem,
@@ -120,15 +122,18 @@ export class FakeSource implements TranscriptSource {
 export class ModelWebview {
   readonly items = new Map<Ordinal, Item>();
   count = 0;
+  /** The last one named; it may have texts since then. */
   revision: Revision | null = null;
   status: SessionStatus | undefined;
   /** What did not fit what it had. */
   readonly gaps: string[] = [];
+  #receipts = new Receipts();
   #growth: Growth | null = null;
   #lastRequest = 0;
 
-  /** Returns the revision to acknowledge, if the message asks for that. */
-  receive(message: HostMessage): Revision | undefined {
+  /** Returns the acknowledgement, if the message asks for one. */
+  receive(message: HostMessage): AckMessage | undefined {
+    const ack = this.#receipts.next(message);
     switch (message.type) {
       case 'opened':
         this.items.clear();
@@ -149,7 +154,7 @@ export class ModelWebview {
       case 'batch':
       case 'text':
         this.#change(message);
-        return message.to;
+        return ack;
       default:
         return undefined;
     }
@@ -184,13 +189,14 @@ export class ModelWebview {
     this.count = 0;
     this.revision = null;
     this.#growth = null;
+    this.#receipts = new Receipts();
   }
 
   #change(message: ChangeMessage): void {
     // Sent to a page that is no more.
     if (this.revision === null) return;
     const operations = this.#operationsOf(message);
-    this.revision = message.to;
+    if (message.type === 'batch') this.revision = message.to;
     this.#growth = growthAfter(operations);
     for (const operation of operations) this.#apply(operation);
   }
@@ -201,7 +207,7 @@ export class ModelWebview {
       return message.operations;
     }
     if (this.#growth) return [growBy(this.#growth, message.text)];
-    this.gaps.push(`text up to ${message.to} after ${this.revision} that grows nothing`);
+    this.gaps.push(`text after ${this.revision} that grows nothing`);
     return [];
   }
 

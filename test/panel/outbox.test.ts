@@ -8,12 +8,7 @@ import {
   POST_INTERVAL_MS,
   STATUS_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
-import {
-  type BatchMessage,
-  type ChangeMessage,
-  type HostMessage,
-  isChange,
-} from '../../src/protocol/messages.ts';
+import type { AckMessage, BatchMessage, HostMessage } from '../../src/protocol/messages.ts';
 import { type Item, ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
 import { ACTION, ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -23,6 +18,7 @@ function setUp(source = new FakeSource()) {
   const clock = new VirtualClock();
   const posted: HostMessage[] = [];
   const webview = new ModelWebview();
+  const acks = new Map<HostMessage, AckMessage>();
   const outbox = new Outbox(source, (message) => posted.push(message), { screenshots: 'screens', clock });
   return {
     source,
@@ -32,7 +28,10 @@ function setUp(source = new FakeSource()) {
     /** What was posted since this was last asked, given to the webview. */
     posted(): HostMessage[] {
       const messages = posted.splice(0);
-      for (const message of messages) webview.receive(message);
+      for (const message of messages) {
+        const ack = webview.receive(message);
+        if (ack) acks.set(message, ack);
+      }
       return messages;
     },
     batch(): BatchMessage {
@@ -40,8 +39,10 @@ function setUp(source = new FakeSource()) {
       if (message?.type !== 'batch' || rest.length > 0) throw new Error('Not just one batch was posted.');
       return message;
     },
-    ack(change: ChangeMessage): void {
-      outbox.handle({ type: 'ack', to: change.to });
+    /** Acknowledges the message, if it asks for that. */
+    ack(message: HostMessage): void {
+      const ack = acks.get(message);
+      if (ack) outbox.handle(ack);
     },
   };
 }
@@ -194,7 +195,7 @@ describe('growing text', () => {
       next(): HostMessage[] {
         world.clock.advance(POST_INTERVAL_MS);
         const messages = world.posted();
-        for (const message of messages) if (isChange(message)) world.ack(message);
+        for (const message of messages) world.ack(message);
         return messages;
       },
     };
@@ -204,9 +205,9 @@ describe('growing text', () => {
     const { source, webview, next } = answering();
     source.extend(0, 'Hel');
     source.extend(0, 'lo');
-    expect(next()).toEqual([{ type: 'text', to: 3, text: 'Hello' }]);
+    expect(next()).toEqual([{ type: 'text', text: 'Hello' }]);
     source.extend(0, '!');
-    expect(next()).toEqual([{ type: 'text', to: 4, text: '!' }]);
+    expect(next()).toEqual([{ type: 'text', text: '!' }]);
     expect([...webview.items.values()]).toEqual(source.items);
     expect(webview.gaps).toEqual([]);
   });

@@ -7,8 +7,8 @@ import {
   Outbox,
   POST_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
-import { type HostMessage, isChange } from '../../src/protocol/messages.ts';
-import type { Revision } from '../../src/protocol/transcript.ts';
+import type { AckMessage, HostMessage } from '../../src/protocol/messages.ts';
+import { Receipts } from '../../src/protocol/receipts.ts';
 import { ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
 import { growAnswer, pieces, runStep, type Step, steps } from './steps.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -51,7 +51,7 @@ class World {
   /** Of the messages that were posted. */
   texts = 0;
   #channel: HostMessage[] = [];
-  #acks: Revision[] = [];
+  #acks: AckMessage[] = [];
 
   constructor(source: FakeSource) {
     this.source = source;
@@ -79,7 +79,7 @@ class World {
         this.deliver();
         break;
       case 'acknowledge':
-        for (const to of this.#acks.splice(0)) this.outbox.handle({ type: 'ack', to });
+        for (const ack of this.#acks.splice(0)) this.outbox.handle(ack);
         break;
       case 'lose-acks':
         this.#acks = [];
@@ -107,8 +107,8 @@ class World {
 
   deliver(): void {
     for (const message of this.#channel.splice(0)) {
-      const to = this.webview.receive(message);
-      if (to !== undefined) this.#acks.push(to);
+      const ack = this.webview.receive(message);
+      if (ack) this.#acks.push(ack);
     }
   }
 
@@ -200,15 +200,15 @@ describe('the cost of a stream', () => {
   function stream(deltasPerSecond: number, delta: string, seconds: number) {
     const clock = new VirtualClock();
     const source = new FakeSource();
+    const receipts = new Receipts();
     const counts = { posts: 0, bytes: 0, content: 0 };
     const outbox = new Outbox(
       source,
       (message) => {
         counts.posts += 1;
         counts.bytes += Buffer.byteLength(JSON.stringify(message));
-        if (isChange(message)) {
-          clock.schedule(() => outbox.handle({ type: 'ack', to: message.to }), 16);
-        }
+        const ack = receipts.next(message);
+        if (ack) clock.schedule(() => outbox.handle(ack), 16);
       },
       { screenshots: 'https://file+.vscode-resource.vscode-cdn.net/screenshots', clock },
     );

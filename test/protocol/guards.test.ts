@@ -9,7 +9,7 @@ describe('parseWebviewMessage', () => {
     { type: 'find-user', request: 2, from: 0, direction: 'after' },
     { type: 'find-user', request: 3, from: 19_999, direction: 'before' },
     { type: 'pong', id: 7 },
-    { type: 'ack', to: 7 },
+    { type: 'ack', to: 7, texts: 2 },
   ])('takes $type', (message) => {
     expect(parseWebviewMessage({ ...message, extra: 'dropped' })).toEqual(message);
   });
@@ -25,7 +25,8 @@ describe('parseWebviewMessage', () => {
     { type: 'pong', id: '7' },
     { type: 'pong' },
     { type: 'ack' },
-    { type: 'ack', to: -1 },
+    { type: 'ack', to: -1, texts: 0 },
+    { type: 'ack', to: 7 },
   ])('refuses %j', (message) => {
     expect(parseWebviewMessage(message)).toBeUndefined();
   });

@@ -2,7 +2,6 @@ import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals
 import {
   type BatchMessage,
   type HostMessage,
-  isChange,
   type OpenedMessage,
   type PersistedViewState,
   PROTOCOL_VERSION,
@@ -12,6 +11,7 @@ import {
   type WebviewMessage,
 } from '../../src/protocol/messages.ts';
 import { type Growth, growBy, growthAfter } from '../../src/protocol/operations.ts';
+import { Receipts } from '../../src/protocol/receipts.ts';
 import { assertNever, type Ordinal, type Revision, type SessionId } from '../../src/protocol/transcript.ts';
 import { ItemWindow } from './item-window.ts';
 
@@ -60,6 +60,9 @@ export class SessionStore {
   readonly #outdated = signal(false);
   readonly items: ItemWindow;
   #queue: SessionMessage[] = [];
+  /** What has come, applied or not. */
+  readonly #receipts = new Receipts();
+  /** The last revision named of those applied. */
   #revision: Revision | null = null;
   /** What the latest change left growing. */
   #growth: Growth | null = null;
@@ -108,7 +111,8 @@ export class SessionStore {
   receive(message: SessionMessage): void {
     this.#queue.push(message);
     if (this.#queue.length === 1) this.#options.schedule(() => this.#flush());
-    if (isChange(message)) this.#options.post({ type: 'ack', to: message.to });
+    const ack = this.#receipts.next(message);
+    if (ack) this.#options.post(ack);
   }
 
   #flush(): void {
@@ -170,7 +174,7 @@ export class SessionStore {
       this.start();
       return;
     }
-    if (to >= this.#revision) {
+    if (to > this.#revision) {
       this.#revision = to;
       this.#growth = growthAfter(operations);
     }
@@ -178,14 +182,15 @@ export class SessionStore {
     if (operations.length > 0) this.#activity.value++;
   }
 
-  #applyText({ to, text }: TextMessage): void {
-    const from = this.#revision;
-    // Delivered twice: unlike a batch it does not say where it goes, so it fits only once.
-    if (from === null || to <= from) return;
+  #applyText({ text }: TextMessage): void {
+    if (this.#revision === null) return;
     if (this.#growth === null) {
       this.start();
       return;
     }
-    this.#applyBatch({ type: 'batch', from, to, operations: [growBy(this.#growth, text)] });
+    const operation = growBy(this.#growth, text);
+    this.#growth = growthAfter([operation]);
+    this.items.apply(operation);
+    this.#activity.value++;
   }
 }

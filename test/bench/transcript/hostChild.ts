@@ -12,7 +12,8 @@ import { Emitter } from '../../../src/base/emitter.ts';
 import type { Computer, ComputerEvent } from '../../../src/computer/computer.ts';
 import { History } from '../../../src/history/history.ts';
 import { Outbox } from '../../../src/panel/outbox.ts';
-import { isChange, PAGE_SIZE, PROTOCOL_VERSION } from '../../../src/protocol/messages.ts';
+import { PAGE_SIZE, PROTOCOL_VERSION } from '../../../src/protocol/messages.ts';
+import { Receipts } from '../../../src/protocol/receipts.ts';
 import { ordinal } from '../../../src/protocol/transcript.ts';
 import { actingScript, type HostRunRequest, type HostRunResult, type MemorySample } from './hostRun.ts';
 import { pictureMaker } from './pictures.ts';
@@ -79,12 +80,13 @@ function openSessions({ apiUrl }: HostRunRequest, history: History, toolset: Pic
 
 /** A panel that follows: everything crosses as JSON and is acknowledged a frame later. */
 function follow(session: AgentSession): Outbox {
+  const receipts = new Receipts();
   const outbox = new Outbox(
     session,
     (message) => {
       JSON.stringify(message);
-      if (!isChange(message)) return;
-      setTimeout(() => outbox.handle({ type: 'ack', to: message.to }), ACK_DELAY_MS);
+      const ack = receipts.next(message);
+      if (ack) setTimeout(() => outbox.handle(ack), ACK_DELAY_MS);
     },
     { screenshots: 'https://example.invalid/screenshots' },
   );

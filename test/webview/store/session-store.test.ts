@@ -42,8 +42,8 @@ function batch(from: number, operations: readonly Operation[]): BatchMessage {
   return { type: 'batch', from: revision(from), to: revision(from + operations.length), operations };
 }
 
-function text(to: number, text: string): TextMessage {
-  return { type: 'text', to: revision(to), text };
+function text(text: string): TextMessage {
+  return { type: 'text', text };
 }
 
 function extend(at: number, offset: number, text: string): Operation {
@@ -104,11 +104,11 @@ describe('SessionStore', () => {
       seen.push(textAt(1));
     });
     store.receive(batch(10, [extend(1, 0, 'one'), extend(1, 3, ' two')]));
-    store.receive(text(15, ' three'));
+    store.receive(text(' three'));
     expect(frames).toHaveLength(1);
     expect(posted).toEqual([
-      { type: 'ack', to: 12 },
-      { type: 'ack', to: 15 },
+      { type: 'ack', to: 12, texts: 0 },
+      { type: 'ack', to: 12, texts: 1 },
     ]);
     nextFrame();
     expect(seen).toEqual(['', 'one two three']);
@@ -124,24 +124,11 @@ describe('SessionStore', () => {
     expect(store.items.count.value).toBe(3);
   });
 
-  it('takes a text twice without harm, and a batch from before it', () => {
-    const { store, nextFrame, textAt } = createStore();
-    const before = batch(10, [extend(1, 0, 'one')]);
-    const twice = text(12, ' two');
-    for (const message of [opened, before, twice, twice, before, text(13, ' three')]) store.receive(message);
-    nextFrame();
-    expect(textAt(1)).toBe('one two three');
-  });
-
   it('adds a text to what the change before it wrote', () => {
     const { store, nextFrame, textAt } = createStore();
     const item = { ...answer(2), text: 'An' };
-    const changes = [
-      batch(10, [{ op: 'append', item }]),
-      text(12, ' answer'),
-      batch(12, [extend(0, 0, 'a')]),
-    ];
-    for (const message of [opened, ...changes, text(15, 'b')]) store.receive(message);
+    const changes = [batch(10, [{ op: 'append', item }]), text(' answer'), batch(11, [extend(0, 0, 'a')])];
+    for (const message of [opened, ...changes, text('b')]) store.receive(message);
     nextFrame();
     expect(textAt(2)).toBe('An answer');
     expect(textAt(0)).toBe('ab');
@@ -152,7 +139,7 @@ describe('SessionStore', () => {
     ['nothing was written by', [batch(10, [{ op: 'update', ordinal: ordinal(1), change: COMPLETE }])]],
   ])('asks for the transcript again when text comes after what %s', (_, changes) => {
     const { store, posted, nextFrame, textAt } = createStore();
-    for (const message of [opened, ...changes, text(20, 'where?')]) store.receive(message);
+    for (const message of [opened, ...changes, text('where?')]) store.receive(message);
     nextFrame();
     expect(posted.at(-1)).toMatchObject({ type: 'ready', have: null });
     expect(textAt(1)).toBe('');
@@ -160,9 +147,9 @@ describe('SessionStore', () => {
 
   it('leaves text alone that comes before it was opened', () => {
     const { store, posted, nextFrame } = createStore();
-    store.receive(text(5, 'for a page before this one'));
+    store.receive(text('for a page before this one'));
     nextFrame();
-    expect(posted).toEqual([{ type: 'ack', to: 5 }]);
+    expect(posted).toEqual([{ type: 'ack', to: 0, texts: 1 }]);
   });
 
   it('asks for the transcript again when it missed something', () => {
