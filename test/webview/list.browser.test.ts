@@ -141,6 +141,9 @@ describe('a session of 3,000 items', () => {
 describe('flying past', () => {
   it('loads and renders nothing on the way, shows rows to come, and fills them where it ends', async () => {
     await openLong();
+    // Far from both ends: there is no flying beyond.
+    await scrollTo(100_000);
+    await atRest();
     const flown = await page.evaluate(async () => {
       const scroller = document.querySelector('.scroller');
       if (!scroller) throw new Error('There is no transcript.');
