@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<keyof Parts['commands'], true>> = {
   toggleHttpLogs: true,
   showHttpLogs: true,
   openSession: true,
+  openToSide: true,
   renameSession: true,
   deleteSession: true,
   showMoreSessions: true,

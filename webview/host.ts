@@ -14,8 +14,9 @@ export interface Host {
   post(message: WebviewMessage): void;
   /** Hears every message of the host until the returned function is called. */
   onMessage(listener: (message: HostMessage) => void): () => void;
-  /** What an earlier life of this panel kept, or undefined. */
+  /** What an earlier life of this panel kept, or the page in whose place this one is; undefined in a new panel. */
   getState(): PersistedViewState | undefined;
+  /** Keeps it for a later life of this panel, with VS Code and with the host. */
   setState(state: PersistedViewState): void;
 }
 
@@ -34,8 +35,9 @@ const HOST_MESSAGES: Record<HostMessage['type'], true> = {
 /** Connects to VS Code. VS Code throws when this is done twice in the life of a page. */
 export function connectHost(): Host {
   const api = acquireVsCodeApi();
+  const post = (message: WebviewMessage) => api.postMessage(message);
   return {
-    post: (message) => api.postMessage(message),
+    post,
     onMessage(listener) {
       const onEvent = (event: MessageEvent<unknown>) => {
         if (isHostMessage(event.data)) listener(event.data);
@@ -43,9 +45,24 @@ export function connectHost(): Host {
       window.addEventListener('message', onEvent);
       return () => window.removeEventListener('message', onEvent);
     },
-    getState: () => parseViewState(api.getState()),
-    setState: (state) => api.setState(state),
+    getState() {
+      const kept = parseViewState(api.getState());
+      if (kept) return kept;
+      const handedOver = handedOverState();
+      if (handedOver) api.setState(handedOver);
+      return handedOver;
+    },
+    setState(state) {
+      api.setState(state);
+      post({ type: 'view-state', state });
+    },
   };
+}
+
+/** What the host wrote into the page. */
+function handedOverState(): PersistedViewState | undefined {
+  const state = document.getElementById('root')?.dataset.viewState;
+  return state === undefined ? undefined : parseViewState(JSON.parse(state));
 }
 
 // The host is trusted; this only sets its messages apart from those of VS Code's own frame.

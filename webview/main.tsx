@@ -9,6 +9,7 @@ import { Finder } from './find/finder.ts';
 import { connectHost } from './host.ts';
 import type { Navigation } from './list/navigation.ts';
 import { createMarkdown } from './markdown/renderer.ts';
+import { answerPings, tellFocus } from './signs-of-life.ts';
 import { scheduleFrame } from './store/frame.ts';
 import { Prompts } from './store/prompts.ts';
 import { Questions } from './store/questions.ts';
@@ -72,11 +73,12 @@ effect(() => {
   services.expanded.clear();
   finder.close();
 });
+const answerPing = answerPings(host.post);
+tellFocus(host.post);
 host.onMessage((message) => {
   switch (message.type) {
     case 'ping':
-      // By way of a frame: one that does not come means that this page is stuck.
-      scheduleFrame(() => host.post({ type: 'pong', id: message.id }));
+      answerPing(message.id);
       break;
     case 'search-results':
     case 'user-found':

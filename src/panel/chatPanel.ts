@@ -1,179 +1,139 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { Emitter } from '../base/emitter.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import { parseWebviewMessage } from '../protocol/guards.ts';
-import type { HostMessage, PanelCommand, WebviewMessage } from '../protocol/messages.ts';
-import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
+import type { PersistedViewState } from '../protocol/messages.ts';
+import { ChatPage, type ChatPageDeps } from './chatPage.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { renderShell } from './html.ts';
-import { Outbox, type TranscriptSource } from './outbox.ts';
+import { PANEL_VIEW_TYPE } from './viewType.ts';
 
-/** What a panel's user can ask for beyond reading. */
-export interface PanelHandlers {
-  /** Returns whether the prompt was taken. */
-  send(text: string): boolean;
-  stop(): void;
-  noticeAction(ordinal: Ordinal, action: NoticeAction): void;
-  command(command: PanelCommand): void;
+export interface ChatPanelDeps extends ChatPageDeps {
+  /** What VS Code kept for a panel it restores; undefined for a new one. */
+  readonly viewState: PersistedViewState | undefined;
 }
 
-export interface ChatPanelDeps {
-  readonly extensionUri: vscode.Uri;
-  readonly screenshotsFolder: vscode.Uri;
-  readonly source: TranscriptSource;
-  readonly handlers: PanelHandlers;
-  /** Where defects of the webview and refused messages are told. */
-  readonly log: (line: string) => void;
+/** A webview panel of VS Code, and what listens to it. */
+interface Place {
+  readonly panel: vscode.WebviewPanel;
+  readonly page: ChatPage;
+  readonly owned: DisposableStore;
 }
 
-/** One webview panel's life: its page, what it is fed, what it asks for. Closing it leaves the session alone. */
+/**
+ * One chat panel as the user sees it. It outlives its page: when that dies, a new webview panel takes the place of the
+ * dead one, as VS Code cannot fill a dead frame again. Closing it leaves the session alone.
+ */
 export class ChatPanel implements vscode.Disposable {
-  readonly #panel: vscode.WebviewPanel;
   readonly #deps: ChatPanelDeps;
-  readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
   readonly #owned = new DisposableStore();
+  readonly #closed = new Emitter<void>();
+  readonly #activated = new Emitter<void>();
+  #viewState: PersistedViewState | undefined;
+  #hasFocus = false;
+  #place: Place;
+
+  /** The user (or {@link close}) closed it. */
+  readonly onDidClose = this.#closed.event;
+
+  /** It became the editor the user is in. */
+  readonly onDidActivate = this.#activated.event;
 
   constructor(panel: vscode.WebviewPanel, deps: ChatPanelDeps) {
-    this.#panel = panel;
     this.#deps = deps;
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [this.#assets, deps.screenshotsFolder] };
-    const icon = (theme: string) => vscode.Uri.joinPath(deps.extensionUri, 'media', `panel-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.#outbox = this.#owned.add(
-      new Outbox(deps.source, (message) => this.#post(message), {
-        screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString(),
-      }),
-    );
+    this.#viewState = deps.viewState;
     this.#heartbeat = this.#owned.add(
       new Heartbeat({
-        ping: (id) => this.#post({ type: 'ping', id }),
+        ping: (id, onPassedOn) => this.#place.page.ping(id, onPassedOn),
         rebuild: () => this.#rebuild(),
-        onGivenUp: () => this.#giveUp(),
+        onGivenUp: () => void this.#giveUp(),
       }),
     );
-    this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
-    this.#owned.add(panel.onDidChangeViewState(() => this.#visibilityChanged()));
-    this.#owned.add(deps.source.onStatus(({ title }) => this.#showTitle(title)));
-    this.#owned.add(panel.onDidDispose(() => this.dispose()));
-    this.#showTitle(deps.source.status.title);
-    webview.html = this.#html();
-  }
-
-  get onDidDispose(): vscode.Event<void> {
-    return this.#panel.onDidDispose;
-  }
-
-  get active(): boolean {
-    return this.#panel.active;
+    this.#owned.add(this.#closed);
+    this.#owned.add(this.#activated);
+    this.#owned.add(deps.source.onStatus(() => this.#showTitle()));
+    this.#place = this.#settle(panel);
   }
 
   reveal(): void {
-    this.#panel.reveal();
+    this.#place.panel.reveal();
   }
 
   close(): void {
-    this.#panel.dispose();
+    this.#place.panel.dispose();
   }
 
   dispose(): void {
+    this.#place.owned.dispose();
     this.#owned.dispose();
   }
 
-  get #assets(): vscode.Uri {
-    return vscode.Uri.joinPath(this.#deps.extensionUri, 'dist');
-  }
-
-  #html(): string {
-    const { webview } = this.#panel;
-    const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#assets, name)).toString();
-    return renderShell({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      scriptUri: asset('webview.js'),
-      styleUri: asset('webview.css'),
-      title: vscode.l10n.t('Computer Use Chat'),
-    });
-  }
-
-  #visibilityChanged(): void {
-    this.#outbox.setVisible(this.#panel.visible);
-    this.#heartbeat.setVisible(this.#panel.visible);
-  }
-
-  /** Sets the page anew; it comes back where it was by the state it has kept. */
-  #rebuild(): void {
-    this.#deps.log('The chat panel did not answer and is loaded anew.');
-    this.#panel.webview.html = this.#html();
-  }
-
-  #giveUp(): void {
-    this.#deps.log('The chat panel does not answer, although it was loaded anew.');
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('The chat panel does not respond. Close and reopen it; what Claude does goes on.'),
+  /** Makes a webview panel this one's place. */
+  #settle(panel: vscode.WebviewPanel): Place {
+    const { extensionUri } = this.#deps;
+    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    const owned = new DisposableStore();
+    const page = owned.add(
+      new ChatPage(panel.webview, this.#viewState, this.#deps, {
+        onReady: () => this.#heartbeat.ready(),
+        onBatchTaken: (roundTripMs) => this.#heartbeat.alive(roundTripMs),
+        onPong: (id) => this.#heartbeat.pong(id),
+        onViewState: (state) => {
+          this.#viewState = state;
+        },
+        onFocus: (hasFocus) => {
+          this.#hasFocus = hasFocus;
+        },
+      }),
     );
+    owned.add(
+      panel.onDidChangeViewState(() => {
+        page.setVisible(panel.visible);
+        this.#heartbeat.setVisible(panel.visible);
+        if (panel.active) this.#activated.fire();
+      }),
+    );
+    owned.add(panel.onDidDispose(() => this.#onClosed()));
+    this.#place = { panel, page, owned };
+    this.#showTitle();
+    return this.#place;
   }
 
-  #showTitle(name: string): void {
-    const title = name || vscode.l10n.t('Computer Use Chat');
-    if (this.#panel.title !== title) this.#panel.title = title;
+  #onClosed(): void {
+    this.#closed.fire();
+    this.dispose();
   }
 
-  #post(message: HostMessage): void {
-    // Resolves to false when the webview is gone or hidden; the outbox learns of that by the missing ack.
-    void this.#panel.webview.postMessage(message);
+  /** Puts a new webview panel where the one with the dead page is. The keyboard stays where it is. */
+  #rebuild(): void {
+    this.#deps.log('The chat panel did not answer and is set anew.');
+    const { panel: dead, owned } = this.#place;
+    const hadFocus = this.#hasFocus && dead.active;
+    this.#hasFocus = false;
+    // What the dead one still tells, its end among it, is of no interest any more.
+    owned.dispose();
+    const panel = vscode.window.createWebviewPanel(PANEL_VIEW_TYPE, dead.title, {
+      viewColumn: dead.viewColumn ?? vscode.ViewColumn.Active,
+      preserveFocus: !hadFocus,
+    });
+    this.#settle(panel);
+    // Not before: a group of editors that is empty for a moment would be closed.
+    dead.dispose();
   }
 
-  #receive(value: unknown): void {
-    const message = parseWebviewMessage(value);
-    if (message) this.#handle(message);
-    else this.#deps.log('Ignored a message of the webview that is not part of the protocol.');
+  async #giveUp(): Promise<void> {
+    this.#deps.log('The chat panel does not answer, although it was set anew.');
+    const reopen = vscode.l10n.t('Reopen');
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('The chat panel does not respond. What Claude does goes on.'),
+      reopen,
+    );
+    if (choice === reopen && !this.#owned.isDisposed) this.#heartbeat.restart();
   }
 
-  #handle(message: WebviewMessage): void {
-    const { handlers } = this.#deps;
-    switch (message.type) {
-      case 'ready':
-        this.#outbox.handle(message);
-        this.#heartbeat.ready();
-        break;
-      case 'ack':
-      case 'read-page':
-        this.#outbox.handle(message);
-        break;
-      case 'search': {
-        const { request, query } = message;
-        const found = this.#deps.source.search?.(query) ?? { hits: [], total: 0 };
-        this.#post({ type: 'search-results', request, ...found });
-        break;
-      }
-      case 'find-user': {
-        const { request, from, direction } = message;
-        const ordinal = this.#deps.source.findUser?.(from, direction) ?? null;
-        this.#post({ type: 'user-found', request, ordinal });
-        break;
-      }
-      case 'pong':
-        this.#heartbeat.pong(message.id);
-        break;
-      case 'send':
-        this.#post({ type: 'sent', request: message.request, taken: handlers.send(message.text) });
-        break;
-      case 'stop':
-        handlers.stop();
-        break;
-      case 'notice-action':
-        handlers.noticeAction(message.ordinal, message.action);
-        break;
-      case 'command':
-        handlers.command(message.command);
-        break;
-      case 'webview-error':
-        this.#deps.log(`Webview: ${message.message}`);
-        break;
-      default:
-        assertNever(message);
-    }
+  #showTitle(): void {
+    const { panel } = this.#place;
+    const title = this.#deps.source.status.title || vscode.l10n.t('Computer Use Chat');
+    if (panel.title !== title) panel.title = title;
   }
 }

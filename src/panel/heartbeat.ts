@@ -1,28 +1,40 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifecycle.ts';
+import { RoundTrip } from './roundTrip.ts';
 
-/** Between an answer and the next ping, in ms: a message of 20 characters each way. */
-export const PING_INTERVAL_MS = 5_000;
+/** From a sign of life to the next ping, in ms: a message of 20 characters each way. A batch that is taken is one too. */
+export const PING_INTERVAL_MS = 250;
 
 /**
- * How long an answer may take, in ms. Longer than a busy window, a slow remote connection or a laptop that wakes up
- * needs: a page set anew for nothing is worse than one missed a little later.
+ * How long a page may give no sign of life before it is taken for dead, in ms: twice as long as its answers are seen to
+ * take, within these. Less than a second would set pages anew that only had much to do.
  */
-export const PONG_TIMEOUT_MS = 10_000;
+export const MIN_SILENCE_MS = 1_000;
+export const MAX_SILENCE_MS = 10_000;
+
+/** Before there was an answer. */
+const FIRST_SILENCE_MS = 2_500;
 
 /** How long an answer that has come may take to be read, in ms. */
 export const UNREAD_MS = 100;
 
-/** How long a page may take to load before it counts as lost, in ms: more each time, up to {@link MAX_REBUILDS}. */
-export const LOAD_TIMEOUT_MS = 10_000;
+/**
+ * How long a page may take to load before it counts as lost, in ms, by how long the latest took; twice and three times
+ * that for the second and third in a row.
+ */
+export const MIN_LOAD_MS = 3_000;
+export const MAX_LOAD_MS = 10_000;
 
 /** Pages set anew in a row without one that answered. */
 export const MAX_REBUILDS = 3;
 
 export interface HeartbeatDeps {
-  /** Asks the page for a sign of life. */
-  readonly ping: (id: number) => void;
-  /** Sets the page anew. */
+  /**
+   * Asks the page for a sign of life. `onPassedOn` hears that VS Code's window has taken the question, and whether it
+   * has a page there to ask. That takes longer than usual while the window is busy or the connection to it is away.
+   */
+  readonly ping: (id: number, onPassedOn: (isThere: boolean) => void) => void;
+  /** Puts a new page in the place of the one there is. */
   readonly rebuild: () => void;
   /** Tells the user that the page stays dead. */
   readonly onGivenUp: () => void;
@@ -30,16 +42,20 @@ export interface HeartbeatDeps {
 }
 
 /**
- * Notices a webview that hangs or has crashed, which nothing else tells: it is pinged while it can be seen, and set anew
- * when it does not answer. Begins with the page's own `ready`; a page that is loading is given more time.
+ * Notices a webview that hangs or has crashed, which nothing else tells: it is asked for a sign of life while it can be
+ * seen. Silence alone is no proof, as the way to the page may be closed: it is asked a second time, and the end of its
+ * time counts from when VS Code's window has passed that on. Begins with the page's own `ready`.
  */
 export class Heartbeat implements Disposable {
   readonly #deps: HeartbeatDeps;
   readonly #clock: Clock;
+  readonly #answers = new RoundTrip();
+  readonly #loads = new RoundTrip();
   #isVisible = true;
   #lastId = 0;
-  /** The ping that waits for its answer. */
-  #awaited: number | undefined;
+  /** The pings that wait for an answer, and when the first of them was sent. */
+  #asked: { readonly first: number; readonly at: number } | undefined;
+  #loadingSince: number | undefined;
   #rebuilds = 0;
   #timer: Disposable | undefined;
 
@@ -50,52 +66,105 @@ export class Heartbeat implements Disposable {
 
   /** The page is there: it has loaded. It has still to answer to count as alive. */
   ready(): void {
-    this.#awaited = undefined;
-    if (this.#isVisible) this.#wait(PING_INTERVAL_MS, () => this.#ping());
+    if (this.#loadingSince !== undefined) this.#loads.add(this.#clock.now() - this.#loadingSince);
+    this.#rest();
   }
 
   /** The page answered the ping of this id. */
   pong(id: number): void {
-    if (id !== this.#awaited) return;
-    this.#awaited = undefined;
+    if (!this.#asked || id < this.#asked.first || id > this.#lastId) return;
+    this.alive(this.#clock.now() - this.#asked.at);
+  }
+
+  /** The page did what only one that is alive does. @param roundTripMs - how long that took */
+  alive(roundTripMs: number): void {
+    if (this.#loadingSince !== undefined) return;
+    this.#answers.add(roundTripMs);
     this.#rebuilds = 0;
-    if (this.#isVisible) this.#wait(PING_INTERVAL_MS, () => this.#ping());
+    this.#rest();
   }
 
   /** A page that cannot be seen draws nothing and may be slowed down: it is left alone. */
   setVisible(visible: boolean): void {
     if (visible === this.#isVisible) return;
     this.#isVisible = visible;
-    this.#awaited = undefined;
+    this.#asked = undefined;
+    this.#loadingSince = undefined;
     this.#cancel();
     // VS Code loads a page anew when it is shown again; its `ready` comes in time, or a ping finds out.
-    if (visible) this.#wait(LOAD_TIMEOUT_MS, () => this.#ping());
+    if (visible) this.#wait(MAX_LOAD_MS, () => this.#ask());
+  }
+
+  /** Begins to count again after it was given up: a new page is on its way. */
+  restart(): void {
+    this.#rebuilds = 0;
+    this.#rebuild();
   }
 
   dispose(): void {
     this.#isVisible = false;
+    this.#asked = undefined;
     this.#cancel();
   }
 
-  #ping(): void {
+  #rest(): void {
+    this.#asked = undefined;
+    this.#loadingSince = undefined;
+    if (this.#isVisible) this.#wait(PING_INTERVAL_MS, () => this.#ask());
+  }
+
+  /** Asks, and once more when there is no answer: the last third of the time is for that. */
+  #ask(): void {
+    this.#wait((this.#silence * 2) / 3 - PING_INTERVAL_MS, () => this.#askAgain());
+    this.#ping(() => {});
+  }
+
+  #askAgain(): void {
+    const asked = this.#asked;
+    // Until this is passed on nothing is known of the page, and nothing is done.
+    this.#cancel();
+    this.#ping((isThere) => {
+      if (!asked || this.#asked !== asked) return;
+      if (isThere) this.#wait(this.#silence / 3 - UNREAD_MS, () => this.#doubt());
+      else this.#missing(asked.at);
+    });
+  }
+
+  /** When this host stood still itself, the answer may lie there unread: it is read before this wait is over. */
+  #doubt(): void {
+    this.#wait(UNREAD_MS, () => this.#rebuild());
+  }
+
+  /** VS Code's window has no page: one may be on its way there. */
+  #missing(since: number): void {
+    if (this.#clock.now() - since < MAX_SILENCE_MS) this.#wait(PING_INTERVAL_MS, () => this.#askAgain());
+    else this.#rebuild();
+  }
+
+  #ping(onPassedOn: (isThere: boolean) => void): void {
     this.#lastId += 1;
-    this.#awaited = this.#lastId;
-    // When this host stood still itself, the answer may lie there unread: it is read before the second wait is over.
-    this.#wait(PONG_TIMEOUT_MS, () => this.#wait(UNREAD_MS, () => this.#rebuild()));
-    this.#deps.ping(this.#lastId);
+    this.#asked ??= { first: this.#lastId, at: this.#clock.now() };
+    this.#deps.ping(this.#lastId, onPassedOn);
   }
 
   #rebuild(): void {
-    this.#awaited = undefined;
+    this.#asked = undefined;
     if (this.#rebuilds >= MAX_REBUILDS) {
       this.#cancel();
       this.#deps.onGivenUp();
       return;
     }
     this.#rebuilds += 1;
+    const longest = clamp(this.#loads.longest ?? MAX_LOAD_MS, MIN_LOAD_MS, MAX_LOAD_MS);
+    this.#loadingSince = this.#clock.now();
     // The new page says `ready`, which takes the place of this.
-    this.#wait(LOAD_TIMEOUT_MS * this.#rebuilds, () => this.#rebuild());
+    this.#wait(longest * this.#rebuilds, () => this.#rebuild());
     this.#deps.rebuild();
+  }
+
+  get #silence(): number {
+    const { longest } = this.#answers;
+    return clamp(longest === undefined ? FIRST_SILENCE_MS : longest * 2, MIN_SILENCE_MS, MAX_SILENCE_MS);
   }
 
   #wait(ms: number, then: () => void): void {
@@ -107,4 +176,8 @@ export class Heartbeat implements Disposable {
     this.#timer?.dispose();
     this.#timer = undefined;
   }
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
 }

@@ -1,3 +1,5 @@
+import type { PersistedViewState } from '../protocol/messages.ts';
+
 export interface ShellOptions {
   /** `webview.cspSource`: where the extension's own files come from. */
   readonly cspSource: string;
@@ -6,6 +8,8 @@ export interface ShellOptions {
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly title: string;
+  /** Where the page is to begin when VS Code has kept nothing for it; it can be read from the root's `data-view-state`. */
+  readonly viewState: PersistedViewState | undefined;
 }
 
 /**
@@ -13,7 +17,7 @@ export interface ShellOptions {
  * code or style, no connection, no frame, no image from elsewhere, whatever a transcript may contain.
  */
 export function renderShell(options: ShellOptions): string {
-  const { cspSource, nonce, scriptUri, styleUri, title } = options;
+  const { cspSource, nonce, scriptUri, styleUri, title, viewState } = options;
   const policy = [
     `default-src 'none'`,
     `img-src ${cspSource}`,
@@ -21,6 +25,7 @@ export function renderShell(options: ShellOptions): string {
     `style-src ${cspSource}`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
+  const state = viewState ? ` data-view-state="${escapeAttribute(JSON.stringify(viewState))}"` : '';
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -31,7 +36,7 @@ export function renderShell(options: ShellOptions): string {
 <link rel="stylesheet" href="${escapeAttribute(styleUri)}">
 </head>
 <body>
-<div id="root"></div>
+<div id="root"${state}></div>
 <script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(scriptUri)}"></script>
 </body>
 </html>

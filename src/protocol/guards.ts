@@ -62,6 +62,14 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       const { id } = value;
       return isCount(id) ? { type: 'pong', id } : undefined;
     }
+    case 'view-state': {
+      const state = parseViewState(value.state);
+      return state && { type: 'view-state', state };
+    }
+    case 'focus': {
+      const { hasFocus } = value;
+      return typeof hasFocus === 'boolean' ? { type: 'focus', hasFocus } : undefined;
+    }
     case 'send': {
       const { request, text } = value;
       if (!isCount(request) || !isText(text, MAX_PROMPT_LENGTH) || text.trim() === '') return undefined;

@@ -214,6 +214,21 @@ export interface PongMessage {
   readonly id: number;
 }
 
+/**
+ * What the webview keeps has changed. The host hands it to the page that takes this one's place, should it die: what VS
+ * Code keeps for a page is lost with its panel.
+ */
+export interface ViewStateMessage {
+  readonly type: 'view-state';
+  readonly state: PersistedViewState;
+}
+
+/** The keyboard came to the webview or left it. */
+export interface FocusMessage {
+  readonly type: 'focus';
+  readonly hasFocus: boolean;
+}
+
 export interface SendMessage {
   readonly type: 'send';
   readonly request: number;
@@ -258,6 +273,8 @@ export type WebviewMessage =
   | SearchMessage
   | FindUserMessage
   | PongMessage
+  | ViewStateMessage
+  | FocusMessage
   | SendMessage
   | StopMessage
   | NoticeActionMessage

@@ -23,6 +23,7 @@ export interface CommandDeps {
 export function commandsFor(deps: CommandDeps) {
   return {
     open: () => open(deps),
+    openToSide: (record?: SessionRecord) => openToSide(deps, record),
     newSession: () => deps.panels.show(deps.sessions.create()),
     stop: () => stop(deps),
     setApiKey: () => deps.key.ask(),
@@ -64,9 +65,19 @@ export async function runPanelCommand(command: Exclude<PanelCommand, SessionComm
 }
 
 /** Goes back to where the user was: the open panel, else the latest session, else a new one. */
-function open({ sessions, panels }: CommandDeps): void {
+function open(deps: CommandDeps): void {
+  deps.panels.show(currentSession(deps));
+}
+
+/** Opens one more panel: of the session that is named, else of the one {@link open} would show. */
+function openToSide(deps: CommandDeps, record?: SessionRecord): void {
+  const session = record ? deps.sessions.open(record.id) : currentSession(deps);
+  if (session) deps.panels.showToSide(session);
+}
+
+function currentSession({ sessions, panels }: CommandDeps): AgentSession {
   const current = panels.current ?? sessions.list(1)[0]?.id;
-  panels.show((current && sessions.open(current)) || sessions.create());
+  return (current && sessions.open(current)) || sessions.create();
 }
 
 function openSession({ sessions, panels }: CommandDeps, record: SessionRecord): void {

@@ -4,7 +4,7 @@ import type { Sessions } from '../agent/sessions.ts';
 import { ChatPanel } from '../panel/chatPanel.ts';
 import { PANEL_VIEW_TYPE } from '../panel/viewType.ts';
 import { parseViewState } from '../protocol/guards.ts';
-import type { PanelCommand } from '../protocol/messages.ts';
+import type { PanelCommand, PersistedViewState } from '../protocol/messages.ts';
 import {
   assertNever,
   type NoticeAction,
@@ -26,10 +26,11 @@ export interface PanelsDeps {
   readonly log: (line: string) => void;
 }
 
-/** The open chat panels, one a session. */
+/** The open chat panels. A session has one, and more where the user asks for them. */
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #deps: PanelsDeps;
-  readonly #open = new Map<SessionId, ChatPanel>();
+  /** Of each session that has any; the one the user was in last is the last. */
+  readonly #open = new Map<SessionId, readonly ChatPanel[]>();
   #latest: SessionId | undefined;
 
   constructor(deps: PanelsDeps) {
@@ -41,25 +42,23 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return this.#latest !== undefined && this.#open.has(this.#latest) ? this.#latest : undefined;
   }
 
-  /** Shows the session in its panel, made if need be. */
+  /** Shows the session in the panel of it the user was in last, made if need be. */
   show(session: AgentSession): void {
-    const open = this.#open.get(session.session);
+    const open = this.#open.get(session.session)?.at(-1);
+    if (!open) this.#create(session, vscode.ViewColumn.Active);
     this.#latest = session.session;
-    if (open) {
-      open.reveal();
-      return;
-    }
-    const panel = vscode.window.createWebviewPanel(
-      PANEL_VIEW_TYPE,
-      titleOf(session.status.title),
-      vscode.ViewColumn.Active,
-    );
-    this.#adopt(panel, session);
+    open?.reveal();
+  }
+
+  /** Shows the session in one more panel, beside the editor the user is in. */
+  showToSide(session: AgentSession): void {
+    this.#create(session, vscode.ViewColumn.Beside);
+    this.#latest = session.session;
   }
 
   /**
    * Restores a panel after a reload of the window: with its session, or with an empty one when that is gone or was
-   * never stored. One panel of an empty session is enough. Part of the contract of a panel serializer.
+   * never stored. One panel of an empty session is enough, and one by chance. Part of the contract of a panel serializer.
    */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const view = parseViewState(state);
@@ -67,29 +66,37 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     // A window that was reloaded at once has kept no state yet: then it is the latest session, as with Open.
     const id = view ? view.session : sessions.list()[0]?.id;
     const session = (id && sessions.open(id)) || sessions.create();
-    if (this.#open.has(session.session)) {
+    const wasSeen = view?.session === session.session;
+    if (this.#open.has(session.session) && (!wasSeen || session.isEmpty)) {
       panel.dispose();
       return;
     }
     this.#latest = session.session;
-    this.#adopt(panel, session);
+    this.#adopt(panel, session, view);
   }
 
+  /** Closes every panel of the session. */
   close(id: SessionId): void {
-    this.#open.get(id)?.close();
+    for (const panel of this.#open.get(id) ?? []) panel.close();
   }
 
   dispose(): void {
-    for (const panel of this.#open.values()) panel.dispose();
+    for (const panels of this.#open.values()) for (const panel of panels) panel.dispose();
     this.#open.clear();
   }
 
-  #adopt(panel: vscode.WebviewPanel, session: AgentSession): void {
+  #create(session: AgentSession, column: vscode.ViewColumn): void {
+    const title = titleOf(session.status.title);
+    this.#adopt(vscode.window.createWebviewPanel(PANEL_VIEW_TYPE, title, column), session, undefined);
+  }
+
+  #adopt(panel: vscode.WebviewPanel, session: AgentSession, viewState: PersistedViewState | undefined): void {
     const { extensionUri, screenshotsFolder, log } = this.#deps;
     const chat = new ChatPanel(panel, {
       extensionUri,
       screenshotsFolder,
       log,
+      viewState,
       source: session,
       handlers: {
         send: (text) => session.prompt(text),
@@ -99,13 +106,18 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       },
     });
     const hold = this.#deps.sessions.hold(session.session);
-    this.#open.set(session.session, chat);
-    panel.onDidChangeViewState(() => {
-      if (panel.active) this.#latest = session.session;
+    const others = () => (this.#open.get(session.session) ?? []).filter((open) => open !== chat);
+    const setLatest = () => this.#open.set(session.session, [...others(), chat]);
+    setLatest();
+    chat.onDidActivate(() => {
+      setLatest();
+      this.#latest = session.session;
     });
-    chat.onDidDispose(() => {
+    chat.onDidClose(() => {
       hold.dispose();
-      if (this.#open.get(session.session) === chat) this.#open.delete(session.session);
+      const left = others();
+      if (left.length > 0) this.#open.set(session.session, left);
+      else this.#open.delete(session.session);
     });
   }
 

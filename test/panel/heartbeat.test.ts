@@ -1,13 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   Heartbeat,
-  LOAD_TIMEOUT_MS,
+  MAX_LOAD_MS,
   MAX_REBUILDS,
+  MAX_SILENCE_MS,
+  MIN_SILENCE_MS,
   PING_INTERVAL_MS,
-  PONG_TIMEOUT_MS,
   UNREAD_MS,
 } from '../../src/panel/heartbeat.ts';
 import { VirtualClock } from './virtualClock.ts';
+
+/** How long a fast page takes to answer, ms. */
+const FAST_MS = 10;
+const LOAD_MS = 200;
+/** A page that has been fast is found dead within this, ms. */
+const FOUND_MS = MIN_SILENCE_MS + FAST_MS;
 
 describe('a heartbeat', () => {
   let clock: VirtualClock;
@@ -15,7 +22,11 @@ describe('a heartbeat', () => {
   let rebuilds: number;
   let givenUp: number;
   let answers: boolean;
+  let answerMs: number;
   let loads: boolean;
+  /** Whether VS Code's window passes pings on: to a page, to none, or not for now. */
+  let window: 'passes' | 'has no page' | 'busy';
+  let passOn: (() => void)[];
   let heartbeat: Heartbeat;
 
   beforeEach(() => {
@@ -24,16 +35,24 @@ describe('a heartbeat', () => {
     rebuilds = 0;
     givenUp = 0;
     answers = true;
+    answerMs = FAST_MS;
     loads = true;
+    window = 'passes';
+    passOn = [];
     heartbeat = new Heartbeat({
       clock,
-      ping: (id) => {
+      ping: (id, onPassedOn) => {
         pings.push(id);
-        if (answers) clock.schedule(() => heartbeat.pong(id), 10);
+        const pass = () => {
+          onPassedOn(window === 'passes');
+          if (answers && window === 'passes') clock.schedule(() => heartbeat.pong(id), answerMs);
+        };
+        if (window === 'busy') passOn.push(pass);
+        else pass();
       },
       rebuild: () => {
         rebuilds += 1;
-        if (loads) clock.schedule(() => heartbeat.ready(), 200);
+        if (loads) clock.schedule(() => heartbeat.ready(), LOAD_MS);
       },
       onGivenUp: () => {
         givenUp += 1;
@@ -41,21 +60,26 @@ describe('a heartbeat', () => {
     });
   });
 
+  /** A page that has answered for a while. */
+  function live(): void {
+    heartbeat.ready();
+    clock.advance(PING_INTERVAL_MS * 20);
+  }
+
   it('leaves a page alone that answers, and one that has not loaded yet', () => {
     clock.advance(60_000);
     expect(pings).toEqual([]);
     heartbeat.ready();
     clock.advance(60_000);
-    expect(pings.length).toBeGreaterThan(10);
+    expect(pings.length).toBeGreaterThan(100);
     expect(rebuilds).toBe(0);
     expect(clock.pending).toBeLessThanOrEqual(2);
   });
 
-  it('sets a page anew that does not answer in time', () => {
-    heartbeat.ready();
-    clock.advance(PING_INTERVAL_MS * 3);
+  it('sets a page anew soon after it died', () => {
+    live();
     answers = false;
-    clock.advance(PING_INTERVAL_MS + PONG_TIMEOUT_MS + UNREAD_MS + 20);
+    clock.advance(FOUND_MS);
     expect(rebuilds).toBe(1);
     answers = true;
     clock.advance(60_000);
@@ -63,13 +87,58 @@ describe('a heartbeat', () => {
     expect(givenUp).toBe(0);
   });
 
+  it('does not ask a page that takes batches, and asks once it takes none', () => {
+    live();
+    answers = false;
+    const before = pings.length;
+    for (let taken = 0; taken < 50; taken += 1) {
+      heartbeat.alive(20);
+      clock.advance(PING_INTERVAL_MS / 2);
+    }
+    expect(pings).toHaveLength(before);
+    clock.advance(FOUND_MS);
+    expect(rebuilds).toBe(1);
+  });
+
+  it('gives a page that answers slowly the time it takes, up to a limit', () => {
+    answerMs = 900;
+    live();
+    clock.advance(60_000);
+    answerMs = 1_500;
+    clock.advance(60_000);
+    expect(rebuilds).toBe(0);
+    answers = false;
+    clock.advance(MAX_SILENCE_MS / 2);
+    expect(rebuilds).toBe(1);
+  });
+
+  it('waits as long as nothing gets through to the page, and then for its answer', () => {
+    live();
+    window = 'busy';
+    clock.advance(10 * 60_000);
+    expect(rebuilds).toBe(0);
+    window = 'passes';
+    for (const pass of passOn.splice(0)) pass();
+    clock.advance(60_000);
+    expect(rebuilds).toBe(0);
+  });
+
+  it('sets a page anew when the window has none for a while', () => {
+    live();
+    window = 'has no page';
+    clock.advance(MAX_SILENCE_MS / 2);
+    expect(rebuilds).toBe(0);
+    clock.advance(MAX_SILENCE_MS);
+    expect(rebuilds).toBe(1);
+  });
+
   it('is not satisfied by an answer to an earlier ping', () => {
-    heartbeat.ready();
+    live();
     answers = false;
     clock.advance(PING_INTERVAL_MS);
     heartbeat.pong(0);
-    heartbeat.pong(99);
-    clock.advance(PONG_TIMEOUT_MS + UNREAD_MS);
+    heartbeat.pong(9_999);
+    clock.advance(FOUND_MS);
     expect(rebuilds).toBe(1);
   });
 
@@ -77,44 +146,46 @@ describe('a heartbeat', () => {
     ['loads and never answers', true],
     ['never loads', false],
   ])('gives up on a page that %s, and says so once', (_name, doesLoad) => {
-    heartbeat.ready();
+    live();
     answers = false;
     loads = doesLoad;
-    clock.advance(LOAD_TIMEOUT_MS * 100);
+    clock.advance(MAX_LOAD_MS * 100);
     expect(rebuilds).toBe(MAX_REBUILDS);
     expect(givenUp).toBe(1);
     expect(clock.pending).toBe(0);
   });
 
-  it('begins anew with a page that comes back after that', () => {
-    heartbeat.ready();
+  it('begins anew when the user asks for that after it has given up', () => {
+    live();
     answers = false;
-    clock.advance(LOAD_TIMEOUT_MS * 100);
+    clock.advance(MAX_LOAD_MS * 100);
     answers = true;
-    heartbeat.ready();
-    clock.advance(PING_INTERVAL_MS * 2);
-    answers = false;
-    clock.advance(PING_INTERVAL_MS + PONG_TIMEOUT_MS + UNREAD_MS + 50);
+    heartbeat.restart();
+    clock.advance(60_000);
     expect(rebuilds).toBe(MAX_REBUILDS + 1);
+    answers = false;
+    clock.advance(FOUND_MS);
+    expect(rebuilds).toBe(MAX_REBUILDS + 2);
+    expect(givenUp).toBe(1);
   });
 
   it('does not ask a page that cannot be seen', () => {
-    heartbeat.ready();
-    clock.advance(PING_INTERVAL_MS);
+    live();
     heartbeat.setVisible(false);
     answers = false;
     const before = pings.length;
     clock.advance(60_000);
     expect(pings).toHaveLength(before);
     heartbeat.setVisible(true);
-    clock.advance(LOAD_TIMEOUT_MS + PONG_TIMEOUT_MS + UNREAD_MS);
+    clock.advance(MAX_LOAD_MS + FOUND_MS);
     expect(rebuilds).toBe(1);
   });
 
   it('takes an answer that lay unread while the host itself stood still', () => {
-    heartbeat.ready();
+    live();
     answers = false;
-    clock.advance(PING_INTERVAL_MS + PONG_TIMEOUT_MS);
+    heartbeat.alive(FAST_MS);
+    clock.advance(MIN_SILENCE_MS - UNREAD_MS / 2);
     heartbeat.pong(pings.at(-1) ?? 0);
     answers = true;
     clock.advance(60_000);

@@ -10,6 +10,15 @@ describe('parseWebviewMessage', () => {
     { type: 'find-user', request: 3, from: 19_999, direction: 'before' },
     { type: 'pong', id: 7 },
     { type: 'ack', to: 7, texts: 2 },
+    {
+      type: 'view-state',
+      state: {
+        session: '11111111-2222-3333-4444-555555555555',
+        anchor: { ordinal: 3, offset: -2.5 },
+        draft: 'unsent',
+      },
+    },
+    { type: 'focus', hasFocus: false },
   ])('takes $type', (message) => {
     expect(parseWebviewMessage({ ...message, extra: 'dropped' })).toEqual(message);
   });
@@ -27,6 +36,9 @@ describe('parseWebviewMessage', () => {
     { type: 'ack' },
     { type: 'ack', to: -1, texts: 0 },
     { type: 'ack', to: 7 },
+    { type: 'view-state' },
+    { type: 'view-state', state: { session: 'x', anchor: null, draft: '' } },
+    { type: 'focus', hasFocus: 1 },
   ])('refuses %j', (message) => {
     expect(parseWebviewMessage(message)).toBeUndefined();
   });

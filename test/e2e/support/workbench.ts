@@ -8,6 +8,7 @@ import { outDir, vsixPath } from '../../../scripts/lib/paths.mjs';
 import { freePort } from '../../../scripts/lib/process.mjs';
 import { startCodeServer, temporaryFolderEnv } from '../../../scripts/lib/vscode.mjs';
 import { pollUntil } from './poll.ts';
+import { APART_ARGS, addressApart, serveWebviewsApart } from './webviewsApart.ts';
 
 export interface WorkbenchOptions {
   /** User settings, over the quiet ones. */
@@ -16,6 +17,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The workspace; an empty temporary folder by default. */
   readonly folder?: string;
+  /** Whether webviews have a process of their own, as on the desktop, so that it can crash. They share the window's else. */
+  readonly webviewsApart?: boolean;
 }
 
 /** Screenshots and logs for people to look at. */
@@ -59,11 +62,14 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
         ...options.env,
       },
     });
-    browser = await launchHeadless();
-    const context = await browser.newContext({ viewport: VIEWPORT });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    const apart = options.webviewsApart ?? false;
+    const url = apart ? addressApart(server.url) : server.url;
+    browser = await launchHeadless(apart ? APART_ARGS : []);
+    const context = await browser.newContext({ viewport: VIEWPORT, bypassCSP: apart });
+    if (apart) await serveWebviewsApart(context);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
     const page = await context.newPage();
-    await page.goto(server.url);
+    await page.goto(url);
     const workbench = new Workbench({ dataDir, folder, server, browser, context, page });
     await workbench.untilReady();
     return workbench;

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../base/lifecycle.ts';
+import { parseWebviewMessage } from '../protocol/guards.ts';
+import type { HostMessage, PanelCommand, PersistedViewState, WebviewMessage } from '../protocol/messages.ts';
+import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
+import { renderShell } from './html.ts';
+import { Outbox, type TranscriptSource } from './outbox.ts';
+
+/** What a panel's user can ask for beyond reading. */
+export interface PanelHandlers {
+  /** Returns whether the prompt was taken. */
+  send(text: string): boolean;
+  stop(): void;
+  noticeAction(ordinal: Ordinal, action: NoticeAction): void;
+  command(command: PanelCommand): void;
+}
+
+/** What a page tells of itself. */
+export interface PageEvents {
+  /** It has loaded. */
+  onReady(): void;
+  /** It has taken a batch. @param roundTripMs - since that was posted */
+  onBatchTaken(roundTripMs: number): void;
+  onPong(id: number): void;
+  onViewState(state: PersistedViewState): void;
+  onFocus(hasFocus: boolean): void;
+}
+
+export interface ChatPageDeps {
+  readonly extensionUri: vscode.Uri;
+  readonly screenshotsFolder: vscode.Uri;
+  readonly source: TranscriptSource;
+  readonly handlers: PanelHandlers;
+  /** Where defects of the webview and refused messages are told. */
+  readonly log: (line: string) => void;
+}
+
+/** The page in one webview: its document, what it is fed, what it asks for. A page that has died is replaced whole. */
+export class ChatPage implements vscode.Disposable {
+  readonly #webview: vscode.Webview;
+  readonly #deps: ChatPageDeps;
+  readonly #events: PageEvents;
+  readonly #outbox: Outbox;
+  readonly #owned = new DisposableStore();
+  #batchPostedAt = 0;
+
+  /** @param viewState - where the page before it was; undefined for a new one */
+  constructor(
+    webview: vscode.Webview,
+    viewState: PersistedViewState | undefined,
+    deps: ChatPageDeps,
+    events: PageEvents,
+  ) {
+    this.#webview = webview;
+    this.#deps = deps;
+    this.#events = events;
+    const assets = vscode.Uri.joinPath(deps.extensionUri, 'dist');
+    webview.options = { enableScripts: true, localResourceRoots: [assets, deps.screenshotsFolder] };
+    this.#outbox = this.#owned.add(
+      new Outbox(deps.source, (message) => this.#post(message), {
+        screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString(),
+      }),
+    );
+    this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
+    const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(assets, name)).toString();
+    webview.html = renderShell({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      scriptUri: asset('webview.js'),
+      styleUri: asset('webview.css'),
+      title: vscode.l10n.t('Computer Use Chat'),
+      viewState,
+    });
+  }
+
+  setVisible(visible: boolean): void {
+    this.#outbox.setVisible(visible);
+  }
+
+  /** Asks for a `pong`. @param onPassedOn - hears that VS Code's window took it, and whether it has a page to ask */
+  ping(id: number, onPassedOn: (isThere: boolean) => void): void {
+    this.#webview
+      .postMessage({ type: 'ping', id } satisfies HostMessage)
+      .then(onPassedOn, (error: unknown) => {
+        this.#deps.log(`The chat panel could not be asked: ${error}`);
+        onPassedOn(false);
+      });
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #post(message: HostMessage): void {
+    if (message.type === 'batch' || message.type === 'text') this.#batchPostedAt = performance.now();
+    // Resolves to false when the webview is gone or hidden; the outbox learns of that by the missing ack.
+    void this.#webview.postMessage(message);
+  }
+
+  #receive(value: unknown): void {
+    const message = parseWebviewMessage(value);
+    if (message) this.#handle(message);
+    else this.#deps.log('Ignored a message of the webview that is not part of the protocol.');
+  }
+
+  #handle(message: WebviewMessage): void {
+    const { handlers, source } = this.#deps;
+    switch (message.type) {
+      case 'ready':
+        this.#outbox.handle(message);
+        this.#events.onReady();
+        break;
+      case 'ack':
+        this.#outbox.handle(message);
+        this.#events.onBatchTaken(performance.now() - this.#batchPostedAt);
+        break;
+      case 'read-page':
+        this.#outbox.handle(message);
+        break;
+      case 'search': {
+        const { request, query } = message;
+        const found = source.search?.(query) ?? { hits: [], total: 0 };
+        this.#post({ type: 'search-results', request, ...found });
+        break;
+      }
+      case 'find-user': {
+        const { request, from, direction } = message;
+        const ordinal = source.findUser?.(from, direction) ?? null;
+        this.#post({ type: 'user-found', request, ordinal });
+        break;
+      }
+      case 'pong':
+        this.#events.onPong(message.id);
+        break;
+      case 'view-state':
+        this.#events.onViewState(message.state);
+        break;
+      case 'focus':
+        this.#events.onFocus(message.hasFocus);
+        break;
+      case 'send':
+        this.#post({ type: 'sent', request: message.request, taken: handlers.send(message.text) });
+        break;
+      case 'stop':
+        handlers.stop();
+        break;
+      case 'notice-action':
+        handlers.noticeAction(message.ordinal, message.action);
+        break;
+      case 'command':
+        handlers.command(message.command);
+        break;
+      case 'webview-error':
+        this.#deps.log(`Webview: ${message.message}`);
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+}
