@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { activation } from './activation.ts';
 import { bridge } from './bridge.ts';
 import { bundles } from './bundles.ts';
+import { crash } from './crash.ts';
 import type { Figure } from './figure.ts';
 import { httpLog } from './httpLog.ts';
 import { machineFacts } from './machine.ts';
@@ -19,9 +20,10 @@ type Parts = Readonly<Record<string, () => Figure[] | Promise<Figure[]>>>;
 const PARTS: Parts = {
   bridge,
   httplog: httpLog,
-  // Packs the extension, which the next part needs.
+  // Packs the extension, which the next parts need.
   bundles,
   activation,
+  crash,
   transcript,
 };
 

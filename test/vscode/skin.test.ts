@@ -37,6 +37,33 @@ test('a new session is stored with its first prompt, and an empty one is used ag
     assert.equal(skin.sessions.list().length, 1);
   }));
 
+test('a session is shown in a second panel beside, restored with it, and closed by itself', () =>
+  withSkin(async (skin) => {
+    const record = await talk(skin, 'Hello');
+    skin.commands.openSession(record);
+    skin.commands.openToSide(record);
+    await waitFor('two panels', () => chatTabs().length === 2);
+    assert.notEqual(chatTabs()[0]?.group.viewColumn, chatTabs()[1]?.group.viewColumn);
+    skin.commands.openSession(record);
+    assert.equal(chatTabs().length, 2);
+    const second = chatTabs()[1];
+    assert.ok(second);
+    await vscode.window.tabGroups.close(second);
+    await waitFor('one panel', () => chatTabs().length === 1);
+    assert.equal(skin.panels.current, record.id);
+    await skin.panels.deserializeWebviewPanel(restoredPanel(), {
+      session: record.id,
+      anchor: null,
+      draft: '',
+    });
+    await waitFor('two panels', () => chatTabs().length === 2);
+    // Nothing tells that this one was of the session.
+    await skin.panels.deserializeWebviewPanel(restoredPanel(), undefined);
+    await waitFor('two panels', () => chatTabs().length === 2);
+    skin.panels.close(record.id);
+    await waitFor('no panel', () => chatTabs().length === 0);
+  }));
+
 test('a session is renamed in its place', () =>
   withSkin(async (skin) => {
     const older = await talk(skin, 'Older');
