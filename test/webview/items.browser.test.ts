@@ -165,7 +165,7 @@ describe('a row that cannot be shown', () => {
   it('says so, tells the host, and leaves the others alone', async () => {
     webview.allowErrors();
     const page = await webview.open('session=rich');
-    const broken = { kind: 'answer', text: null, state: 'complete' } as unknown as NewItem;
+    const broken = { kind: 'screenshot', image: null, scope: 'screen', caption: '' } as unknown as NewItem;
     const at = await page.evaluate((item) => window.fakeHost.append(item), broken);
     await page.waitForSelector(`[data-ordinal="${at}"] .notice.is-error`);
     expect(await page.isVisible(`[data-ordinal="${at - 1}"] .answer`)).toBe(true);
