@@ -79,6 +79,8 @@ interface ChangeInFlight {
   /** The revision it leads to. */
   readonly to: Revision;
   readonly postedAt: number;
+  /** The first ping after it; null until there was one. */
+  ping: number | null;
 }
 
 /**
@@ -170,6 +172,20 @@ export class Outbox implements Disposable {
     // Whether the batch in flight arrived is not known: only a whole page is sure to fit.
     else if (this.#inFlight) this.#open(null);
     else this.#catchUp(this.#acked);
+  }
+
+  /** The webview is asked for a sign of life, with a ping of this id. */
+  pinged(id: number): void {
+    if (this.#inFlight) this.#inFlight.ping ??= id;
+  }
+
+  /**
+   * The webview answered that ping. As messages keep their order, a change posted before the ping has been acknowledged
+   * by now, or it or its acknowledgement is lost for good.
+   */
+  ponged(id: number): void {
+    const ping = this.#inFlight?.ping ?? null;
+    if (ping !== null && ping <= id && this.#hiddenAt === undefined) this.#open(null);
   }
 
   dispose(): void {
@@ -332,7 +348,7 @@ export class Outbox implements Disposable {
     this.#lastChangeAt = now;
     this.#growth = growthAfter(operations);
     const ack = this.#send(text === null ? { type: 'batch', from, to, operations } : { type: 'text', text });
-    if (ack) this.#inFlight = { ack, to, postedAt: now };
+    if (ack) this.#inFlight = { ack, to, postedAt: now, ping: null };
   }
 
   #postStatus(now: number): void {

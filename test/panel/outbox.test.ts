@@ -336,6 +336,52 @@ describe('a webview that does not keep up', () => {
   });
 });
 
+describe('a lost acknowledgement', () => {
+  test('is found out by the answer to a later ping, and the webview starts again with a page', () => {
+    const world = opened();
+    const { source, clock, outbox, webview } = world;
+    source.append(ANSWER);
+    clock.advance(POST_INTERVAL_MS);
+    world.batch();
+    source.append(ANSWER);
+    outbox.pinged(1);
+    outbox.ponged(1);
+    expect(world.posted()).toMatchObject([{ type: 'opened', count: 2 }]);
+    expect([...webview.items.values()]).toEqual(source.items);
+    source.append(ANSWER);
+    clock.advance(POST_INTERVAL_MS);
+    expect(world.posted()).toMatchObject([{ type: 'batch' }]);
+  });
+
+  test('is not seen in the answer to an earlier ping, nor where all is acknowledged', () => {
+    const world = opened();
+    const { source, clock, outbox } = world;
+    outbox.pinged(1);
+    source.append(ANSWER);
+    clock.advance(POST_INTERVAL_MS);
+    const change = world.batch();
+    outbox.ponged(1);
+    expect(world.posted()).toEqual([]);
+    outbox.pinged(2);
+    world.ack(change);
+    outbox.ponged(2);
+    expect(world.posted()).toEqual([]);
+  });
+
+  test('is found out although the webview was given up meanwhile', () => {
+    const world = opened();
+    const { source, clock, outbox } = world;
+    source.append(ANSWER);
+    clock.advance(POST_INTERVAL_MS);
+    world.batch();
+    clock.advance(ACK_TIMEOUT_MS + 1);
+    source.append(ANSWER);
+    outbox.pinged(7);
+    outbox.ponged(7);
+    expect(world.posted()).toMatchObject([{ type: 'opened', count: 2 }]);
+  });
+});
+
 describe('a hidden webview', () => {
   test('is posted nothing and goes on where it was', () => {
     const world = opened();
