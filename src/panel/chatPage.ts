@@ -80,6 +80,7 @@ export class ChatPage implements vscode.Disposable {
 
   /** Asks for a `pong`. @param onPassedOn - hears that VS Code's window took it, and whether it has a page to ask */
   ping(id: number, onPassedOn: (isThere: boolean) => void): void {
+    this.#outbox.pinged(id);
     this.#webview
       .postMessage({ type: 'ping', id } satisfies HostMessage)
       .then(onPassedOn, (error: unknown) => {
@@ -131,6 +132,7 @@ export class ChatPage implements vscode.Disposable {
         break;
       }
       case 'pong':
+        this.#outbox.ponged(message.id);
         this.#events.onPong(message.id);
         break;
       case 'view-state':
