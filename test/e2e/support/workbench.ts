@@ -139,24 +139,28 @@ export class Workbench {
 
   /** The document of the visible chat panel. Ask again after the panel was hidden or the window reloaded. */
   async chatFrame(): Promise<Frame> {
-    return pollUntil('the chat panel', READY_TIMEOUT_MS, () => this.#findChatFrame());
+    return pollUntil('the chat panel', READY_TIMEOUT_MS, async () => (await this.chatFrames())[0]);
   }
 
-  async #findChatFrame(): Promise<Frame | undefined> {
+  /** The documents of all visible chat panels, from left to right. */
+  async chatFrames(): Promise<readonly Frame[]> {
+    const found: { readonly frame: Frame; readonly left: number }[] = [];
     for (const outer of this.page.frames()) {
       if (!outer.url().includes(`extensionId=${EXTENSION_ID}`)) continue;
       // A panel that is being hidden or closed takes its frame away while it is looked at.
-      const visible = await outer
+      const box = await outer
         .frameElement()
-        .then((element) => element.isVisible())
-        .catch(() => false);
-      if (!visible) continue;
+        .then(async (element) => ((await element.isVisible()) ? element.boundingBox() : null))
+        .catch(() => null);
+      if (!box) continue;
       for (const inner of outer.childFrames().reverse()) {
         const hasContent = await inner.evaluate(() => document.body.childElementCount > 0).catch(() => false);
-        if (hasContent) return inner;
+        if (!hasContent) continue;
+        found.push({ frame: inner, left: box.x });
+        break;
       }
     }
-    return undefined;
+    return found.toSorted((a, b) => a.left - b.left).map(({ frame }) => frame);
   }
 
   /** Shows an Output channel and gives all of its text. */
