@@ -1,3 +1,4 @@
+import { buildAndPackage } from '../../scripts/lib/package.mjs';
 import { CrashSite, randomNumbers } from '../e2e/support/crashes.ts';
 import { atMost, type Figure, missed, reported } from './figure.ts';
 import { median, progress, quantile } from './transcript/progress.ts';
@@ -6,8 +7,10 @@ const CRASHES = 50;
 const LIMIT_MS = 2_000;
 const UNIT = 'ms from crash to rows on screen';
 
-/** How long a chat panel whose renderer crashes in mid-run is away, in a real VS Code. It has to be packed. */
+/** How long a chat panel whose renderer crashes in mid-run is away, in a real VS Code. */
 export async function crash(): Promise<Figure[]> {
+  progress('packing the extension');
+  await buildAndPackage();
   const site = await CrashSite.start();
   try {
     const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));

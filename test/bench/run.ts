@@ -20,7 +20,7 @@ type Parts = Readonly<Record<string, () => Figure[] | Promise<Figure[]>>>;
 const PARTS: Parts = {
   bridge,
   httplog: httpLog,
-  // Packs the extension, which the next parts need.
+  // Packs the extension, which the next part needs.
   bundles,
   activation,
   crash,

@@ -30,7 +30,9 @@ beforeEach(({ task }) => {
 
 const stopButton = () => site.workbench.page.getByRole('button', { name: /Stop Claude/ });
 
-test(`a panel comes back from ${CRASHES} crashes at its place, with every row`, { timeout: 900_000 }, async () => {
+test(`a panel comes back from ${CRASHES} crashes at its place, with every row`, {
+  timeout: 900_000,
+}, async () => {
   console.log(`CRASH_SEED=${SEED}`);
   const random = randomNumbers(SEED);
   for (let crash = 0; crash < CRASHES; crash += 1) {
