@@ -71,9 +71,14 @@ export class Conversation {
     this.#tell(texts.map((part) => ({ type: 'text', text: part })));
   }
 
-  /** Adds an image to what the user said last. */
-  show(image: BetaImageBlockParam): void {
-    this.#tell([image]);
+  /** Adds an image to what the user said last. @param note - what the program has to say to it; empty for nothing */
+  show(image: BetaImageBlockParam, note = ''): void {
+    this.#tell(note === '' ? [image] : [{ type: 'text', text: note }, image]);
+  }
+
+  /** Adds what the program has to say. */
+  note(text: string): void {
+    this.#tell([{ type: 'text', text }]);
   }
 
   #tell(content: BetaContentBlockParam[]): void {

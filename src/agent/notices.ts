@@ -129,6 +129,11 @@ export const summarizedNotice = (summary: string): NewNotice =>
 export const notSummarizedNotice = (detail: string): NewNotice =>
   notice('warning', t('The conversation could not be summarized and goes on as it is.'), detail);
 
+export const takenOverNotice = (): NewNotice =>
+  notice('info', t('You took control of the computer. Claude waits with its next action.'));
+
+export const handedBackNotice = (): NewNotice => notice('info', t('You gave the computer back to Claude.'));
+
 /** What a computer reports outside of a call's result. */
 export function computerNotice(event: ComputerEvent): NewNotice {
   switch (event.type) {

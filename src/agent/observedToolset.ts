@@ -5,6 +5,7 @@ import type {
 } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
+import { wrapToolset } from './toolsetWrapper.ts';
 
 /** Hears of each call that really runs, as it happens. Its methods do not throw. */
 export interface CallObserver {
@@ -21,23 +22,18 @@ export type CallOutcome =
   | { readonly status: 'interrupted' };
 
 /**
- * `toolset` with an observer around every call. The `tools[]` entry stays the same.
+ * `toolset` with an observer around every call.
  *
  * The wrapper, not an override in each driver, because it sees what the toolset's own pipeline refuses as well.
  */
 export function observeToolset(toolset: BetaRunnableToolset, observer: CallObserver): BetaRunnableToolset {
-  const entry: object =
-    'toJSON' in toolset && typeof toolset.toJSON === 'function' ? toolset.toJSON() : toolset;
-  return {
-    ...(entry as BetaRunnableToolset),
-    async run(context: BetaToolRunContext, call: BetaToolUseBlock) {
-      observer.callStarted(call);
-      const content = await runOrTell(toolset, context, call, observer);
-      const kept = observer.keep(content);
-      observer.callEnded(call, { status: 'done', content: kept });
-      return kept;
-    },
-  };
+  return wrapToolset(toolset, async (context, call) => {
+    observer.callStarted(call);
+    const content = await runOrTell(toolset, context, call, observer);
+    const kept = observer.keep(content);
+    observer.callEnded(call, { status: 'done', content: kept });
+    return kept;
+  });
 }
 
 async function runOrTell(

@@ -2,12 +2,32 @@
 import type { BetaRunnableToolset, BetaToolsetContent } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaImageBlockParam, BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
 import { untilAborted } from '../base/delay.ts';
+import { t } from '../base/l10n.ts';
 import { assertNever, type Item, type ScreenshotRef } from '../protocol/transcript.ts';
+import { HANDED_BACK_TEXT } from './control.ts';
 import type { ImageKeeper } from './turnRecorder.ts';
 
 /** What the model reads beside the next message when the computer it acted on is gone. */
 export const NEW_COMPUTER_TEXT =
   '[The computer has been started anew since the interrupted action. What was open on it is gone.]';
+
+/** Why the model is shown the screen without having asked. */
+export interface ScreenOccasion {
+  /** What it reads to it; empty where something else says why. */
+  readonly note: string;
+  /** What people read under it. */
+  readonly caption: () => string;
+}
+
+export const AFTER_INTERRUPTION: ScreenOccasion = {
+  note: '',
+  caption: () => t('The screen after the interruption'),
+};
+
+export const AFTER_USER: ScreenOccasion = {
+  note: HANDED_BACK_TEXT,
+  caption: () => t('The screen as you gave it back'),
+};
 
 /** How long the screenshot may take, in ms. */
 const SCREENSHOT_TIMEOUT_MS = 10_000;

@@ -50,6 +50,11 @@ export interface RunDeps {
   readonly signal: AbortSignal;
   /** Where the toolset's observer is to be pointed while a turn runs. */
   readonly observe: (observer: CallObserver | undefined) => void;
+  /**
+   * Tells the model, before it goes on, that the user had the computer meanwhile, if so. Resolves to the screen it was
+   * shown with that.
+   */
+  readonly tellOfUser: (signal: AbortSignal) => Promise<ScreenshotRef | undefined>;
   readonly onActivity: (activity: Activity) => void;
   readonly onProgress: (turn: TurnProgress) => void;
   readonly onUsage: (tokens: { readonly input: number; readonly output: number }) => void;
@@ -152,6 +157,7 @@ export class Run {
         this.#guard(() => this.#recordTurn(recorder, reply.message, reply.results));
         if (this.#fault) break;
         last = reply.message;
+        if (last.stop_reason === 'tool_use') await this.#tellOfUser();
         isSummaryNext = last.stop_reason === 'tool_use' && this.#askForSummary(thread, runner);
       }
     } catch (error) {
@@ -161,6 +167,11 @@ export class Run {
       this.#deps.observe(undefined);
     }
     return { kind: 'finished', message: last };
+  }
+
+  async #tellOfUser(): Promise<void> {
+    this.#deps.observe(undefined);
+    this.#lastScreenshot = (await this.#deps.tellOfUser(this.#signal)) ?? this.#lastScreenshot;
   }
 
   /** Has the next thing be a summary where the conversation has grown too long. Returns whether it will be one. */

@@ -7,6 +7,7 @@ import type { ComputerProvider } from '../computer/computer.ts';
 import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
 import {
   type Access,
+  type Controller,
   MAX_SEARCH_HITS,
   type Page,
   type ProviderStatus,
@@ -24,16 +25,26 @@ import type {
   SessionId,
 } from '../protocol/transcript.ts';
 import type { BackoffPolicy } from './backoff.ts';
+import { Control } from './control.ts';
 import { type Connection, Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
 import {
   computerNotice,
   failureNotice,
+  handedBackNotice,
   hostEndedNotice,
   noConnectionNotice,
   stoppedNotice,
+  takenOverNotice,
 } from './notices.ts';
-import { currentScreen, endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
+import {
+  AFTER_INTERRUPTION,
+  AFTER_USER,
+  currentScreen,
+  endedInInterruption,
+  NEW_COMPUTER_TEXT,
+  type ScreenOccasion,
+} from './resumption.ts';
 import { SessionComputer } from './sessionComputer.ts';
 import { type EntryChange, SessionEntry } from './sessionEntry.ts';
 import { StoredImages } from './storedImages.ts';
@@ -86,6 +97,7 @@ export class AgentSession {
   readonly #conversation: Conversation;
   readonly #images: StoredImages;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
+  readonly #control = this.#owned.add(new Control());
   readonly #computer: SessionComputer;
   #computerLabel: string;
   readonly #entry: SessionEntry;
@@ -109,9 +121,12 @@ export class AgentSession {
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
     this.#images = new StoredImages(deps.history.screenshots);
     this.#conversation = new Conversation(this.#messages);
-    this.#computer = new SessionComputer(deps.computers, (event) =>
-      this.#transcript.append(computerNotice(event)),
-    );
+    this.#computer = new SessionComputer(deps.computers, this.#control, (event) => {
+      this.#transcript.append(computerNotice(event));
+      // There is nothing left to have.
+      if (event.type === 'crashed') this.#control.handBack();
+    });
+    this.#owned.add(this.#control.onDidChange((holder) => this.#controlChanged(holder)));
     this.#computerLabel = deps.computers.label;
     this.#hadApiKey = deps.surroundings.hasApiKey;
     this.#owned.add(deps.surroundings.onDidChange(() => this.#surroundingsChanged()));
@@ -173,6 +188,7 @@ export class AgentSession {
       access: this.#access,
       model: this.#modelStatus(),
       computer: this.#computerLabel,
+      control: this.#control.holder,
     };
   }
 
@@ -224,6 +240,16 @@ export class AgentSession {
     if (this.#run.state !== 'running') return;
     this.#setRun({ state: 'stopping' });
     this.#stopping?.abort();
+  }
+
+  /** Gives the computer to the user until {@link handBack}. Nothing happens while there is none that runs. */
+  takeOver(): void {
+    if (this.#computer.hasState && this.#access === 'full') this.#control.takeOver();
+  }
+
+  /** Gives it back to Claude, who is told so and shown the screen before the next action. */
+  handBack(): void {
+    this.#control.handBack();
   }
 
   /** Does what a button of the notice at `place` offers, unless it no longer does. Never rejects. */
@@ -328,7 +354,8 @@ export class AgentSession {
     const { Run } = await import('./run.ts');
     const hasScreen = this.#computer.hasState;
     const toolset = await untilAborted(this.#computer.toolset(), signal);
-    if (this.#isResuming && hasScreen) await this.#showScreen(toolset, signal);
+    if (this.#isResuming && hasScreen) await this.#showScreen(toolset, signal, AFTER_INTERRUPTION);
+    if (hasScreen) await this.#tellOfUser(toolset, signal);
     const run = new Run({
       connection,
       signal,
@@ -340,6 +367,7 @@ export class AgentSession {
       backoff: this.#deps.backoff,
       stopGraceMs: STOP_GRACE_MS,
       observe: (observer) => this.#computer.observe(observer),
+      tellOfUser: (forRun) => this.#tellOfUser(toolset, forRun),
       onActivity: (activity) => {
         if (this.#run.state === 'running' && this.#run.activity !== activity) {
           this.#setRun({ ...this.#run, activity });
@@ -355,19 +383,33 @@ export class AgentSession {
     this.#lastScreenshot = run.lastScreenshot;
   }
 
-  /** Gives the model the screen as it is: it does not know what came of its last action. */
-  async #showScreen(toolset: BetaRunnableToolset, signal: AbortSignal): Promise<void> {
+  /** Gives the model the screen as it is: something was done to it that it does not know of. */
+  async #showScreen(
+    toolset: BetaRunnableToolset,
+    signal: AbortSignal,
+    occasion: ScreenOccasion,
+  ): Promise<ScreenshotRef | undefined> {
     const screen = await currentScreen(toolset, this.#images, signal);
-    if (!screen) return;
+    if (!screen) {
+      if (occasion.note !== '') this.#conversation.note(occasion.note);
+      return undefined;
+    }
     const { block, image } = screen;
-    this.#conversation.show(block);
-    this.#transcript.append({
-      kind: 'screenshot',
-      image,
-      scope: 'screen',
-      caption: t('The screen after the interruption'),
-    });
+    this.#conversation.show(block, occasion.note);
+    this.#transcript.append({ kind: 'screenshot', image, scope: 'screen', caption: occasion.caption() });
     this.#lastScreenshot = image;
+    return image;
+  }
+
+  /** Tells the model that the user had the computer, once that is over. */
+  async #tellOfUser(toolset: BetaRunnableToolset, signal: AbortSignal): Promise<ScreenshotRef | undefined> {
+    if (!this.#control.takeNews()) return undefined;
+    return this.#showScreen(toolset, signal, AFTER_USER);
+  }
+
+  #controlChanged(holder: Controller): void {
+    this.#tell(holder === 'user' ? takenOverNotice() : handedBackNotice());
+    this.#publishStatus();
   }
 
   /** The model is told before the transcript: should the second fail, saying it again does no harm. */

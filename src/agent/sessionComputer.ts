@@ -1,6 +1,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Computer, ComputerEvent, ComputerProvider } from '../computer/computer.ts';
+import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
 
 /**
@@ -10,13 +11,16 @@ import type { CallObserver } from './observedToolset.ts';
 export class SessionComputer {
   readonly #provider: ComputerProvider;
   readonly #onEvent: (event: ComputerEvent) => void;
+  readonly #control: Control;
   #making: Promise<BetaRunnableToolset> | undefined;
   #made: { readonly computer: Computer; readonly events: Disposable } | undefined;
   #observer: CallObserver | undefined;
   #isClosed = false;
 
-  constructor(provider: ComputerProvider, onEvent: (event: ComputerEvent) => void) {
+  /** @param control - decides whether Claude's calls may run */
+  constructor(provider: ComputerProvider, control: Control, onEvent: (event: ComputerEvent) => void) {
     this.#provider = provider;
+    this.#control = control;
     this.#onEvent = onEvent;
   }
 
@@ -50,14 +54,17 @@ export class SessionComputer {
   }
 
   async #make(): Promise<BetaRunnableToolset> {
-    const { observeToolset } = await import('./observedToolset.ts');
+    const [{ observeToolset }, { guardToolset }] = await Promise.all([
+      import('./observedToolset.ts'),
+      import('./guardedToolset.ts'),
+    ]);
     const computer = await this.#provider.create();
     if (this.#isClosed) {
       await computer.close();
       throw new Error('The session was closed.');
     }
     this.#made = { computer, events: computer.onEvent(this.#onEvent) };
-    return observeToolset(computer.toolset, {
+    return observeToolset(guardToolset(computer.toolset, this.#control), {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
       keep: (content) => this.#observer?.keep(content) ?? content,

@@ -312,7 +312,8 @@ export class Outbox implements Disposable {
     // What changes what the buttons do does not wait.
     const isUrgent =
       this.#status.run.state !== this.#postedStatus?.run.state ||
-      this.#status.access !== this.#postedStatus.access;
+      this.#status.access !== this.#postedStatus.access ||
+      this.#status.control !== this.#postedStatus.control;
     return this.#lastStatusAt + (isUrgent ? POST_INTERVAL_MS : STATUS_INTERVAL_MS);
   }
 

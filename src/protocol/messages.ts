@@ -48,6 +48,9 @@ export type ProviderStatus =
  */
 export type Access = 'full' | 'restricted' | 'elsewhere';
 
+/** Who acts on the computer. While the user does, Claude's actions wait. */
+export type Controller = 'claude' | 'user';
+
 /** The small state around a transcript; sent whole whenever it changes. */
 export interface SessionStatus {
   readonly title: string;
@@ -56,6 +59,7 @@ export interface SessionStatus {
   readonly model: ProviderStatus & { readonly label: string };
   /** What Claude drives, in words: `Chromium (headless)`. */
   readonly computer: string;
+  readonly control: Controller;
   /** Of the session so far. */
   readonly tokens: { readonly input: number; readonly output: number };
   readonly httpLogs: boolean;

@@ -24,6 +24,7 @@ const STATUS: SessionStatus = {
   access: 'full',
   model: { provider: 'demo', label: 'Demo' },
   computer: 'None',
+  control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
 };

@@ -36,6 +36,7 @@ export const STATUS: SessionStatus = {
   access: 'full',
   model: { provider: 'anthropic', label: 'Claude' },
   computer: 'Chromium (headless)',
+  control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
 };

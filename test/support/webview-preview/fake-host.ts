@@ -37,6 +37,7 @@ const IDLE_STATUS: SessionStatus = {
   access: 'full',
   model: { provider: 'anthropic', label: 'Claude Opus 5.5' },
   computer: 'Chromium (headless)',
+  control: 'claude',
   tokens: { input: 48_210, output: 3_904 },
   httpLogs: false,
 };

@@ -19,6 +19,7 @@ const STATUS: SessionStatus = {
   access: 'full',
   model: { provider: 'anthropic', label: 'Claude' },
   computer: 'Chromium',
+  control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
 };
