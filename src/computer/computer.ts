@@ -1,6 +1,8 @@
 /** What Claude drives. One computer belongs to one session. */
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Event } from '../base/emitter.ts';
+import type { Disposable } from '../base/lifecycle.ts';
+import type { HumanInput } from '../protocol/humanInput.ts';
 
 /** A browser, a desktop, ...: something with a screen that takes actions through a toolset. */
 export interface Computer {
@@ -14,8 +16,55 @@ export interface Computer {
   readonly onEvent: Event<ComputerEvent>;
   /** Whether the machine behind it runs now, with the state that earlier calls left. */
   readonly isRunning: boolean;
+  /** To be watched and used by a person; undefined while no machine runs. */
+  readonly screen: Screen | undefined;
+  /** {@link screen} is another one now, or gone. */
+  readonly onScreen: Event<Screen | undefined>;
   /** Ends the machine and removes what it left (processes, temporary files). Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** What a running machine shows. It costs nothing while nobody watches. */
+export interface Screen {
+  /** Has `onFrame` called with the screen as it is, then whenever it changes, as often as the viewer keeps up with. */
+  watch(onFrame: (frame: ScreenFrame) => void, options: WatchOptions): ScreenWatch;
+  /**
+   * Does what a person did. Inputs take effect in the order of the calls, of which none needs to be awaited.
+   * @throws what keeps the screen from taking it: its page is gone or hangs; the signal's reason
+   */
+  input(event: HumanInput, signal: AbortSignal): Promise<void>;
+  /** Lets go of the keys and buttons that inputs left down. */
+  releaseInput(): void;
+  readonly caption: ScreenCaption;
+  readonly onCaption: Event<ScreenCaption>;
+}
+
+/** What a screen shows, in words; plain texts of the page, hostile ones too. Empty where there is nothing to say. */
+export interface ScreenCaption {
+  readonly title: string;
+  readonly address: string;
+}
+
+/** The most that the viewer can make use of, in px of the frame's image. */
+export interface WatchOptions {
+  readonly maxWidth: number;
+  readonly maxHeight: number;
+}
+
+export interface ScreenFrame {
+  readonly image: Uint8Array;
+  readonly mediaType: 'image/jpeg';
+  /** Of the screen in CSS px, the coordinates of input; the image may be smaller. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One viewer's look at a screen, until it is disposed. */
+export interface ScreenWatch extends Disposable {
+  /** The viewer has drawn the last frame. Only now the next one comes: the latest by then. */
+  acknowledge(): void;
+  /** The viewer has another size. */
+  resize(options: WatchOptions): void;
 }
 
 /** Texts are plain and may quote a page: show them escaped. */

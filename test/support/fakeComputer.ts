@@ -1,6 +1,6 @@
 import type { BetaToolsetCallContext } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { Emitter } from '../../src/base/emitter.ts';
-import type { Computer, ComputerEvent } from '../../src/computer/computer.ts';
+import type { Computer, ComputerEvent, Screen } from '../../src/computer/computer.ts';
 import { FakeBrowserToolset } from './fakeBrowserToolset.ts';
 
 /** A browser that only remembers what it was told; enough to test what happens around a computer. */
@@ -8,6 +8,10 @@ export class FakeComputer implements Computer {
   readonly #events = new Emitter<ComputerEvent>();
   readonly toolset = new WaitingToolset();
   readonly onEvent = this.#events.event;
+  readonly #screens = new Emitter<Screen | undefined>();
+  readonly onScreen = this.#screens.event;
+  /** Set by {@link show}. */
+  screen: Screen | undefined;
   closed = false;
   /** How many calls had come when it last crashed. */
   #callsLost = 0;
@@ -24,6 +28,11 @@ export class FakeComputer implements Computer {
 
   fire(event: ComputerEvent): void {
     this.#events.fire(event);
+  }
+
+  show(screen: Screen | undefined): void {
+    this.screen = screen;
+    this.#screens.fire(screen);
   }
 
   /** Ends by itself. */

@@ -1,6 +1,6 @@
 /** A headless browser as Claude's computer. */
 import { Emitter } from '../../base/emitter.ts';
-import type { Computer, ComputerEvent } from '../computer.ts';
+import type { Computer, ComputerEvent, Screen } from '../computer.ts';
 import { Changes } from './changes.ts';
 import { defaultTempRoot, fileExists } from './launch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -28,6 +28,7 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const emitter = new Emitter<ComputerEvent>();
+  const screens = new Emitter<Screen | undefined>();
   const changes = new Changes();
   const machines = new Machines({
     facts: { platform, env, exists: fileExists },
@@ -42,6 +43,10 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   return {
     toolset,
     onEvent: emitter.event,
+    onScreen: screens.event,
+    get screen() {
+      return undefined;
+    },
     get isRunning() {
       return machines.current !== undefined;
     },

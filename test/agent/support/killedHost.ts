@@ -29,7 +29,15 @@ class TellingToolset extends FakeBrowserToolset {
 
 async function work(folder: string, url: string, id: string | undefined): Promise<void> {
   const toolset = new TellingToolset();
-  const computer = { toolset, onEvent: () => ({ dispose() {} }), isRunning: true, close: async () => {} };
+  const never = () => ({ dispose() {} });
+  const computer = {
+    toolset,
+    onEvent: never,
+    onScreen: never,
+    screen: undefined,
+    isRunning: true,
+    close: async () => {},
+  };
   const host = new Host(folder, { url }, { computers: { label: 'Telling', create: async () => computer } });
   const session = id === undefined ? host.sessions.create() : host.sessions.open(sessionId(id));
   if (!session) throw new Error('The session is gone.');

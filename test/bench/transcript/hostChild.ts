@@ -53,6 +53,8 @@ function openSessions({ apiUrl }: HostRunRequest, history: History, toolset: Pic
     toolset,
     onEvent: new Emitter<ComputerEvent>().event,
     isRunning: true,
+    screen: undefined,
+    onScreen: new Emitter<undefined>().event,
     close: async () => {},
   };
   return new Sessions({
