@@ -6,27 +6,24 @@ import type {
   BetaUsage,
 } from '@anthropic-ai/sdk/resources/beta';
 import type { BetaMessageThread, BetaToolRunner } from '@anthropic-ai/sdk/resources/beta/messages';
-import { delay, untilAborted } from '../base/delay.ts';
+import { untilAborted } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
-import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
+import type { ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
-import { type BackoffPolicy, nextWaitMs } from './backoff.ts';
+import type { BackoffPolicy } from './backoff.ts';
 import { COMPACTION_BETA, contextTokens, summaryIn } from './compaction.ts';
 import type { Connection, Conversation } from './conversation.ts';
 import {
   contextFullNotice,
   cutOffNotice,
-  failureNotice,
   hostEndedNotice,
-  notRetriedText,
   notSummarizedNotice,
   refusedNotice,
   stoppedNotice,
   summarizedNotice,
-  waitedText,
-  waitingNotice,
 } from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
+import { Retries } from './retries.ts';
 import type { Transcript } from './transcript.ts';
 import {
   HOST_ENDED,
@@ -89,15 +86,13 @@ export class Run {
   /** Aborts when calls under way have had their time to end after the signal aborted. */
   readonly #graceOver = new AbortController();
   #lastScreenshot: ScreenshotRef | null;
-  /** The notice about the failures in a row. */
-  #waiting: Ordinal | undefined;
-  /** Failures in a row; a turn that succeeds starts the count anew. */
-  #failures = 0;
+  readonly #retries: Retries;
 
   constructor(deps: RunDeps) {
     this.#deps = deps;
     this.#signal = AbortSignal.any([deps.signal, this.#faulty.signal]);
     this.#lastScreenshot = deps.lastScreenshot;
+    this.#retries = new Retries(deps);
   }
 
   get lastScreenshot(): ScreenshotRef | null {
@@ -207,7 +202,7 @@ export class Run {
       this.#goOnWhole('');
       return false;
     }
-    this.#failures = 0;
+    this.#retries.succeeded();
     this.#guard(() => {
       const screen = this.#lastScreenshot ? images.blockOf(this.#lastScreenshot) : undefined;
       conversation.summarized({ role: 'assistant', content: message.content }, screen);
@@ -272,7 +267,7 @@ export class Run {
   }
 
   #recordTurn(recorder: TurnRecorder, message: BetaMessage, results: BetaMessageParam | null): void {
-    this.#failures = 0;
+    this.#retries.succeeded();
     this.#lastScreenshot = recorder.lastScreenshot;
     const { conversation } = this.#deps;
     const reply: BetaMessageParam = { role: 'assistant', content: message.content };
@@ -327,48 +322,12 @@ export class Run {
 
   /** Waits for the next try, or ends the run with a notice. Resolves to whether to go on. */
   async #waitToRetry(failure: ApiFailure): Promise<boolean> {
-    const { transcript } = this.#deps;
-    if (failure.kind === 'aborted') {
-      this.#sayStopped();
-      return false;
+    if (failure.kind !== 'aborted') {
+      const outcome = await this.#retries.wait(failure);
+      if (outcome !== 'stopped') return outcome === 'again';
     }
-    this.#failures += 1;
-    const wait = this.#nextWait(failure);
-    if (wait === null || !isTransient(failure)) {
-      transcript.append(failureNotice(failure));
-      return false;
-    }
-    const waited = await this.#wait(failure, wait);
-    if (!waited) this.#sayStopped();
-    return waited;
-  }
-
-  #nextWait(failure: ApiFailure): number | null {
-    if (!isTransient(failure)) return null;
-    const requested = failure.kind === 'busy' ? failure.retryAfterMs : null;
-    return nextWaitMs(this.#deps.backoff, this.#failures, requested, Math.random());
-  }
-
-  /** Waits visibly; one notice serves failures in a row. Resolves to false when the run was stopped meanwhile. */
-  async #wait(failure: TransientFailure, waitMs: number): Promise<boolean> {
-    const { transcript, backoff, signal, onActivity } = this.#deps;
-    onActivity('waiting');
-    const notice = waitingNotice(failure, this.#failures, backoff.retries, Date.now() + waitMs);
-    if (this.#failures === 1 || this.#waiting === undefined) this.#waiting = transcript.append(notice);
-    else
-      transcript.update(this.#waiting, {
-        kind: 'notice',
-        text: notice.text,
-        until: notice.until,
-        actions: [],
-      });
-    const stopped = await delay(waitMs, signal).then(
-      () => false,
-      () => true,
-    );
-    const text = stopped ? notRetriedText(failure) : waitedText(failure, this.#failures);
-    transcript.update(this.#waiting, { kind: 'notice', text, until: null, actions: [] });
-    return !stopped;
+    this.#sayStopped();
+    return false;
   }
 
   #sayStopped(): void {
@@ -396,10 +355,4 @@ export class Run {
 
 function tokensOf(usage: BetaUsage): { readonly input: number; readonly output: number } {
   return { input: contextTokens(usage) - usage.output_tokens, output: usage.output_tokens };
-}
-
-type TransientFailure = Extract<ApiFailure, { kind: 'busy' | 'connection' }>;
-
-function isTransient(failure: ApiFailure): failure is TransientFailure {
-  return failure.kind === 'busy' || failure.kind === 'connection';
 }

@@ -1,10 +1,8 @@
-import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { untilAborted } from '../base/delay.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { ComputerProvider } from '../computer/computer.ts';
-import type { History, SessionProvider, SessionRecord } from '../history/history.ts';
+import type { SessionProvider, SessionRecord } from '../history/history.ts';
 import {
   type Access,
   type Controller,
@@ -24,7 +22,6 @@ import type {
   ScreenshotRef,
   SessionId,
 } from '../protocol/transcript.ts';
-import type { BackoffPolicy } from './backoff.ts';
 import { Control } from './control.ts';
 import { type Connection, Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
@@ -37,46 +34,14 @@ import {
   stoppedNotice,
   takenOverNotice,
 } from './notices.ts';
-import {
-  AFTER_INTERRUPTION,
-  AFTER_USER,
-  currentScreen,
-  endedInInterruption,
-  NEW_COMPUTER_TEXT,
-  type ScreenOccasion,
-} from './resumption.ts';
+import { endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
+import { ScreenNews } from './screenNews.ts';
 import { SessionComputer } from './sessionComputer.ts';
 import { type EntryChange, SessionEntry } from './sessionEntry.ts';
 import { StoredImages } from './storedImages.ts';
+import type { SessionDeps } from './surroundings.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED, HostEnding } from './turn.ts';
-
-/** What a session needs from the world around it. */
-export interface SessionDeps {
-  readonly history: History;
-  readonly surroundings: Surroundings;
-  readonly computers: ComputerProvider;
-  readonly backoff: BackoffPolicy;
-  /** Owns what goes wrong outside of a turn, such as a full disk. */
-  readonly onFault: (error: unknown) => void;
-}
-
-/** The settings and secrets that sessions share, as they are now. */
-export interface Surroundings {
-  readonly hasApiKey: boolean;
-  readonly modelLabel: string;
-  readonly httpLogs: boolean;
-  /** Whether the user trusts what is in the workspace; without that no tool may run. */
-  readonly isTrusted: boolean;
-  readonly onDidChange: Event<void>;
-  /** How to reach `provider`, or why it may not be reached. */
-  connect(provider: SessionProvider): Promise<Connection | NoConnection>;
-}
-
-/** `no-key`: the API needs one. `restricted`: the workspace is not trusted, so no tool may run. */
-export interface NoConnection {
-  readonly reason: 'no-key' | 'restricted';
-}
 
 /** A session is named after its first prompt, cut to what a tab and a tree row can show. */
 const MAX_TITLE_LENGTH = 60;
@@ -96,6 +61,7 @@ export class AgentSession {
   readonly #messages: HistoryMessageStore;
   readonly #conversation: Conversation;
   readonly #images: StoredImages;
+  readonly #news: ScreenNews;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   readonly #control = this.#owned.add(new Control());
   readonly #computer: SessionComputer;
@@ -121,6 +87,12 @@ export class AgentSession {
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
     this.#images = new StoredImages(deps.history.screenshots);
     this.#conversation = new Conversation(this.#messages);
+    this.#news = new ScreenNews({
+      conversation: this.#conversation,
+      transcript: this.#transcript,
+      images: this.#images,
+      control: this.#control,
+    });
     this.#computer = new SessionComputer(deps.computers, this.#control, (event) => {
       this.#transcript.append(computerNotice(event));
       // There is nothing left to have.
@@ -354,8 +326,10 @@ export class AgentSession {
     const { Run } = await import('./run.ts');
     const hasScreen = this.#computer.hasState;
     const toolset = await untilAborted(this.#computer.toolset(), signal);
-    if (this.#isResuming && hasScreen) await this.#showScreen(toolset, signal, AFTER_INTERRUPTION);
-    if (hasScreen) await this.#tellOfUser(toolset, signal);
+    if (hasScreen) {
+      const seen = this.#isResuming ? await this.#news.afterInterruption(toolset, signal) : undefined;
+      this.#lastScreenshot = (await this.#news.afterUser(toolset, signal)) ?? seen ?? this.#lastScreenshot;
+    }
     const run = new Run({
       connection,
       signal,
@@ -367,7 +341,7 @@ export class AgentSession {
       backoff: this.#deps.backoff,
       stopGraceMs: STOP_GRACE_MS,
       observe: (observer) => this.#computer.observe(observer),
-      tellOfUser: (forRun) => this.#tellOfUser(toolset, forRun),
+      tellOfUser: (forRun) => this.#news.afterUser(toolset, forRun),
       onActivity: (activity) => {
         if (this.#run.state === 'running' && this.#run.activity !== activity) {
           this.#setRun({ ...this.#run, activity });
@@ -381,30 +355,6 @@ export class AgentSession {
     });
     await run.execute();
     this.#lastScreenshot = run.lastScreenshot;
-  }
-
-  /** Gives the model the screen as it is: something was done to it that it does not know of. */
-  async #showScreen(
-    toolset: BetaRunnableToolset,
-    signal: AbortSignal,
-    occasion: ScreenOccasion,
-  ): Promise<ScreenshotRef | undefined> {
-    const screen = await currentScreen(toolset, this.#images, signal);
-    if (!screen) {
-      if (occasion.note !== '') this.#conversation.note(occasion.note);
-      return undefined;
-    }
-    const { block, image } = screen;
-    this.#conversation.show(block, occasion.note);
-    this.#transcript.append({ kind: 'screenshot', image, scope: 'screen', caption: occasion.caption() });
-    this.#lastScreenshot = image;
-    return image;
-  }
-
-  /** Tells the model that the user had the computer, once that is over. */
-  async #tellOfUser(toolset: BetaRunnableToolset, signal: AbortSignal): Promise<ScreenshotRef | undefined> {
-    if (!this.#control.takeNews()) return undefined;
-    return this.#showScreen(toolset, signal, AFTER_USER);
   }
 
   #controlChanged(holder: Controller): void {

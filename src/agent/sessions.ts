@@ -4,7 +4,8 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/lifecycl
 import { HistoryError, newSessionRecord, type SessionRecord } from '../history/history.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
-import { AgentSession, type SessionDeps } from './session.ts';
+import { AgentSession } from './session.ts';
+import type { SessionDeps } from './surroundings.ts';
 
 /**
  * How long a session that neither runs nor is held stays open, in ms. Its browser costs some hundred megabytes;

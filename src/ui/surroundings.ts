@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Connection } from '../agent/conversation.ts';
 import { DemoServer } from '../agent/demo/demoServer.ts';
 import { modelInfo } from '../agent/models.ts';
-import type { NoConnection, Surroundings } from '../agent/session.ts';
+import type { NoConnection, Surroundings } from '../agent/surroundings.ts';
 import type { SessionProvider } from '../history/history.ts';
 import type { ApiKey } from './apiKey.ts';
 import { onDidChangeSettings, readSettings } from './settings.ts';

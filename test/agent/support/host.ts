@@ -2,8 +2,9 @@
 import { createClient } from '../../../src/agent/client.ts';
 import type { ScriptedBlock, ScriptedReply } from '../../../src/agent/demo/script.ts';
 import { modelInfo } from '../../../src/agent/models.ts';
-import type { AgentSession, SessionDeps, Surroundings } from '../../../src/agent/session.ts';
+import type { AgentSession } from '../../../src/agent/session.ts';
 import { Sessions } from '../../../src/agent/sessions.ts';
+import type { SessionDeps, Surroundings } from '../../../src/agent/surroundings.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { ComputerProvider } from '../../../src/computer/computer.ts';

@@ -1,0 +1,32 @@
+import type { Event } from '../base/emitter.ts';
+import type { ComputerProvider } from '../computer/computer.ts';
+import type { History, SessionProvider } from '../history/history.ts';
+import type { BackoffPolicy } from './backoff.ts';
+import type { Connection } from './conversation.ts';
+
+/** What a session needs from the world around it. */
+export interface SessionDeps {
+  readonly history: History;
+  readonly surroundings: Surroundings;
+  readonly computers: ComputerProvider;
+  readonly backoff: BackoffPolicy;
+  /** Owns what goes wrong outside of a turn, such as a full disk. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The settings and secrets that sessions share, as they are now. */
+export interface Surroundings {
+  readonly hasApiKey: boolean;
+  readonly modelLabel: string;
+  readonly httpLogs: boolean;
+  /** Whether the user trusts what is in the workspace; without that no tool may run. */
+  readonly isTrusted: boolean;
+  readonly onDidChange: Event<void>;
+  /** How to reach `provider`, or why it may not be reached. */
+  connect(provider: SessionProvider): Promise<Connection | NoConnection>;
+}
+
+/** `no-key`: the API needs one. `restricted`: the workspace is not trusted, so no tool may run. */
+export interface NoConnection {
+  readonly reason: 'no-key' | 'restricted';
+}
