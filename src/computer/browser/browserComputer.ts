@@ -30,13 +30,14 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   const emitter = new Emitter<ComputerEvent>();
   const screens = new Emitter<Screen | undefined>();
   const changes = new Changes();
-  const machines = new Machines({
+  const machines: Machines = new Machines({
     facts: { platform, env, exists: fileExists },
     executablePath: executablePath === '' ? undefined : executablePath,
     tempRoot,
     limits,
     changes,
     fire: (event) => emitter.fire(event),
+    onCurrent: () => screens.fire(machines.current?.screen),
   });
   const toolset = new BrowserToolset(machines, changes, limits);
   let closing: Promise<void> | undefined;
@@ -45,13 +46,16 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
     onEvent: emitter.event,
     onScreen: screens.event,
     get screen() {
-      return undefined;
+      return machines.current?.screen;
     },
     get isRunning() {
       return machines.current !== undefined;
     },
     close() {
-      closing ??= toolset.close().finally(() => emitter.dispose());
+      closing ??= toolset.close().finally(() => {
+        emitter.dispose();
+        screens.dispose();
+      });
       return closing;
     },
   };

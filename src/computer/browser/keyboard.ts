@@ -157,8 +157,8 @@ function description(key: Key, modifiers: number) {
   };
 }
 
-/** Only Ctrl or Command, at most with Shift; with Alt it is something else. */
-function editingCommand(key: Key, modifiers: number): string | undefined {
+/** Only Ctrl or Command, at most with Shift; with Alt it is something else. @param modifiers - CDP's bits */
+export function editingCommand(key: Pick<Key, 'code'>, modifiers: number): string | undefined {
   const { Alt = 0, Control = 0, Meta = 0, Shift = 0 } = MODIFIER_BITS;
   const others = modifiers & ~Shift;
   if ((modifiers & Alt) !== 0 || (others !== Control && others !== Meta)) return undefined;

@@ -7,6 +7,7 @@ import { Downloads } from './downloads.ts';
 import { BrowserCrashedError, BrowserUnavailableError, refuse } from './errors.ts';
 import { type LaunchedBrowser, type LaunchOptions, launchBrowser } from './launch.ts';
 import type { Limits } from './limits.ts';
+import { BrowserScreen } from './screen.ts';
 import { Tabs } from './tabs.ts';
 
 /** What a machine tells its surroundings. */
@@ -21,6 +22,7 @@ export interface MachineContext {
 export class Machine {
   readonly tabs: Tabs;
   readonly downloads: Downloads;
+  readonly screen: BrowserScreen;
   readonly #launched: LaunchedBrowser;
   readonly #channel: Channel;
   /** From the end of its start until it is told to close: to end meanwhile is to crash. */
@@ -30,6 +32,7 @@ export class Machine {
     this.#launched = launched;
     this.#channel = channel;
     this.tabs = new Tabs(channel, context);
+    this.screen = new BrowserScreen(this.tabs);
     this.downloads = new Downloads(channel.session, context.changes, context.fire);
     launched.browser.once('disconnected', () => this.#onDisconnected(context));
   }
@@ -78,12 +81,14 @@ export class Machine {
   /** Ends the browser. Never rejects. */
   async close(): Promise<void> {
     this.#isInService = false;
+    this.screen.dispose();
     this.tabs.closeAll(refuse('The browser is closed.'));
     await this.#launched.close();
   }
 
   #onDisconnected(context: MachineContext): void {
     const error = new BrowserCrashedError();
+    this.screen.dispose();
     this.#channel.fail(error);
     this.tabs.closeAll(error);
     if (!this.#isInService) return;

@@ -21,6 +21,8 @@ export interface MachinesOptions {
   readonly limits: Limits;
   readonly changes: Changes;
   readonly fire: (event: ComputerEvent) => void;
+  /** {@link Machines.current} is another one now, or none. */
+  readonly onCurrent: () => void;
 }
 
 export class Machines {
@@ -73,7 +75,7 @@ export class Machines {
     this.#closing.abort(new Error('The browser is closed.'));
     await this.#starting;
     const machine = this.#current;
-    this.#current = undefined;
+    this.#setCurrent(undefined);
     await machine?.close();
     await Promise.all(this.#ending);
   }
@@ -88,8 +90,8 @@ export class Machines {
       const launching = this.#launch(AbortSignal.any([signal, this.#closing.signal]));
       this.#starting = launching.then(
         (machine) => {
-          this.#current = machine;
           this.#starting = undefined;
+          this.#setCurrent(machine);
         },
         () => {
           this.#starting = undefined;
@@ -122,8 +124,14 @@ export class Machines {
     );
   }
 
+  #setCurrent(machine: Machine | undefined): void {
+    if (this.#current === machine) return;
+    this.#current = machine;
+    this.#options.onCurrent();
+  }
+
   #onGone(machine: Machine): void {
-    if (this.#current === machine) this.#current = undefined;
+    if (this.#current === machine) this.#setCurrent(undefined);
     this.#owesNote = true;
     const ending = machine.close().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);

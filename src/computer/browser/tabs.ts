@@ -1,6 +1,7 @@
 /** All tabs of a browser: which there are, which one is active, and how they come and go. */
 import type { BetaBrowserStateTabEntry } from '@anthropic-ai/sdk/resources/beta';
 import type { Protocol } from 'puppeteer-core';
+import { Emitter } from '../../base/emitter.ts';
 import { bounded, ignoreFailure } from './bounded.ts';
 import type { Channel } from './channel.ts';
 import { PageUnresponsiveError, refuse, TabClosedError } from './errors.ts';
@@ -21,6 +22,7 @@ export class Tabs {
   readonly #context: TabContext;
   /** Least recently active first: the last one is the active tab. */
   #tabs: Tab[] = [];
+  readonly #shownChanges = new Emitter<void>();
   readonly #bySession = new Map<string, Tab>();
   /** The tab the browser draws. Only that one takes input. */
   #front: Tab | undefined;
@@ -51,6 +53,16 @@ export class Tabs {
       flatten: true,
       filter: PAGES,
     });
+  }
+
+  /** The tab that people see: the one the browser draws. */
+  get shown(): Tab | undefined {
+    return this.#front ?? this.active;
+  }
+
+  /** {@link shown} may be another tab now, or have another title or address. */
+  get onShown() {
+    return this.#shownChanges.event;
   }
 
   get active(): Tab | undefined {
@@ -103,6 +115,7 @@ export class Tabs {
     if (this.#front === tab) return;
     await this.#channel.send('Target.activateTarget', { targetId: tab.targetId }, signal);
     this.#front = tab;
+    this.#shownChanges.fire();
   }
 
   /** Waits until the tab is observed. One that crashed is ready too: to be navigated. */
@@ -170,6 +183,7 @@ export class Tabs {
     }
     this.#context.changes.add({ type: 'tab_opened', tab_id: tab.id });
     if (!this.#isOpening) this.#untold.add(tab);
+    this.#shownChanges.fire();
   }
 
   #onDetached(sessionId: string): void {
@@ -183,6 +197,7 @@ export class Tabs {
     if (tab === undefined) return;
     tab.url = info.url;
     tab.title = info.title;
+    if (tab === this.shown) this.#shownChanges.fire();
     // A new window has no address at first.
     if (tab.url !== '' && this.#untold.delete(tab)) this.#context.fire({ type: 'tab-opened', url: tab.url });
   }
@@ -193,6 +208,7 @@ export class Tabs {
     this.#front = undefined;
     this.#untold.delete(tab);
     tab.closed(reason);
+    this.#shownChanges.fire();
   }
 }
 

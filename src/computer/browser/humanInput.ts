@@ -1,0 +1,184 @@
+/** A person's mouse and keyboard on a tab. Unlike the model's, every press and release is told by itself. */
+import type { HumanInput, Modifiers, PointerButton } from '../../protocol/humanInput.ts';
+import { assertNever } from '../../protocol/transcript.ts';
+import { ignoreFailure } from './bounded.ts';
+import { refuse } from './errors.ts';
+import { editingCommand } from './keyboard.ts';
+import { MODIFIER_BITS } from './keys.ts';
+import type { Tab } from './tab.ts';
+
+type PointerInput = Extract<HumanInput, { readonly x: number }>;
+type KeyInput = Extract<HumanInput, { readonly key: string }>;
+
+/** `MouseEvent.buttons`. */
+const BUTTON_BITS: Readonly<Record<PointerButton, number>> = { left: 1, right: 2, middle: 4 };
+
+/** Inputs that the page has not answered. A person makes some dozen a second: with more than these it hangs. */
+const MAX_UNANSWERED = 200;
+
+export class HumanHands {
+  #tab: Tab | undefined;
+  readonly #buttons = new Map<PointerButton, PointerInput>();
+  readonly #keys = new Map<string, KeyInput>();
+  #unanswered = 0;
+  /** Whether the page is still busy with a move; the next is told when it is done, and only the latest. */
+  #isMoving = false;
+  #nextMove: PointerInput | undefined;
+
+  /** @throws what `Channel.send` throws, ToolError when the page takes no more */
+  async act(tab: Tab, event: HumanInput, signal: AbortSignal): Promise<void> {
+    if (tab !== this.#tab) {
+      this.release();
+      this.#tab = tab;
+    }
+    if (event.type === 'pointer-move') return this.#move(tab, event, signal);
+    if (this.#unanswered >= MAX_UNANSWERED) throw refuse('The page does not answer.');
+    // What was on its way comes first: a click is where the pointer has been moved to.
+    const move = this.#nextMove;
+    this.#nextMove = undefined;
+    if (move) ignoreFailure(this.#pointer(tab, move, signal));
+    this.#unanswered++;
+    try {
+      await this.#send(tab, event, signal);
+    } finally {
+      this.#unanswered--;
+    }
+  }
+
+  /** Lets go of everything that is down. */
+  release(): void {
+    const tab = this.#tab;
+    this.#nextMove = undefined;
+    const { signal } = new AbortController();
+    const buttons = [...this.#buttons];
+    const keys = [...this.#keys.values()];
+    if (tab === undefined || tab.isClosed) {
+      this.#buttons.clear();
+      this.#keys.clear();
+      return;
+    }
+    for (const [button, at] of buttons)
+      ignoreFailure(this.#pointer(tab, { ...at, type: 'pointer-up', button, clicks: 1 }, signal));
+    for (const key of keys.reverse()) ignoreFailure(this.#key(tab, { ...key, type: 'key-up' }, signal));
+  }
+
+  async #move(tab: Tab, event: PointerInput, signal: AbortSignal): Promise<void> {
+    this.#nextMove = event;
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    try {
+      for (let next = this.#takeMove(); next; next = this.#takeMove()) await this.#pointer(tab, next, signal);
+    } finally {
+      this.#isMoving = false;
+    }
+  }
+
+  #takeMove(): PointerInput | undefined {
+    const move = this.#nextMove;
+    this.#nextMove = undefined;
+    return move;
+  }
+
+  #send(tab: Tab, event: HumanInput, signal: AbortSignal): Promise<unknown> {
+    switch (event.type) {
+      case 'pointer-move':
+      case 'pointer-down':
+      case 'pointer-up':
+      case 'wheel':
+        return this.#pointer(tab, event, signal);
+      case 'key-down':
+      case 'key-up':
+        return this.#key(tab, event, signal);
+      case 'text':
+        return tab.channel.send('Input.insertText', { text: event.text }, signal);
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #pointer(tab: Tab, event: PointerInput, signal: AbortSignal): Promise<unknown> {
+    const { x, y } = event;
+    if (event.type === 'pointer-down') this.#buttons.set(event.button, event);
+    if (event.type === 'pointer-up') this.#buttons.delete(event.button);
+    const [held = 'none'] = this.#buttons.keys();
+    let buttons = 0;
+    for (const button of this.#buttons.keys()) buttons |= BUTTON_BITS[button];
+    const common = { x, y, buttons, modifiers: bitsOf(event.modifiers), pointerType: 'mouse' } as const;
+    const { channel } = tab;
+    switch (event.type) {
+      case 'pointer-move':
+        return channel.send(
+          'Input.dispatchMouseEvent',
+          { type: 'mouseMoved', button: held, ...common },
+          signal,
+        );
+      case 'pointer-down':
+      case 'pointer-up': {
+        const type = event.type === 'pointer-down' ? 'mousePressed' : 'mouseReleased';
+        const { button, clicks: clickCount } = event;
+        return channel.send('Input.dispatchMouseEvent', { type, button, clickCount, ...common }, signal);
+      }
+      case 'wheel': {
+        const { deltaX, deltaY } = event;
+        return channel.send(
+          'Input.dispatchMouseEvent',
+          { type: 'mouseWheel', deltaX, deltaY, ...common },
+          signal,
+        );
+      }
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #key(tab: Tab, event: KeyInput, signal: AbortSignal): Promise<unknown> {
+    const { key, code, keyCode } = event;
+    if (event.type === 'key-down') this.#keys.set(code, event);
+    else this.#keys.delete(code);
+    const text = event.type === 'key-down' ? textOf(event) : undefined;
+    // Where a modifier helps to type a character (AltGr, Option), the page is to see the character.
+    const modifiers =
+      text === undefined ? event.modifiers : { ...event.modifiers, alt: false, control: false };
+    const bits = bitsOf(modifiers);
+    const command =
+      event.modifiers.meta && event.type === 'key-down' ? editingCommand(event, bits) : undefined;
+    return tab.channel.send(
+      'Input.dispatchKeyEvent',
+      {
+        type: event.type === 'key-up' ? 'keyUp' : text === undefined ? 'rawKeyDown' : 'keyDown',
+        modifiers: bits,
+        key,
+        code,
+        windowsVirtualKeyCode: keyCode,
+        isKeypad: code.startsWith('Numpad'),
+        location: locationOf(code),
+        autoRepeat: event.type === 'key-down' && event.isRepeat,
+        ...(text === undefined ? {} : { text, unmodifiedText: text }),
+        ...(command === undefined ? {} : { commands: [command] }),
+      },
+      signal,
+    );
+  }
+}
+
+function bitsOf({ alt, control, meta, shift }: Modifiers): number {
+  const { Alt = 0, Control = 0, Meta = 0, Shift = 0 } = MODIFIER_BITS;
+  return (alt ? Alt : 0) | (control ? Control : 0) | (meta ? Meta : 0) | (shift ? Shift : 0);
+}
+
+/** What the key types, if anything: a shortcut types nothing. */
+function textOf({ key, modifiers }: KeyInput): string | undefined {
+  const { alt, control, meta } = modifiers;
+  if (key === 'Enter') return meta || control || alt ? undefined : '\r';
+  if ([...key].length !== 1 || meta) return undefined;
+  if (alt && control) return key;
+  if (control) return undefined;
+  return alt && /^[ -~]$/.test(key) ? undefined : key;
+}
+
+/** `KeyboardEvent.location`. */
+function locationOf(code: string): number {
+  if (code.startsWith('Numpad')) return 3;
+  if (/^(Shift|Control|Alt|Meta)Left$/.test(code)) return 1;
+  return /^(Shift|Control|Alt|Meta)Right$/.test(code) ? 2 : 0;
+}
