@@ -5,7 +5,7 @@ import { Changes } from './changes.ts';
 import { defaultTempRoot, fileExists } from './launch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Machines } from './machines.ts';
-import { BrowserToolset } from './toolset.ts';
+import { BrowserToolset, type BrowserToolsetOptions } from './toolset.ts';
 
 export interface BrowserComputerOptions {
   /** The browser to use, absolute. Without one it is looked for. */
@@ -16,6 +16,8 @@ export interface BrowserComputerOptions {
   /** Where the throwaway profile goes. */
   readonly tempRoot?: string;
   readonly limits?: Partial<Limits>;
+  /** Which members are on, what is asked first, which addresses and files are allowed. */
+  readonly toolset?: BrowserToolsetOptions;
 }
 
 /** Nothing runs until the first call. */
@@ -36,10 +38,14 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
     tempRoot,
     limits,
     changes,
+    recording: {
+      console: options.toolset?.configs?.read_console?.enabled === true,
+      network: options.toolset?.configs?.read_network?.enabled === true,
+    },
     fire: (event) => emitter.fire(event),
     onCurrent: () => screens.fire(machines.current?.screen),
   });
-  const toolset = new BrowserToolset(machines, changes, limits);
+  const toolset = new BrowserToolset(machines, changes, limits, options.toolset);
   let closing: Promise<void> | undefined;
   return {
     toolset,

@@ -59,6 +59,13 @@ export class BrowserUnavailableError extends ToolError {
   }
 }
 
+/** An element reference that names nothing (any more). */
+export class StaleReferenceError extends ToolError {
+  constructor() {
+    super('This element reference is unknown or stale. Use read_page or find again.');
+  }
+}
+
 /** An input that does not fit the member's contract. */
 export function refuse(problem: string): ToolError {
   return new ToolError(problem);

@@ -1,20 +1,15 @@
 /** One running browser: its process, its tabs, its downloads. */
-import type { ComputerEvent } from '../computer.ts';
 import { bounded } from './bounded.ts';
-import type { Changes } from './changes.ts';
 import { Channel } from './channel.ts';
 import { Downloads } from './downloads.ts';
 import { BrowserCrashedError, BrowserUnavailableError, refuse } from './errors.ts';
 import { type LaunchedBrowser, type LaunchOptions, launchBrowser } from './launch.ts';
-import type { Limits } from './limits.ts';
 import { BrowserScreen } from './screen.ts';
+import type { TabContext } from './tab.ts';
 import { Tabs } from './tabs.ts';
 
 /** What a machine tells its surroundings. */
-export interface MachineContext {
-  readonly limits: Limits;
-  readonly changes: Changes;
-  readonly fire: (event: ComputerEvent) => void;
+export interface MachineContext extends TabContext {
   /** The browser ended without having been told to. */
   readonly onGone: (machine: Machine) => void;
 }

@@ -1,6 +1,7 @@
 /** Has a browser running when one is needed, and not before. */
 import type { ComputerEvent } from '../computer.ts';
 import type { Changes } from './changes.ts';
+import { RefNames } from './elementRefs.ts';
 import { BrowserRestartedError, BrowserUnavailableError } from './errors.ts';
 import {
   browserAt,
@@ -11,6 +12,7 @@ import {
 } from './findBrowser.ts';
 import type { Limits } from './limits.ts';
 import { Machine } from './machine.ts';
+import type { Recording } from './tab.ts';
 
 export interface MachinesOptions {
   /** What to look at in the search for a browser. */
@@ -20,6 +22,7 @@ export interface MachinesOptions {
   readonly tempRoot: string;
   readonly limits: Limits;
   readonly changes: Changes;
+  readonly recording: Recording;
   readonly fire: (event: ComputerEvent) => void;
   /** {@link Machines.current} is another one now, or none. */
   readonly onCurrent: () => void;
@@ -28,6 +31,7 @@ export interface MachinesOptions {
 export class Machines {
   readonly #options: MachinesOptions;
   readonly #closing = new AbortController();
+  readonly #refNames = new RefNames();
   /** Settles, without ever rejecting, when a start has succeeded or has been cleaned up. */
   #starting: Promise<void> | undefined;
   #current: Machine | undefined;
@@ -108,7 +112,7 @@ export class Machines {
   }
 
   #launch(signal: AbortSignal): Promise<Machine> {
-    const { facts, executablePath, tempRoot, limits, changes, fire } = this.#options;
+    const { facts, executablePath, tempRoot, limits, changes, recording, fire } = this.#options;
     const installed = this.#find();
     if (installed === undefined) {
       const reason =
@@ -120,7 +124,14 @@ export class Machines {
     const { env, platform } = facts;
     return Machine.start(
       { installed, env, platform, tempRoot, limitMs: limits.launchMs, signal },
-      { limits, changes, fire, onGone: (machine) => this.#onGone(machine) },
+      {
+        limits,
+        changes,
+        recording,
+        refNames: this.#refNames,
+        fire,
+        onGone: (machine) => this.#onGone(machine),
+      },
     );
   }
 

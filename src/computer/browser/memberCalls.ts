@@ -4,21 +4,26 @@ import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
-import { settle } from './settle.ts';
+import { type SettleAfter, type Settled, settle } from './settle.ts';
 import type { Tab } from './tab.ts';
 
 /** Read by the model after the call that closed its own tab, such as a click on a popup's Cancel. */
 const CLOSED_ITSELF = 'The tab closed itself.';
 
+/** Told of each wait for a page, for developers. */
+export type OnSettled = (settled: Settled, after: SettleAfter) => void;
+
 export class MemberCalls {
   readonly #machines: Machines;
   readonly #limits: Limits;
+  readonly #onSettled: OnSettled;
   readonly #closing = new AbortController();
   readonly #watched = new WeakSet<AbortSignal>();
 
-  constructor(machines: Machines, limits: Limits) {
+  constructor(machines: Machines, limits: Limits, onSettled: OnSettled = () => undefined) {
     this.#machines = machines;
     this.#limits = limits;
+    this.#onSettled = onSettled;
   }
 
   /** Ends calls under way and refuses later ones. */
@@ -57,18 +62,36 @@ export class MemberCalls {
     );
   }
 
-  /** Runs an action on the named or the active tab and waits until that page, and one that it opened, rest. */
+  /** Runs a member that may change the page and answers a text, and waits until the page rests. */
+  settled(
+    ctx: BetaToolsetCallContext,
+    input: { readonly tab_id?: string | null },
+    member: (tab: Tab, signal: AbortSignal) => Promise<string>,
+  ): Promise<string> {
+    return this.run(ctx, false, async (machine, signal) => {
+      const tab = await this.tab(machine, input.tab_id, signal);
+      const text = await member(tab, signal);
+      await this.#settle(machine, tab, 'action', signal);
+      return text;
+    });
+  }
+
+  /**
+   * Runs an action on the named or the active tab and waits until that page, and one that it opened, rest.
+   * @param action - may answer a line for the model
+   */
   act(
     ctx: BetaToolsetCallContext,
     input: { readonly tab_id?: string | null },
-    action: (tab: Tab, signal: AbortSignal, machine: Machine) => Promise<void>,
+    action: (tab: Tab, signal: AbortSignal, machine: Machine) => Promise<unknown>,
   ): Promise<string | undefined> {
     return this.run(ctx, false, async (machine, signal) => {
       const tab = await this.tab(machine, input.tab_id, signal);
+      let said: unknown;
+      let settled: Settled;
       try {
-        await action(tab, signal, machine);
-        await settle(tab, 'action', this.#limits, signal);
-        await machine.downloads.finish(signal);
+        said = await action(tab, signal, machine);
+        settled = await this.#settle(machine, tab, 'action', signal);
       } catch (error) {
         if (!(error instanceof TabClosedError)) throw error;
         return CLOSED_ITSELF;
@@ -78,7 +101,8 @@ export class MemberCalls {
       const { active } = machine.tabs;
       if (active !== undefined && active !== tab && !input.tab_id)
         await this.#settleOpened(machine, active, signal);
-      return undefined;
+      const isRestless = settled.isQuiet || tab.isClosed ? undefined : restless(settled);
+      return [said, isRestless].filter((line) => typeof line === 'string').join(' ') || undefined;
     });
   }
 
@@ -90,10 +114,17 @@ export class MemberCalls {
     return tab;
   }
 
+  async #settle(machine: Machine, tab: Tab, after: SettleAfter, signal: AbortSignal): Promise<Settled> {
+    const settled = await settle(tab, after, this.#limits, signal);
+    this.#onSettled(settled, after);
+    await machine.downloads.finish(signal);
+    return settled;
+  }
+
   async #settleOpened(machine: Machine, opened: Tab, signal: AbortSignal): Promise<void> {
     try {
       await machine.tabs.whenReady(opened, signal);
-      await settle(opened, 'navigation', this.#limits, signal);
+      this.#onSettled(await settle(opened, 'navigation', this.#limits, signal), 'navigation');
     } catch (error) {
       // A new tab's own troubles are met by the first action on it.
       signal.throwIfAborted();
@@ -107,4 +138,9 @@ export class MemberCalls {
     this.#watched.add(signal);
     signal.addEventListener('abort', () => this.#machines.current?.tabs.release(), { once: true });
   }
+}
+
+/** Read by the model: what it sees next may be half done. */
+function restless({ ms }: Settled): string {
+  return `The page was still loading or changing after ${(ms / 1000).toFixed(1)} s.`;
 }

@@ -1,8 +1,9 @@
-/** The page as assistive technology sees it: roles, names, states, with the frames of the page's own process in place. */
-import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+/** The page as assistive technology sees it: roles, names, states, with its frames in place. */
 import type { Protocol } from 'puppeteer-core';
 import { cut } from './cut.ts';
+import type { Frame } from './frame.ts';
 import { VIEWPORT } from './limits.ts';
+import { type Layout, layoutOf, type Rect } from './pageLayout.ts';
 import type { Tab } from './tab.ts';
 
 /** One element, or a run of text (`role` is `text`). Names and values are the page's: never trusted. */
@@ -12,6 +13,7 @@ export interface PageNode {
   readonly value: string;
   /** `checked`, `disabled`, `level=2`, ... */
   readonly states: readonly string[];
+  readonly frame: Frame;
   readonly backendNodeId: number;
   readonly isInteractive: boolean;
   /** Whether some of it is inside of the viewport. */
@@ -20,7 +22,10 @@ export interface PageNode {
 }
 
 /** Frames read besides the main one. */
-const MAX_FRAMES = 20;
+const MAX_FRAMES = 30;
+
+/** A frame in another process may hang; the page is read without it then. In ms. */
+const FRAME_LIMIT_MS = 2_000;
 
 /** Of names and values, in characters. */
 const MAX_FIELD = 300;
@@ -42,68 +47,73 @@ const TRANSPARENT_ROLES: ReadonlySet<string> = new Set([
   'RootWebArea',
 ]);
 
-/** What the layout knows about an element, by its backend node id. */
-interface Layout {
-  readonly inView: ReadonlySet<number>;
-  readonly clickable: ReadonlySet<number>;
-}
-
 interface Reading {
+  readonly frame: Frame;
   readonly layout: Layout;
   /** Trees of the child frames, by the backend node id of the element that holds the frame. */
   readonly frames: ReadonlyMap<number, readonly PageNode[]>;
 }
 
-/** Reads the whole page. @returns its top elements */
-export async function readPageTree(tab: Tab, signal: AbortSignal): Promise<readonly PageNode[]> {
-  const send = tab.channel;
-  const [{ frameTree }, snapshot] = await Promise.all([
-    send.send('Page.getFrameTree', undefined, signal),
-    send.send('DOMSnapshot.captureSnapshot', { computedStyles: [] }, signal),
-  ]);
-  const layout = layoutOf(snapshot);
-  const frames = new Map<number, readonly PageNode[]>();
-  // Inner frames first, so that an outer one finds them.
-  for (const frameId of childFrames(frameTree).slice(0, MAX_FRAMES).reverse()) {
-    try {
-      const [{ backendNodeId }, { nodes }] = await Promise.all([
-        send.send('DOM.getFrameOwner', { frameId }, signal),
-        send.send('Accessibility.getFullAXTree', { frameId }, signal),
-      ]);
-      frames.set(backendNodeId, toPageNodes(nodes, { layout, frames }));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof ToolError) throw error;
-      // A frame of another process, or one that has just gone: it is listed without its content.
-    }
-  }
-  const { nodes } = await send.send('Accessibility.getFullAXTree', {}, signal);
-  return toPageNodes(nodes, { layout, frames });
+/** How many more frames may be read. */
+interface Budget {
+  frames: number;
 }
 
+/** Reads the whole page. @returns its top elements */
+export function readPageTree(tab: Tab, signal: AbortSignal): Promise<readonly PageNode[]> {
+  const screen = { x: 0, y: 0, width: VIEWPORT.width, height: VIEWPORT.height };
+  return readFrame(tab, tab.page, screen, { frames: MAX_FRAMES }, signal);
+}
+
+/** @param visible - what of the frame's viewport is on the screen */
+async function readFrame(
+  tab: Tab,
+  frame: Frame,
+  visible: Rect,
+  budget: Budget,
+  signal: AbortSignal,
+): Promise<readonly PageNode[]> {
+  const { channel } = frame;
+  const options = frame.parent === undefined ? {} : { limitMs: FRAME_LIMIT_MS };
+  const [{ frameTree }, snapshot] = await Promise.all([
+    channel.send('Page.getFrameTree', undefined, signal, options),
+    channel.send('DOMSnapshot.captureSnapshot', { computedStyles: [] }, signal, options),
+  ]);
+  const reading = {
+    frame,
+    layout: layoutOf(snapshot, visible),
+    frames: new Map<number, readonly PageNode[]>(),
+  };
+  const readInner = async (frameId: string, read: (owner: number) => Promise<readonly PageNode[]>) => {
+    if (budget.frames-- <= 0) return;
+    try {
+      const { backendNodeId } = await channel.send('DOM.getFrameOwner', { frameId }, signal, options);
+      reading.frames.set(backendNodeId, await read(backendNodeId));
+    } catch {
+      signal.throwIfAborted();
+      tab.channel.trouble.throwIfAborted();
+      // A frame that hangs or has just gone: it is listed without its content.
+    }
+  };
+  for (const inner of tab.frames.all.filter((each) => each.parent === frame))
+    await readInner(inner.frameId, (owner) =>
+      readFrame(tab, inner, reading.layout.frames.get(owner) ?? NOWHERE, budget, signal),
+    );
+  // Inner frames first, so that an outer one finds them.
+  for (const frameId of childFrames(frameTree).reverse())
+    await readInner(frameId, async () => {
+      const { nodes } = await channel.send('Accessibility.getFullAXTree', { frameId }, signal, options);
+      return toPageNodes(nodes, reading);
+    });
+  const { nodes } = await channel.send('Accessibility.getFullAXTree', {}, signal, options);
+  return toPageNodes(nodes, reading);
+}
+
+const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
+/** Frames of the same process; the others are not in the tree. */
 function childFrames(tree: Protocol.Page.FrameTree): string[] {
   return (tree.childFrames ?? []).flatMap((child) => [child.frame.id, ...childFrames(child)]);
-}
-
-function layoutOf(snapshot: Protocol.DOMSnapshot.CaptureSnapshotResponse): Layout {
-  const inView = new Set<number>();
-  const clickable = new Set<number>();
-  snapshot.documents.forEach((document, index) => {
-    const ids = document.nodes.backendNodeId ?? [];
-    for (const node of document.nodes.isClickable?.index ?? []) clickable.add(ids[node] ?? 0);
-    const left = document.scrollOffsetX ?? 0;
-    const top = document.scrollOffsetY ?? 0;
-    document.layout.nodeIndex.forEach((node, position) => {
-      const [x = 0, y = 0, width = 0, height = 0] = document.layout.bounds[position] ?? [];
-      const isEmpty = width <= 0 || height <= 0;
-      // Where a frame itself is, its owner tells; inside of it its own viewport is not known here.
-      const isIn =
-        index > 0 ||
-        (x + width > left && y + height > top && x < left + VIEWPORT.width && y < top + VIEWPORT.height);
-      if (!isEmpty && isIn) inView.add(ids[node] ?? 0);
-    });
-  });
-  return { inView, clickable };
 }
 
 function toPageNodes(nodes: readonly Protocol.Accessibility.AXNode[], reading: Reading): readonly PageNode[] {
@@ -122,7 +132,8 @@ function convert(
   const name = oneLine(node.name?.value);
   const isInView = reading.layout.inView.has(backendNodeId);
   if (role === 'InlineTextBox') return [];
-  if (role === 'StaticText') return name === '' ? [] : [{ ...plainText(name), backendNodeId, isInView }];
+  if (role === 'StaticText')
+    return name === '' ? [] : [{ ...plainText(name, reading.frame), backendNodeId, isInView }];
   const inside = (node.childIds ?? []).flatMap((id) => {
     const child = byId.get(id);
     return child === undefined ? [] : convert(child, byId, reading);
@@ -146,6 +157,7 @@ function convert(
       name: name === '' && !isEditable ? words : name,
       value: oneLine(node.value?.value),
       states: statesOf(properties),
+      frame: reading.frame,
       backendNodeId,
       isInteractive,
       isInView: isInView || children.some((child) => child.isInView),
@@ -155,12 +167,13 @@ function convert(
   ];
 }
 
-function plainText(name: string): PageNode {
+function plainText(name: string, frame: Frame): PageNode {
   return {
     role: 'text',
     name,
     value: '',
     states: [],
+    frame,
     backendNodeId: 0,
     isInteractive: false,
     isInView: false,

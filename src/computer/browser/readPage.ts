@@ -1,5 +1,6 @@
 /** Pages as text for the model: an outline with element references, a search in it, and the plain words. */
-import { refuse } from './errors.ts';
+import type { ElementId } from './elementRefs.ts';
+import { refuse, StaleReferenceError } from './errors.ts';
 import { type PageNode, readPageTree } from './pageTree.ts';
 import type { Tab } from './tab.ts';
 
@@ -9,7 +10,6 @@ const DEFAULT_DEPTH = 15;
 const MAX_MATCHES = 20;
 
 const CUT_OUTLINE = '(Cut at 50,000 characters: narrow it down with ref or a smaller depth.)';
-const CUT_TEXT = '(Cut at 50,000 characters.)';
 
 export interface ReadPageOptions {
   /** Elements in view, those of them that can be acted on, or all of the page. */
@@ -66,41 +66,21 @@ export async function findElements(tab: Tab, query: string, signal: AbortSignal)
     : best.map(({ node }) => describe(node, tab)).join('\n');
 }
 
-/** The words of the page, or of its article where it has one. */
-export async function pageText(tab: Tab, signal: AbortSignal): Promise<string> {
-  const text = await tab.evaluate(PAGE_TEXT, signal);
-  const words = typeof text === 'string' ? text : '';
-  return words.length > MAX_CHARACTERS
-    ? `${words.slice(0, MAX_CHARACTERS - CUT_TEXT.length - 1)}\n${CUT_TEXT}`
-    : words;
-}
-
-/** Takes the longest article, or the main part, unless that is only a small piece of what is shown. */
-const PAGE_TEXT = `(() => {
-  const text = (element) => (element?.innerText ?? '').replace(/\\n{3,}/g, '\\n\\n').trim();
-  const whole = text(document.body);
-  const articles = Array.from(document.querySelectorAll('article')).slice(0, 50).map(text);
-  const longest = articles.reduce((best, each) => (each.length > best.length ? each : best), '');
-  const main = text(document.querySelector('main, [role=main]'));
-  for (const part of [longest, main]) if (part.length >= 200 && part.length * 4 >= whole.length) return part.slice(0, 60_000);
-  return whole.slice(0, 60_000);
-})()`;
-
 function describe(node: PageNode, tab: Tab): string {
   const name = node.name === '' ? '' : ` ${JSON.stringify(node.name)}`;
   if (node.role === 'text') return `text${name}`;
   const value = node.value === '' ? '' : ` value=${JSON.stringify(node.value)}`;
   const states = node.states.map((state) => ` ${state}`).join('');
-  return `${node.role}${name} [${tab.refs.nameOf(node.backendNodeId)}]${value}${states}`;
+  return `${node.role}${name} [${tab.refs.nameOf(node)}]${value}${states}`;
 }
 
-function subtree(nodes: readonly PageNode[], backendNodeId: number): PageNode {
+function subtree(nodes: readonly PageNode[], { frame, backendNodeId }: ElementId): PageNode {
   const pending = [...nodes];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.backendNodeId === backendNodeId && node.role !== 'text') return node;
+    if (node.backendNodeId === backendNodeId && node.frame === frame && node.role !== 'text') return node;
     pending.push(...node.children);
   }
-  throw refuse('This element reference is unknown or stale. Use read_page or find again.');
+  throw new StaleReferenceError();
 }
 
 /** What people call what the page calls otherwise. */

@@ -27,10 +27,17 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
   let frames = 0;
   const observer = new MutationObserver(() => { lastChange = performance.now(); });
   const what = { subtree: true, childList: true, attributes: true, characterData: true };
-  observer.observe(document, what);
-  for (const frame of Array.from(document.querySelectorAll('iframe')).slice(0, 20)) {
-    if (frame.contentDocument) observer.observe(frame.contentDocument, what);
-  }
+  // Shadow trees and frames are documents of their own to an observer.
+  let elements = 0;
+  const observe = (root) => {
+    observer.observe(root, what);
+    for (const element of root.querySelectorAll('*')) {
+      if (++elements > 20_000) return;
+      if (element.shadowRoot) observe(element.shadowRoot);
+      else if (element.localName === 'iframe' && element.contentDocument) observe(element.contentDocument);
+    }
+  };
+  observe(document);
   const countFrame = () => { if (++frames < 2) requestAnimationFrame(countFrame); };
   requestAnimationFrame(countFrame);
   const check = () => {
@@ -47,12 +54,20 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
   setTimeout(check, quietMs);
 })`;
 
+/** How a wait went. */
+export interface Settled {
+  /** Whether the page became quiet; otherwise the ceiling ended the wait. */
+  readonly isQuiet: boolean;
+  /** How long it took, in milliseconds. */
+  readonly ms: number;
+}
+
 /** After an action, or after a navigation, which may take longer. */
 export type SettleAfter = 'action' | 'navigation';
 
 /**
  * Waits until `tab` is quiet or the ceiling is reached; an action that began a navigation gets a navigation's ceiling.
- * @returns whether it became quiet
+ * @returns whether it became quiet, and when
  * @throws the signal's reason, or the tab's trouble (crash, closing). A page that does not answer is not quiet: the
  * next command will tell.
  */
@@ -61,7 +76,7 @@ export async function settle(
   after: SettleAfter,
   limits: Limits,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Settled> {
   const start = performance.now();
   const navigationsBefore = after === 'navigation' ? -1 : tab.activity.navigations;
   const timeLeft = () => {
@@ -71,7 +86,7 @@ export async function settle(
   let quietMs = QUIET_MS;
   for (;;) {
     const left = timeLeft();
-    if (left <= 0) return false;
+    if (left <= 0) return { isQuiet: false, ms: performance.now() - start };
     // In slices, because a navigation that begins meanwhile raises the ceiling.
     const isIdle = await tab.activity.until(() => tab.activity.isIdle(), Math.min(left, 500), [
       signal,
@@ -80,7 +95,7 @@ export async function settle(
     if (!isIdle) continue;
     const version = tab.activity.version;
     const isQuiet = await domIsQuiet(tab, quietMs, Math.max(quietMs, timeLeft()), signal);
-    if (isQuiet && tab.activity.version === version) return true;
+    if (isQuiet && tab.activity.version === version) return { isQuiet: true, ms: performance.now() - start };
     // The DOM was quiet while something arrived: only what is left of the quiet time since then must follow.
     quietMs = isQuiet
       ? Math.min(QUIET_MS, Math.max(MIN_QUIET_MS, QUIET_MS - tab.activity.quietFor))

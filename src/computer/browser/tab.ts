@@ -5,22 +5,30 @@ import { Activity } from './activity.ts';
 import { bounded, ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { Channel, type SendOptions } from './channel.ts';
+import { ConsoleLog } from './consoleLog.ts';
 import { cut } from './cut.ts';
+import { ElementRefs, type RefNames } from './elementRefs.ts';
 import { PageCrashedError, TabClosedError } from './errors.ts';
+import { attachFrames, Frame, Frames } from './frame.ts';
 import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
+import { NetworkLog } from './networkLog.ts';
 import { Pointer } from './pointer.ts';
-import { ElementRefs } from './refs.ts';
 
 /** What a tab tells its surroundings. */
 export interface TabContext {
   readonly limits: Limits;
   readonly changes: Changes;
   readonly fire: (event: ComputerEvent) => void;
+  readonly refNames: RefNames;
+  readonly recording: Recording;
 }
 
-/** Of the world that host scripts run in, apart from the page's own. */
-const WORLD_NAME = 'computer-use-chat';
+/** What is kept of pages for members that are off by default: nothing, where they are. */
+export interface Recording {
+  readonly console: boolean;
+  readonly network: boolean;
+}
 
 /** Dialogs between two reports to the model that the user is told of. A page can open them in a loop. */
 const MAX_TOLD_DIALOGS = 5;
@@ -42,7 +50,12 @@ export class Tab {
   readonly activity: Activity;
   readonly keyboard: Keyboard;
   readonly pointer: Pointer;
-  readonly refs = new ElementRefs();
+  readonly refs: ElementRefs;
+  /** The page's own document; its frames of the same process go with it. */
+  readonly page: Frame;
+  readonly frames: Frames;
+  readonly console = new ConsoleLog();
+  readonly network = new NetworkLog();
   /** Resolves when the page is observed and runs. Never rejects: a tab that is gone by then is gone. */
   readonly ready: Promise<void>;
   /** Resolves when the tab is gone. */
@@ -54,7 +67,6 @@ export class Tab {
   readonly #session: CDPSession;
   readonly #context: TabContext;
   readonly #resolveGone: () => void;
-  #world: number | undefined;
   #isUnresponsive = false;
   #isCrashed = false;
   #isKilling = false;
@@ -71,6 +83,9 @@ export class Tab {
     this.activity = new Activity(info.targetId);
     this.keyboard = new Keyboard(this.channel);
     this.pointer = new Pointer(this.channel, this.keyboard);
+    this.refs = new ElementRefs(context.refNames);
+    this.page = new Frame(0, info.targetId, this.channel);
+    this.frames = new Frames(context.limits.responseMs, (each) => this.#observe(each));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gone = promise;
     this.#resolveGone = resolve;
@@ -92,17 +107,9 @@ export class Tab {
 
   /** Runs a script in the host's own world of the page's current document and awaits its value, a JSON one. */
   async evaluate(expression: string, signal: AbortSignal, options: SendOptions = {}): Promise<unknown> {
-    this.#world ??= await this.#createWorld(signal);
-    const { result, exceptionDetails } = await this.channel.send(
-      'Runtime.evaluate',
-      { expression, contextId: this.#world, awaitPromise: true, returnByValue: true },
-      signal,
-      options,
-    );
-    if (exceptionDetails !== undefined)
-      throw new Error(`A script failed in the page: ${exceptionDetails.text}`);
+    const value = await this.page.evaluate(expression, signal, options);
     this.#isUnresponsive = false;
-    return result.value;
+    return value;
   }
 
   /** Takes over the address and title as the browser has them now. */
@@ -139,6 +146,7 @@ export class Tab {
   closed(reason: Error): void {
     this.#isClosed = true;
     this.channel.fail(reason);
+    this.frames.failAll(reason);
     this.#resolveGone();
   }
 
@@ -152,15 +160,6 @@ export class Tab {
     }
   }
 
-  async #createWorld(signal: AbortSignal): Promise<number> {
-    const { executionContextId } = await this.channel.send(
-      'Page.createIsolatedWorld',
-      { frameId: this.targetId, worldName: WORLD_NAME },
-      signal,
-    );
-    return executionContextId;
-  }
-
   /** Sent in one go, before the page runs: it waits for the last of these commands. */
   async #prepare(): Promise<void> {
     const session = this.#session;
@@ -168,40 +167,40 @@ export class Tab {
     session.on('Inspector.targetCrashed', () => this.#onCrash());
     session.on('Page.javascriptDialogOpening', (dialog) => this.#onDialog(dialog));
     session.on('Page.frameNavigated', ({ frame }) => {
-      if (frame.parentId !== undefined) return;
-      this.#world = undefined;
-      this.refs.clear();
+      if (frame.parentId === undefined) this.#forgetDocument();
     });
-    session.on('Target.attachedToTarget', (event) => this.#onFrameAttached(event.sessionId));
+    this.frames.follow(session, this.page);
     await Promise.all([
       session.send('Page.enable'),
-      // Bodies are never asked for: the browser need not keep them.
-      session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
+      ...this.#observe(session),
       session.send('Emulation.setDeviceMetricsOverride', {
         ...VIEWPORT,
         deviceScaleFactor: 1,
         mobile: false,
       }),
       session.send('Emulation.setFocusEmulationEnabled', { enabled: true }),
-      session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true }),
-      session.send('Target.setAutoAttach', FRAMES_OF_OTHER_PROCESSES),
+      attachFrames(session),
       session.send('Runtime.runIfWaitingForDebugger'),
     ]);
   }
 
-  /** A frame of another site runs in another process, with a session of its own. */
-  #onFrameAttached(sessionId: string): void {
-    const session = this.#session.connection()?.session(sessionId);
-    if (session === null || session === undefined) return;
-    this.activity.followNetwork(session);
-    session.on('Target.attachedToTarget', (event) => this.#onFrameAttached(event.sessionId));
-    ignoreFailure(
-      Promise.all([
-        session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
-        session.send('Target.setAutoAttach', FRAMES_OF_OTHER_PROCESSES),
-        session.send('Runtime.runIfWaitingForDebugger'),
-      ]),
-    );
+  /** What is followed of the page and of each of its frames. Their network events are needed in any case. */
+  #observe(session: CDPSession): Array<Promise<unknown>> {
+    const { recording } = this.#context;
+    if (session !== this.#session) this.activity.followNetwork(session);
+    if (recording.network) this.network.follow(session);
+    return [
+      // Bodies are never asked for: the browser need not keep them.
+      session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
+      // Nobody could answer a file chooser: it is told instead, for `file_upload`.
+      session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true }),
+      ...(recording.console ? this.console.follow(session) : []),
+    ];
+  }
+
+  #forgetDocument(): void {
+    this.page.forgetDocument();
+    this.refs.clear();
   }
 
   #onUnresponsive(error: Error): void {
@@ -212,11 +211,11 @@ export class Tab {
 
   #onCrash(): void {
     this.#isCrashed = true;
-    this.#world = undefined;
-    this.refs.clear();
+    this.#forgetDocument();
     this.activity.reset();
     const error = new PageCrashedError();
     this.channel.fail(error);
+    this.frames.failAll(error);
     if (!this.#isKilling) this.#context.fire({ type: 'crashed', message: error.message });
   }
 
@@ -232,10 +231,3 @@ export class Tab {
       fire({ type: 'dialog-dismissed', kind, message });
   }
 }
-
-const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
-  autoAttach: true,
-  waitForDebuggerOnStart: true,
-  flatten: true,
-  filter: [{ type: 'iframe' }, { exclude: true }],
-};

@@ -3,6 +3,7 @@ import {
   BetaAbstractBrowserToolset20260801,
   type BetaBrowserNavigateResult,
   type BetaBrowserState,
+  type BetaBrowserToolsetOptions,
   type BetaScreenshotResult,
   type BetaToolsetCallContext,
 } from '@anthropic-ai/sdk/helpers/beta/toolsets';
@@ -11,11 +12,13 @@ import type {
   BetaBrowserCloseTabInput,
   BetaBrowserCoordinateTarget,
   BetaBrowserDoubleClickInput,
+  BetaBrowserFileUploadInput,
   BetaBrowserFindInput,
   BetaBrowserFormInputInput,
   BetaBrowserGetPageTextInput,
   BetaBrowserHoldKeyInput,
   BetaBrowserHoverInput,
+  BetaBrowserJavascriptExecInput,
   BetaBrowserKeyInput,
   BetaBrowserLeftClickDragInput,
   BetaBrowserLeftClickInput,
@@ -26,6 +29,8 @@ import type {
   BetaBrowserMouseMoveInput,
   BetaBrowserNavigateInput,
   BetaBrowserNewTabInput,
+  BetaBrowserReadConsoleInput,
+  BetaBrowserReadNetworkInput,
   BetaBrowserReadPageInput,
   BetaBrowserRefTarget,
   BetaBrowserRightClickInput,
@@ -42,17 +47,21 @@ import type {
 import { delay } from '../../base/delay.ts';
 import { screenshot, zoom } from './capture.ts';
 import type { Changes } from './changes.ts';
+import { pointOfElement, scrollToElement } from './elements.ts';
 import { refuse } from './errors.ts';
+import { setFieldValue } from './formInput.ts';
 import { oneOf, seconds, textOf, wholeNumber } from './inputs.ts';
 import { parseKeys, parseModifiers } from './keys.ts';
 import type { Limits } from './limits.ts';
 import type { Machines } from './machines.ts';
 import { MemberCalls } from './memberCalls.ts';
 import { navigate } from './navigate.ts';
+import { pageText } from './pageText.ts';
 import { type Button, onScreen, type Point } from './pointer.ts';
-import { findElements, pageText, readPage } from './readPage.ts';
-import { pointOfElement, scrollToElement, setFieldValue } from './refs.ts';
+import { findElements, readPage } from './readPage.ts';
+import { runScript } from './script.ts';
 import type { Tab } from './tab.ts';
+import { uploadFiles } from './upload.ts';
 
 type Context = BetaToolsetCallContext;
 
@@ -65,13 +74,23 @@ const DEFAULT_NOTCHES = 3;
 const MAX_TEXT_LENGTH = 100_000;
 const MAX_DEPTH = 1_000;
 
+/** Of `read_console` and `read_network`, in characters. */
+const MAX_LIST = 50_000;
+
+/** What the caller decides: which members are on, what is asked first, which addresses and files are allowed. */
+export type BrowserToolsetOptions = Pick<
+  BetaBrowserToolsetOptions,
+  'configs' | 'confirm' | 'urlPolicy' | 'filePolicy'
+>;
+
 export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   readonly #machines: Machines;
   readonly #limits: Limits;
   readonly #calls: MemberCalls;
 
-  constructor(machines: Machines, changes: Changes, limits: Limits) {
+  constructor(machines: Machines, changes: Changes, limits: Limits, options: BrowserToolsetOptions = {}) {
     super({
+      ...options,
       browserState: async (): Promise<BetaBrowserState> => {
         const tabs = (await machines.current?.tabs.state()) ?? [];
         return { tabs, state_changes: changes.drain() };
@@ -206,7 +225,7 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
       const { value } = input;
       if (!['string', 'number', 'boolean'].includes(typeof value))
         throw refuse('value: expected a text, a number or a boolean.');
-      await setFieldValue(tab, refOf(input.target), value, signal);
+      return setFieldValue(tab, refOf(input.target), value, signal);
     });
   }
 
@@ -226,6 +245,28 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
 
   protected override get_page_text(ctx: Context, input: BetaBrowserGetPageTextInput): Promise<string> {
     return this.#calls.onTab(ctx, input, pageText);
+  }
+
+  protected override file_upload(ctx: Context, input: BetaBrowserFileUploadInput): Acted {
+    return this.#calls.act(ctx, input, async (tab, signal) => {
+      if (input.document_ids != null && input.document_ids.length > 0)
+        throw refuse('document_ids: not supported here; give paths.');
+      await uploadFiles(tab, refOf(input.target), input.paths ?? [], signal);
+    });
+  }
+
+  protected override read_console(ctx: Context, input: BetaBrowserReadConsoleInput): Promise<string> {
+    return this.#calls.onTab(ctx, input, async (tab) => newest(tab.console.drain()));
+  }
+
+  protected override read_network(ctx: Context, input: BetaBrowserReadNetworkInput): Promise<string> {
+    return this.#calls.onTab(ctx, input, async (tab) => newest(tab.network.drain()));
+  }
+
+  protected override javascript_exec(ctx: Context, input: BetaBrowserJavascriptExecInput): Promise<string> {
+    return this.#calls.settled(ctx, input, (tab, signal) =>
+      runScript(tab, textOf(input.text, 'text', MAX_TEXT_LENGTH), this.#limits.responseMs, signal),
+    );
   }
 
   protected override wait(ctx: Context, input: BetaBrowserWaitInput): Acted {
@@ -293,6 +334,13 @@ function coordinateOf(target: BetaBrowserCoordinateTarget, field: string): Point
 function refOf(target: BetaBrowserRefTarget): string {
   if (target?.type !== 'ref') throw refuse('target: expected an element reference from read_page or find.');
   return textOf(target.ref, 'target.ref');
+}
+
+/** The end of a list, whole lines of it, within the size of an answer. */
+function newest(list: string): string {
+  if (list.length <= MAX_LIST) return list;
+  const end = list.slice(-MAX_LIST);
+  return `(Earlier entries are left out.)\n${end.slice(end.indexOf('\n') + 1)}`;
 }
 
 function entryOf(tab: Tab): BetaBrowserStateTabEntry {

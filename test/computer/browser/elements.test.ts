@@ -114,7 +114,7 @@ describe('elements by reference', () => {
       ['locked', 'x', 'The field is disabled or read-only.'],
       ['kind dropdown', 'Vanilla', 'The list has no such option.'],
       ['gift', 'yes', 'A checkbox takes true or false.'],
-      ['cake heading', 'x', 'The element is no form field.'],
+      ['cake heading', 'x', 'The element is no form field. Click it and type, or choose from what it opens.'],
     ] as const;
     for (const [query, value, text] of problems)
       expect(await harness.call('form_input', { target: await refOf(query), value })).toMatchObject({

@@ -1,0 +1,152 @@
+/** Brings the elements that the model names into view and says where they are. */
+import type { Protocol } from 'puppeteer-core';
+import type { CommandParams, CommandResult } from './channel.ts';
+import type { ElementId } from './elementRefs.ts';
+import { refuse, StaleReferenceError } from './errors.ts';
+import type { Frame } from './frame.ts';
+import { VIEWPORT } from './limits.ts';
+import type { Point } from './pointer.ts';
+import type { Tab } from './tab.ts';
+
+const NOT_SHOWN = 'The element is not shown on the page, so it cannot be pointed at.';
+
+/** In CSS pixels of the page's viewport. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const SCREEN: Box = { left: 0, top: 0, right: VIEWPORT.width, bottom: VIEWPORT.height };
+
+/** Brings the element into view, in its frames too. @throws ToolError when it is gone or not shown */
+export async function scrollToElement(tab: Tab, ref: string, signal: AbortSignal): Promise<void> {
+  const element = tab.refs.resolve(ref);
+  // From the outside in: an inner frame's scrolling reaches the outer ones only a moment later.
+  for (const each of [...(await ownersOf(element.frame, tab, signal)), element])
+    await onElement(tab, each, 'DOM.scrollIntoViewIfNeeded', {}, signal);
+}
+
+/** Brings the element into view and finds its middle. @throws ToolError when it is gone or not shown */
+export async function pointOfElement(tab: Tab, ref: string, signal: AbortSignal): Promise<Point> {
+  await scrollToElement(tab, ref, signal);
+  const element = tab.refs.resolve(ref);
+  let visible = SCREEN;
+  let origin: Point = { x: 0, y: 0 };
+  for (const owner of await ownersOf(element.frame, tab, signal)) {
+    const { model } = await onElement(tab, owner, 'DOM.getBoxModel', {}, signal);
+    const box = boxOf(model.content, origin);
+    origin = { x: box.left, y: box.top };
+    visible = common(visible, box);
+  }
+  const { quads } = await onElement(tab, element, 'DOM.getContentQuads', {}, signal);
+  for (const quad of quads) {
+    const { left, top, right, bottom } = common(visible, boxOf(quad, origin));
+    if (right - left >= 1 && bottom - top >= 1) return { x: (left + right) / 2, y: (top + bottom) / 2 };
+  }
+  throw refuse(NOT_SHOWN);
+}
+
+/**
+ * Runs a function of the host's among the page's own scripts, with the element as `this`. What it answers is the page's
+ * to tamper with: only to be used to choose among fixed phrases, or shown as the page's words.
+ * @param declaration - of the function
+ * @param value - its only parameter, a JSON value
+ */
+export async function callOnElement(
+  tab: Tab,
+  element: ElementId,
+  declaration: string,
+  value: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { object } = await onElement(tab, element, 'DOM.resolveNode', {}, signal);
+  if (object.objectId === undefined) throw new StaleReferenceError();
+  const { result } = await element.frame.channel.send(
+    'Runtime.callFunctionOn',
+    {
+      objectId: object.objectId,
+      functionDeclaration: declaration,
+      arguments: [{ value }],
+      returnByValue: true,
+      userGesture: true,
+    },
+    signal,
+  );
+  return result.value;
+}
+
+/**
+ * Sends a command that takes an element.
+ * @throws ToolError when it is gone or not shown
+ */
+export async function onElement<
+  C extends
+    | 'DOM.scrollIntoViewIfNeeded'
+    | 'DOM.getContentQuads'
+    | 'DOM.getBoxModel'
+    | 'DOM.resolveNode'
+    | 'DOM.describeNode'
+    | 'DOM.setFileInputFiles',
+>(
+  tab: Tab,
+  element: ElementId,
+  command: C,
+  params: Partial<CommandParams<C>>,
+  signal: AbortSignal,
+): Promise<CommandResult<C>> {
+  const { frame, backendNodeId } = element;
+  try {
+    return await frame.channel.send(command, { ...params, backendNodeId } as CommandParams<C>, signal);
+  } catch (error) {
+    throw elementError(error, tab, frame, signal);
+  }
+}
+
+/** The elements that hold the frame and the frames around it, outermost first. */
+async function ownersOf(frame: Frame, tab: Tab, signal: AbortSignal): Promise<ElementId[]> {
+  const owners: ElementId[] = [];
+  for (let inner = frame; inner.parent !== undefined; inner = inner.parent) {
+    try {
+      const { backendNodeId } = await inner.parent.channel.send(
+        'DOM.getFrameOwner',
+        { frameId: inner.frameId },
+        signal,
+      );
+      owners.unshift({ frame: inner.parent, backendNodeId });
+    } catch (error) {
+      throw elementError(error, tab, inner.parent, signal);
+    }
+  }
+  return owners;
+}
+
+function boxOf(quad: Protocol.DOM.Quad, origin: Point): Box {
+  const xs = quad.filter((_, index) => index % 2 === 0);
+  const ys = quad.filter((_, index) => index % 2 === 1);
+  return {
+    left: origin.x + Math.min(...xs),
+    top: origin.y + Math.min(...ys),
+    right: origin.x + Math.max(...xs),
+    bottom: origin.y + Math.max(...ys),
+  };
+}
+
+function common(one: Box, other: Box): Box {
+  return {
+    left: Math.max(one.left, other.left),
+    top: Math.max(one.top, other.top),
+    right: Math.min(one.right, other.right),
+    bottom: Math.min(one.bottom, other.bottom),
+  };
+}
+
+/** The protocol's own message says that a node is gone or has no box; the model needs only that. */
+function elementError(error: unknown, tab: Tab, frame: Frame, signal: AbortSignal): unknown {
+  const troubles = [signal, tab.channel.trouble, frame.channel.trouble];
+  if (troubles.some((each) => each.aborted) || !(error instanceof Error)) return error;
+  if (/no node|not found|detached|not belong|owner/i.test(error.message)) return new StaleReferenceError();
+  if (/layout object|content quads|box model/i.test(error.message)) return refuse(NOT_SHOWN);
+  return error;
+}

@@ -1,0 +1,132 @@
+/** Documents with a session of their own: a tab's page, and each of its frames that runs in another process. */
+import type { CDPSession, Protocol } from 'puppeteer-core';
+import { ignoreFailure } from './bounded.ts';
+import { Channel, type SendOptions } from './channel.ts';
+import { StaleReferenceError } from './errors.ts';
+
+/** Of the world that host scripts run in, apart from the page's own. */
+const WORLD_NAME = 'computer-use-chat';
+
+/** Frames with sessions of their own that are read. What is beyond runs, but is not seen. */
+const MAX_FRAMES = 100;
+
+const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
+  autoAttach: true,
+  waitForDebuggerOnStart: true,
+  flatten: true,
+  filter: [{ type: 'iframe' }, { exclude: true }],
+};
+
+/** Lets the frames of other processes below `session` be attached, each waiting until it is observed. */
+export function attachFrames(session: CDPSession): Promise<void> {
+  return session.send('Target.setAutoAttach', FRAMES_OF_OTHER_PROCESSES);
+}
+
+export class Frame {
+  /** Tells its elements from other frames' of the tab; never used again. */
+  readonly key: number;
+  readonly frameId: string;
+  readonly channel: Channel;
+  /** What it is shown in; undefined for the page. */
+  readonly parent: Frame | undefined;
+  #world: number | undefined;
+
+  constructor(key: number, frameId: string, channel: Channel, parent?: Frame) {
+    this.key = key;
+    this.frameId = frameId;
+    this.channel = channel;
+    this.parent = parent;
+  }
+
+  /** Its document has been replaced. */
+  forgetDocument(): void {
+    this.#world = undefined;
+  }
+
+  /** Runs a script in the host's own world of the current document and awaits its value, a JSON one. */
+  async evaluate(expression: string, signal: AbortSignal, options: SendOptions = {}): Promise<unknown> {
+    this.#world ??= await this.#createWorld(signal);
+    const { result, exceptionDetails } = await this.channel.send(
+      'Runtime.evaluate',
+      { expression, contextId: this.#world, awaitPromise: true, returnByValue: true },
+      signal,
+      options,
+    );
+    if (exceptionDetails !== undefined)
+      throw new Error(`A script failed in the page: ${exceptionDetails.text}`);
+    return result.value;
+  }
+
+  async #createWorld(signal: AbortSignal): Promise<number> {
+    const { executionContextId } = await this.channel.send(
+      'Page.createIsolatedWorld',
+      { frameId: this.frameId, worldName: WORLD_NAME },
+      signal,
+    );
+    return executionContextId;
+  }
+}
+
+/** What happens to each session of a tab before its document runs. The promises need not be awaited to run in order. */
+export type Observe = (session: CDPSession) => Array<Promise<unknown>>;
+
+/** A tab's frames of other processes, as they come and go. */
+export class Frames {
+  readonly #frames = new Map<string, Frame>();
+  readonly #responseMs: number;
+  readonly #observe: Observe;
+  #lastKey = 0;
+
+  constructor(responseMs: number, observe: Observe) {
+    this.#responseMs = responseMs;
+    this.#observe = observe;
+  }
+
+  /** Those there are now, outer ones before the ones in them. */
+  get all(): readonly Frame[] {
+    return [...this.#frames.values()];
+  }
+
+  /** Follows the frames below `session`, the one of `parent`. */
+  follow(session: CDPSession, parent: Frame): void {
+    session.on('Target.attachedToTarget', (event) => this.#onAttached(session, event, parent));
+    session.on('Target.detachedFromTarget', (event) => this.#onDetached(event.sessionId));
+  }
+
+  /** The tab is gone or has crashed, and its frames with it. */
+  failAll(reason: Error): void {
+    for (const frame of this.#frames.values()) frame.channel.fail(reason);
+    this.#frames.clear();
+  }
+
+  #onAttached(above: CDPSession, event: Protocol.Target.AttachedToTargetEvent, parent: Frame): void {
+    const session = above.connection()?.session(event.sessionId);
+    if (session === null || session === undefined) return;
+    if (this.#frames.size >= MAX_FRAMES) {
+      ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
+      return;
+    }
+    // A hung frame does not make the tab a hung one: it is left out.
+    const channel = new Channel(session, this.#responseMs, () => undefined);
+    const frame = new Frame(++this.#lastKey, event.targetInfo.targetId, channel, parent);
+    this.#frames.set(event.sessionId, frame);
+    this.follow(session, frame);
+    session.on('Page.frameNavigated', (navigated) => {
+      if (navigated.frame.id === frame.frameId) frame.forgetDocument();
+    });
+    ignoreFailure(
+      Promise.all([
+        session.send('Page.enable'),
+        ...this.#observe(session),
+        attachFrames(session),
+        session.send('Runtime.runIfWaitingForDebugger'),
+      ]),
+    );
+  }
+
+  #onDetached(sessionId: string): void {
+    const frame = this.#frames.get(sessionId);
+    this.#frames.delete(sessionId);
+    frame?.channel.fail(new StaleReferenceError());
+  }
+}
