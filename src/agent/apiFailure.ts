@@ -10,6 +10,8 @@ export type ApiFailure =
   | { readonly kind: 'busy'; readonly detail: string; readonly retryAfterMs: number | null }
   /** The connection broke or the server failed; trying again soon helps. */
   | { readonly kind: 'connection'; readonly detail: string }
+  /** The conversation is longer than the model, or one request, can take. */
+  | { readonly kind: 'too-long'; readonly detail: string }
   /** The server understood the request and refused it; sending it again does not help. */
   | { readonly kind: 'rejected'; readonly detail: string }
   /** A defect of ours. */
@@ -49,7 +51,15 @@ function classifyStatus(error: APIError): ApiFailure {
   if (error.status === undefined || error.status >= 500 || error.status === 408 || error.status === 409) {
     return { kind: 'connection', detail };
   }
-  return { kind: 'rejected', detail };
+  return { kind: isTooLong(error) ? 'too-long' : 'rejected', detail };
+}
+
+/** The API has no code of its own for a prompt that does not fit: it says so in words (see its page on errors). */
+function isTooLong(error: APIError): boolean {
+  return (
+    error.status === 413 ||
+    /prompt is too long|context (window|limit)/i.test(error.apiMessage ?? error.message)
+  );
 }
 
 function describe(error: APIError): string {

@@ -50,6 +50,12 @@ export function isSummary({ content }: BetaMessageParam): boolean {
   return Array.isArray(content) && content.some((block) => block.type === 'compaction');
 }
 
+/** The messages without what the user said since the last reply: that is not to be summarized but answered. */
+export function beforePrompt(messages: readonly BetaMessageParam[]): readonly BetaMessageParam[] {
+  const said = saidSinceReply(messages);
+  return messages.slice(0, messages.length - said.length);
+}
+
 /**
  * What the model is to answer after the summary of `messages`: in its own words what the user said last, which must not
  * get lost in a summary, or else the order to go on, with the screen as it was last seen.
@@ -58,12 +64,16 @@ export function afterSummary(
   messages: readonly BetaMessageParam[],
   screen: BetaImageBlockParam | undefined,
 ): BetaMessageParam[] {
-  const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  const said = messages.slice(lastReply + 1).filter((message) => !hasResults(message));
-  if (said.length > 0) return said;
+  const said = saidSinceReply(messages);
+  if (said.length > 0) return [...said];
   const content: BetaContentBlockParam[] = [{ type: 'text', text: GO_ON_TEXT }];
   if (screen) content.push(screen);
   return [{ role: 'user', content }];
+}
+
+function saidSinceReply(messages: readonly BetaMessageParam[]): readonly BetaMessageParam[] {
+  const last = messages.findLastIndex((message) => message.role === 'assistant' || hasResults(message));
+  return messages.slice(last + 1);
 }
 
 function hasResults({ content }: BetaMessageParam): boolean {

@@ -8,6 +8,7 @@ import type {
 import type { BetaMessageThread } from '@anthropic-ai/sdk/resources/beta/messages';
 import {
   afterSummary,
+  beforePrompt,
   COMPACT_AFTER_IMAGE_BYTES,
   COMPACT_AFTER_IMAGES,
   COMPACTION_BETA,
@@ -28,6 +29,8 @@ export interface MessageStore {
   replace(messages: readonly BetaMessageParam[]): void;
   /** The images of all there are. */
   readonly imageWeight: ImageWeight;
+  /** Forgets what it knows of the messages: another host may have written some. */
+  reload(): void;
 }
 
 /** How much more a conversation may grow before a summary that was refused is asked for again. */
@@ -55,6 +58,8 @@ export class Conversation {
   #contextTokens = 0;
   /** How full the conversation may become before it is summarized, as a multiple of what is meant. */
   #allowedFullness = 1;
+  /** Whether the server has said that it is too long. */
+  #isOutgrown = false;
 
   constructor(store: MessageStore) {
     this.#store = store;
@@ -90,16 +95,24 @@ export class Conversation {
   /** Takes note of how large the context has become; see `contextTokens`. */
   grew(contextTokens: number): void {
     this.#contextTokens = contextTokens;
+    this.#isOutgrown = false;
+  }
+
+  /** Takes note that the server finds it too long. */
+  outgrew(): void {
+    this.#isOutgrown = true;
+    this.forget();
   }
 
   /** Whether it has to be summarized before the model goes on: for its length, or for the images it would resend. */
   isOverfull(model: ModelInfo): boolean {
-    return this.#fullness(model) >= this.#allowedFullness;
+    return this.#isOutgrown || this.#fullness(model) >= this.#allowedFullness;
   }
 
   /** Lets the conversation grow on for some time: a summary could not be had. */
   postponeSummary(model: ModelInfo): void {
     this.#allowedFullness = this.#fullness(model) * PATIENCE;
+    this.#isOutgrown = false;
     this.forget();
   }
 
@@ -112,8 +125,13 @@ export class Conversation {
     const next = afterSummary(this.#store.read(), screen);
     this.#store.replace([summary, ...next]);
     this.#live?.thread.append(...next);
+    this.#resetFullness();
+  }
+
+  #resetFullness(): void {
     this.#contextTokens = 0;
     this.#allowedFullness = 1;
+    this.#isOutgrown = false;
   }
 
   #fullness(model: ModelInfo): number {
@@ -141,12 +159,37 @@ export class Conversation {
     this.#live = undefined;
   }
 
+  /** Reads anew what the store holds, which another host may have written to. */
+  reload(): void {
+    this.#store.reload();
+    this.#resetFullness();
+    this.forget();
+  }
+
   /** The thread to go on with. `toolset` must be the same object as long as the thread is to be kept. */
   thread(connection: Connection, toolset: BetaRunnableToolset): BetaMessageThread {
+    const madeFor = identityOf(connection);
+    if (this.#live?.madeFor !== madeFor) this.#begin(connection, toolset, this.#store.read());
+    return this.#live?.thread as BetaMessageThread;
+  }
+
+  /**
+   * The thread to ask for a summary of all before the user's last words, which go on it with {@link summarized}.
+   * Undefined when there is nothing to summarize.
+   */
+  threadToSummarize(connection: Connection, toolset: BetaRunnableToolset): BetaMessageThread | undefined {
+    const messages = beforePrompt(this.#store.read());
+    const [first] = messages;
+    if (!first || (messages.length === 1 && isSummary(first))) return undefined;
+    return this.#begin(connection, toolset, messages);
+  }
+
+  #begin(
+    connection: Connection,
+    toolset: BetaRunnableToolset,
+    messages: readonly BetaMessageParam[],
+  ): BetaMessageThread {
     const { client, model, effort, customInstructions } = connection;
-    const madeFor = JSON.stringify([model.id, effort, customInstructions, client.baseURL, client.apiKey]);
-    if (this.#live?.madeFor === madeFor) return this.#live.thread;
-    const messages = this.#store.read();
     const thread = client.beta.messages.thread({
       ...(messages[0] && isSummary(messages[0]) && { betas: [COMPACTION_BETA] }),
       model: model.id,
@@ -159,10 +202,15 @@ export class Conversation {
       thinking: { type: 'adaptive', display: 'summarized' },
       output_config: { effort },
       tools: [toolset],
-      messages,
+      messages: [...messages],
       unsupportedRequestBehavior: 'continue_unthreaded',
     });
-    this.#live = { thread, madeFor };
+    this.#live = { thread, madeFor: identityOf(connection) };
     return thread;
   }
+}
+
+/** What a thread is made for: with anything of it changed, another one has to begin. */
+function identityOf({ client, model, effort, customInstructions }: Connection): string {
+  return JSON.stringify([model.id, effort, customInstructions, client.baseURL, client.apiKey]);
 }

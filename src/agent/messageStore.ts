@@ -32,6 +32,10 @@ export class HistoryMessageStore implements MessageStore {
     return this.#weight;
   }
 
+  reload(): void {
+    this.#weight = undefined;
+  }
+
   lastRole(): BetaMessageParam['role'] | undefined {
     return this.#history.readLastMessage(this.#session)?.role as BetaMessageParam['role'] | undefined;
   }

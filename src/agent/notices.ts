@@ -30,6 +30,12 @@ export function failureNotice(failure: Exclude<ApiFailure, { kind: 'aborted' }>)
       return notice('error', t('The API is still busy. Try again later.'), failure.detail, ['retry']);
     case 'connection':
       return notice('error', t('The connection to the API failed.'), failure.detail, ['retry']);
+    case 'too-long':
+      return notice(
+        'error',
+        t('The conversation no longer fits the model. Shorten your message, or start a new session.'),
+        failure.detail,
+      );
     case 'rejected':
       return notice('error', t('The API refused the request.'), failure.detail, ['retry']);
     case 'unexpected':

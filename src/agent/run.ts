@@ -87,6 +87,8 @@ export class Run {
   readonly #graceOver = new AbortController();
   #lastScreenshot: ScreenshotRef | null;
   readonly #retries: Retries;
+  /** Whether a summary was tried because the server found the conversation too long. */
+  #hasMadeRoom = false;
 
   constructor(deps: RunDeps) {
     this.#deps = deps;
@@ -132,9 +134,12 @@ export class Run {
     const { conversation, connection, toolset } = this.#deps;
     let last: BetaMessage | undefined;
     try {
-      const thread = conversation.thread(connection, toolset);
+      const toSummarize = conversation.isOverfull(connection.model)
+        ? conversation.threadToSummarize(connection, toolset)
+        : undefined;
+      const thread = toSummarize ?? conversation.thread(connection, toolset);
       const runner = thread.toolRunner({ stream: true, runToolsEagerly: true }, { signal: this.#signal });
-      let isSummaryNext = this.#askForSummary(thread, runner);
+      let isSummaryNext = toSummarize !== undefined && this.#askForSummary(thread, runner);
       for await (const stream of runner) {
         if (isSummaryNext) {
           isSummaryNext = false;
@@ -148,7 +153,7 @@ export class Run {
         const reply = await this.#replyOf(runner, stream);
         // Eager calls may outlast a reply that ended in another way than by asking for them.
         await untilAborted(recorder.idle(), this.#graceOver.signal).catch(() => {});
-        if ('error' in reply) return { kind: 'failed', failure: this.#salvage(recorder, reply.error) };
+        if ('error' in reply) return this.#failed(this.#salvage(recorder, reply.error));
         this.#guard(() => this.#recordTurn(recorder, reply.message, reply.results));
         if (this.#fault) break;
         last = reply.message;
@@ -167,6 +172,14 @@ export class Run {
   async #tellOfUser(): Promise<void> {
     this.#deps.observe(undefined);
     this.#lastScreenshot = (await this.#deps.tellOfUser(this.#signal)) ?? this.#lastScreenshot;
+  }
+
+  /** A conversation that turns out to be too long is tried once more with a summary. */
+  #failed(failure: ApiFailure): Ending {
+    if (failure.kind !== 'too-long' || this.#hasMadeRoom) return { kind: 'failed', failure };
+    this.#hasMadeRoom = true;
+    this.#deps.conversation.outgrew();
+    return { kind: 'interrupted' };
   }
 
   /** Has the next thing be a summary where the conversation has grown too long. Returns whether it will be one. */
@@ -192,7 +205,7 @@ export class Run {
       message = await stream.finalMessage();
     } catch (error) {
       const failure = classifyFailure(error, signal);
-      if (failure.kind !== 'rejected') throw error;
+      if (failure.kind !== 'rejected' && failure.kind !== 'too-long') throw error;
       this.#goOnWhole(failure.detail);
       return false;
     }
@@ -345,6 +358,7 @@ export class Run {
         transcript.append(cutOffNotice());
         break;
       case 'model_context_window_exceeded':
+        this.#deps.conversation.outgrew();
         transcript.append(contextFullNotice());
         break;
       default:

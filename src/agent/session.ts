@@ -182,13 +182,15 @@ export class AgentSession {
   claim(): boolean {
     if (this.#entry.isWritable) return true;
     if (this.isRunning || !this.#entry.claim()) return false;
-    const { history } = this.#deps;
-    const unfinished = history.settleOpenItems(this.session, Date.now());
-    const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
-    const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
-    this.#conversation.forget();
-    this.#transcript.reload();
-    if (mended || unfinished.length > 0) this.#transcript.append(hostEndedNotice());
+    try {
+      const wasInterrupted = this.#mend();
+      this.#conversation.reload();
+      this.#transcript.reload();
+      if (wasInterrupted) this.#transcript.append(hostEndedNotice());
+    } catch (error) {
+      this.#entry.release();
+      throw error;
+    }
     this.#lastScreenshot = this.#transcript.lastScreenshot();
     this.#publishStatus();
     return true;
@@ -267,6 +269,17 @@ export class AgentSession {
     }
   }
 
+  /** Ends what the last host left open, in both records or in none. Returns whether there was anything. */
+  #mend(): boolean {
+    const { history } = this.#deps;
+    return history.transaction(() => {
+      const unfinished = history.settleOpenItems(this.session, Date.now());
+      const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
+      const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
+      return mended || unfinished.length > 0;
+    });
+  }
+
   #begin(begin: () => void): boolean {
     if (this.isRunning || this.#owned.isDisposed) return false;
     try {
@@ -276,8 +289,10 @@ export class AgentSession {
       this.#messages.mendTurn(HOST_ENDED);
       this.#transcript.withdrawOffers();
       this.#isResuming = endedInInterruption(this.#transcript.latest());
-      begin();
+      this.#deps.history.transaction(begin);
     } catch (error) {
+      // Nothing of it is stored, so nothing of it may be remembered.
+      this.#recall();
       this.#tellFault(error);
       return false;
     }
@@ -362,7 +377,18 @@ export class AgentSession {
     this.#publishStatus();
   }
 
-  /** The model is told before the transcript: should the second fail, saying it again does no harm. */
+  #recall(): void {
+    this.#conversation.reload();
+    if (!this.#entry.isStored) return;
+    try {
+      this.#entry.reload();
+      this.#transcript.reload();
+    } catch (error) {
+      this.#deps.onFault(error);
+    }
+  }
+
+  /** Within a transaction: the model and the transcript are told both or neither. */
   #say(text: string): void {
     const isComputerNew = this.#isResuming && !this.#computer.hasState;
     this.#conversation.say(text, isComputerNew ? NEW_COMPUTER_TEXT : '');

@@ -32,8 +32,17 @@ export class SessionEntry {
   claim(): boolean {
     if (this.isWritable || !this.#history.claimSession(this.#record.id)) return false;
     this.#isOurs = true;
-    this.#record = this.#history.session(this.#record.id) ?? this.#record;
+    this.reload();
     return true;
+  }
+
+  get isStored(): boolean {
+    return this.#isStored;
+  }
+
+  /** Reads anew what the history has. */
+  reload(): void {
+    this.#record = this.#history.session(this.#record.id) ?? this.#record;
   }
 
   /** Another host has taken the lease. */

@@ -149,6 +149,32 @@ describe('a conversation that grows too long', () => {
     expect(noticesOf(session).map(({ severity }) => severity)).toEqual(['warning', 'warning']);
   });
 
+  it('is summarized when the server finds it too long, without the prompt, which is answered then', async () => {
+    const tooLong = { fault: 'status', status: 400, message: 'prompt is too long: 230000 tokens' } as const;
+    api.enqueue(reply(say('Hi.')), tooLong, reply({ type: 'summary', text: 'We met.' }), reply(say('Sure.')));
+    await session.send('Begin');
+    await session.send('A very long story');
+    expect(api.requests.map(asksForSummary)).toEqual([false, false, true, false]);
+    expect(messagesOf(api.requests[2]).map(({ role }) => role)).toEqual(['user', 'assistant']);
+    const [summary, prompt] = messagesOf(api.requests[3]);
+    expect(summary?.content).toMatchObject([{ type: 'compaction', content: 'We met.' }]);
+    expect(prompt?.content).toMatchObject([{ type: 'text', text: 'A very long story' }]);
+    expect(itemsOf(session).at(-1)).toMatchObject({ kind: 'answer', text: 'Sure.' });
+  });
+
+  it('says so when even a summary leaves no room, and when there is nothing to summarize', async () => {
+    const tooLong = { fault: 'status', status: 413, message: 'Request exceeds the maximum size' } as const;
+    api.enqueue(tooLong);
+    api.enqueue(tooLong);
+    await session.send('An endless story');
+    expect(api.requests.map(asksForSummary)).toEqual([false, false]);
+    expect(noticesOf(session).at(-1)?.text).toContain('no longer fits');
+    api.enqueue(reply(say('Hi.')), tooLong, reply({ type: 'summary', text: 'We met.' }), tooLong);
+    await session.send('Begin');
+    await session.send('Another endless story');
+    expect(noticesOf(session).at(-1)?.text).toContain('no longer fits');
+  });
+
   it('waits for a busy server and asks for the summary again', async () => {
     api.enqueue(
       large(LIMIT, screenshot),

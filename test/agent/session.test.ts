@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentSession } from '../../src/agent/session.ts';
+import { HistoryError } from '../../src/history/history.ts';
 import { type ItemKind, ordinal, type SessionId, sessionId } from '../../src/protocol/transcript.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
 import {
@@ -105,6 +106,23 @@ describe('AgentSession', () => {
       ['continue', 1],
       ['continue', 1],
     ]);
+  });
+
+  it('says a prompt to nobody that it could not store for both, the model and the transcript', async () => {
+    const write = host.history.appendItem.bind(host.history);
+    let failures = 0;
+    vi.spyOn(host.history, 'appendItem').mockImplementation((id, item) => {
+      failures += 1;
+      if (failures <= 2) throw new HistoryError('full', 'The disk is full.');
+      write(id, item);
+    });
+    expect(session.prompt('Buy the ticket')).toBe(false);
+    expect(host.faults.splice(0)).not.toEqual([]);
+    expect(session.isEmpty).toBe(true);
+    api.enqueue(reply(say('Bought.')));
+    await session.send('Buy the ticket');
+    expect(messagesOf(api.requests[0])).toHaveLength(1);
+    expect(kinds()).toEqual(['user', 'answer']);
   });
 
   it('stops in the middle of an action: the transcript says so and the next message continues', async () => {
