@@ -2,6 +2,7 @@ import { untilAborted } from '../base/delay.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
+import type { Screen } from '../computer/computer.ts';
 import type { SessionProvider, SessionRecord } from '../history/history.ts';
 import {
   type Access,
@@ -147,6 +148,16 @@ export class AgentSession {
 
   findUser(from: Ordinal, direction: 'before' | 'after'): Ordinal | null {
     return this.#deps.history.findUser(this.session, from, direction) ?? null;
+  }
+
+  /** The computer's screen, to be watched; used only while {@link status} says that the user has control. */
+  get screen(): Screen | undefined {
+    return this.#computer.screen;
+  }
+
+  /** {@link screen} is another one now, or gone. */
+  get onScreen(): Event<Screen | undefined> {
+    return this.#computer.onScreen;
   }
 
   get status(): SessionStatus {

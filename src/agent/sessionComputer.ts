@@ -1,6 +1,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
-import type { Disposable } from '../base/lifecycle.ts';
-import type { Computer, ComputerEvent, ComputerProvider } from '../computer/computer.ts';
+import { Emitter } from '../base/emitter.ts';
+import { DisposableStore } from '../base/lifecycle.ts';
+import type { Computer, ComputerEvent, ComputerProvider, Screen } from '../computer/computer.ts';
 import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
 
@@ -12,8 +13,9 @@ export class SessionComputer {
   readonly #provider: ComputerProvider;
   readonly #onEvent: (event: ComputerEvent) => void;
   readonly #control: Control;
+  readonly #screens = new Emitter<Screen | undefined>();
   #making: Promise<BetaRunnableToolset> | undefined;
-  #made: { readonly computer: Computer; readonly events: Disposable } | undefined;
+  #made: { readonly computer: Computer; readonly events: DisposableStore } | undefined;
   #observer: CallObserver | undefined;
   #isClosed = false;
 
@@ -28,6 +30,14 @@ export class SessionComputer {
   get hasState(): boolean {
     return this.#made?.computer.isRunning ?? false;
   }
+
+  /** Its screen, while it runs. */
+  get screen(): Screen | undefined {
+    return this.#made?.computer.screen;
+  }
+
+  /** {@link screen} is another one now, or gone. */
+  readonly onScreen = this.#screens.event;
 
   /** Points the calls of the toolset to `observer`, or to nobody. */
   observe(observer: CallObserver | undefined): void {
@@ -50,7 +60,11 @@ export class SessionComputer {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#made?.events.dispose();
-    await this.#made?.computer.close();
+    try {
+      await this.#made?.computer.close();
+    } finally {
+      this.#screens.dispose();
+    }
   }
 
   async #make(): Promise<BetaRunnableToolset> {
@@ -63,7 +77,10 @@ export class SessionComputer {
       await computer.close();
       throw new Error('The session was closed.');
     }
-    this.#made = { computer, events: computer.onEvent(this.#onEvent) };
+    const events = new DisposableStore();
+    events.add(computer.onEvent(this.#onEvent));
+    events.add(computer.onScreen((screen) => this.#screens.fire(screen)));
+    this.#made = { computer, events };
     return observeToolset(guardToolset(computer.toolset, this.#control), {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),

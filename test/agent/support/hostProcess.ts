@@ -15,4 +15,6 @@ const begun = host.computer.toolset.holdWaits();
 const run = session.send('Click and wait');
 await begun;
 process.stdout.write(session.session);
+// An action that nothing ends keeps no process alive.
+setInterval(() => {}, 60_000);
 await run;
