@@ -1,4 +1,3 @@
-import { untilAborted } from '../base/delay.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
@@ -10,45 +9,27 @@ import {
   MAX_SEARCH_HITS,
   type Page,
   type ProviderStatus,
-  type RunState,
   type SearchResults,
   type SessionStatus,
 } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
-import type {
-  NewItem,
-  NoticeAction,
-  Ordinal,
-  Revision,
-  ScreenshotRef,
-  SessionId,
-} from '../protocol/transcript.ts';
+import type { NoticeAction, Ordinal, Revision, SessionId } from '../protocol/transcript.ts';
 import { Control } from './control.ts';
-import { type Connection, Conversation } from './conversation.ts';
+import { Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
-import {
-  computerNotice,
-  failureNotice,
-  handedBackNotice,
-  hostEndedNotice,
-  noConnectionNotice,
-  stoppedNotice,
-  takenOverNotice,
-} from './notices.ts';
+import { computerNotice, handedBackNotice, hostEndedNotice, takenOverNotice } from './notices.ts';
 import { endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
 import { ScreenNews } from './screenNews.ts';
 import { SessionComputer } from './sessionComputer.ts';
 import { type EntryChange, SessionEntry } from './sessionEntry.ts';
+import { SessionRuns } from './sessionRuns.ts';
 import { StoredImages } from './storedImages.ts';
 import type { SessionDeps } from './surroundings.ts';
 import { Transcript } from './transcript.ts';
-import { HOST_ENDED, HostEnding } from './turn.ts';
+import { HOST_ENDED } from './turn.ts';
 
 /** A session is named after its first prompt, cut to what a tab and a tree row can show. */
 const MAX_TITLE_LENGTH = 60;
-
-/** How long an action may take to end after a stop, ms. It ends at once by contract; this bounds a broken one. */
-const STOP_GRACE_MS = 2_000;
 
 /**
  * One conversation, one computer, one transcript. Lives in the extension host whether or not a panel shows it; at most
@@ -61,18 +42,12 @@ export class AgentSession {
   readonly #transcript: Transcript;
   readonly #messages: HistoryMessageStore;
   readonly #conversation: Conversation;
-  readonly #images: StoredImages;
-  readonly #news: ScreenNews;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   readonly #control = this.#owned.add(new Control());
   readonly #computer: SessionComputer;
   #computerLabel: string;
   readonly #entry: SessionEntry;
-  #run: RunState = { state: 'idle' };
-  #stopping: AbortController | undefined;
-  /** Resolves when the latest run has ended. */
-  #ended: Promise<void> = Promise.resolve();
-  #lastScreenshot: ScreenshotRef | null = null;
+  readonly #runs: SessionRuns;
   #hadApiKey: boolean;
   /** Whether the run on began after an action was interrupted. */
   #isResuming = false;
@@ -86,19 +61,13 @@ export class AgentSession {
     this.#deps = deps;
     this.#messages = new HistoryMessageStore(deps.history, record.id);
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
-    this.#images = new StoredImages(deps.history.screenshots);
     this.#conversation = new Conversation(this.#messages);
-    this.#news = new ScreenNews({
-      conversation: this.#conversation,
-      transcript: this.#transcript,
-      images: this.#images,
-      control: this.#control,
-    });
     this.#computer = new SessionComputer(deps.computers, this.#control, (event) => {
       this.#transcript.append(computerNotice(event));
       // There is nothing left to have.
       if (event.type === 'crashed') this.#control.handBack();
     });
+    this.#runs = this.#createRuns();
     this.#owned.add(this.#control.onDidChange((holder) => this.#controlChanged(holder)));
     this.#computerLabel = deps.computers.label;
     this.#hadApiKey = deps.surroundings.hasApiKey;
@@ -167,7 +136,7 @@ export class AgentSession {
       title,
       tokens,
       httpLogs,
-      run: this.#run,
+      run: this.#runs.state,
       access: this.#access,
       model: this.#modelStatus(),
       computer: this.#computerLabel,
@@ -178,7 +147,7 @@ export class AgentSession {
   // ---- what a user does
 
   get isRunning(): boolean {
-    return this.#run.state !== 'idle';
+    return this.#runs.isRunning;
   }
 
   /** Whether nothing was said in it so far. */
@@ -202,7 +171,7 @@ export class AgentSession {
       this.#entry.release();
       throw error;
     }
-    this.#lastScreenshot = this.#transcript.lastScreenshot();
+    this.#runs.lastScreenshot = this.#transcript.lastScreenshot();
     this.#publishStatus();
     return true;
   }
@@ -217,14 +186,12 @@ export class AgentSession {
 
   /** As {@link prompt}; resolves when the run has ended. Never rejects. */
   async send(text: string): Promise<void> {
-    if (this.prompt(text)) await this.#ended;
+    if (this.prompt(text)) await this.#runs.ended;
   }
 
   /** Ends the run; resolves at once. What was under way ends within moments and the transcript says so. */
   stop(): void {
-    if (this.#run.state !== 'running') return;
-    this.#setRun({ state: 'stopping' });
-    this.#stopping?.abort();
+    this.#runs.stop();
   }
 
   /** Gives the computer to the user until {@link handBack}. Nothing happens while there is none that runs. */
@@ -245,7 +212,7 @@ export class AgentSession {
       // A conversation that ends in an answer needs something to answer.
       if (action === 'continue' || this.#conversation.endsWithAnswer) this.#say(t('Continue.'));
     });
-    if (begun) await this.#ended;
+    if (begun) await this.#runs.ended;
   }
 
   /** Lets `provider` answer. Only an empty session can change that; returns whether it is `provider` now. */
@@ -269,8 +236,8 @@ export class AgentSession {
    */
   async close(): Promise<void> {
     if (this.isRunning) {
-      this.#stopping?.abort(new HostEnding());
-      await this.#ended;
+      this.#runs.abandon();
+      await this.#runs.ended;
     }
     try {
       this.#owned.dispose();
@@ -278,6 +245,29 @@ export class AgentSession {
     } finally {
       await this.#computer.close();
     }
+  }
+
+  #createRuns(): SessionRuns {
+    const { history, surroundings, backoff, onFault } = this.#deps;
+    const conversation = this.#conversation;
+    const transcript = this.#transcript;
+    const images = new StoredImages(history.screenshots);
+    return new SessionRuns({
+      backoff,
+      onFault,
+      conversation,
+      transcript,
+      images,
+      messages: this.#messages,
+      computer: this.#computer,
+      news: new ScreenNews({ conversation, transcript, images, control: this.#control }),
+      connect: () => surroundings.connect(this.#entry.record.provider),
+      onState: () => this.#publishStatus(),
+      onUsage: ({ input, output }) => {
+        const { tokens } = this.#entry.record;
+        this.#change({ tokens: { input: tokens.input + input, output: tokens.output + output } });
+      },
+    });
   }
 
   /** Ends what the last host left open, in both records or in none. Returns whether there was anything. */
@@ -304,87 +294,15 @@ export class AgentSession {
     } catch (error) {
       // Nothing of it is stored, so nothing of it may be remembered.
       this.#recall();
-      this.#tellFault(error);
+      this.#runs.tellFault(error);
       return false;
     }
-    this.#ended = this.#runToEnd();
+    this.#runs.begin(this.#isResuming);
     return true;
   }
 
-  async #runToEnd(): Promise<void> {
-    const stopping = new AbortController();
-    const { signal } = stopping;
-    this.#stopping = stopping;
-    this.#setRun({ state: 'running', since: Date.now(), activity: 'starting' });
-    try {
-      const { provider } = this.#entry.record;
-      const connection = await untilAborted(this.#deps.surroundings.connect(provider), signal);
-      if ('reason' in connection) this.#transcript.append(noConnectionNotice(connection.reason));
-      else await this.#execute(connection, signal);
-    } catch (error) {
-      if (error !== signal.reason) this.#tellFault(error);
-      else this.#tell(error instanceof HostEnding ? hostEndedNotice() : stoppedNotice());
-    } finally {
-      this.#stopping = undefined;
-      this.#setRun({ state: 'idle' });
-    }
-  }
-
-  #tellFault(error: unknown): void {
-    this.#deps.onFault(error);
-    try {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#transcript.append(failureNotice({ kind: 'unexpected', detail }));
-    } catch {
-      // The transcript's store is what failed, and that has just been told in another way.
-    }
-  }
-
-  #tell(notice: NewItem): void {
-    try {
-      this.#transcript.append(notice);
-    } catch (error) {
-      this.#deps.onFault(error);
-    }
-  }
-
-  async #execute(connection: Connection, signal: AbortSignal): Promise<void> {
-    const { Run } = await import('./run.ts');
-    const hasScreen = this.#computer.hasState;
-    const toolset = await untilAborted(this.#computer.toolset(), signal);
-    if (hasScreen) {
-      const seen = this.#isResuming ? await this.#news.afterInterruption(toolset, signal) : undefined;
-      this.#lastScreenshot = (await this.#news.afterUser(toolset, signal)) ?? seen ?? this.#lastScreenshot;
-    }
-    const run = new Run({
-      connection,
-      signal,
-      conversation: this.#conversation,
-      transcript: this.#transcript,
-      toolset,
-      images: this.#images,
-      lastScreenshot: this.#lastScreenshot,
-      backoff: this.#deps.backoff,
-      stopGraceMs: STOP_GRACE_MS,
-      observe: (observer) => this.#computer.observe(observer),
-      tellOfUser: (forRun) => this.#news.afterUser(toolset, forRun),
-      onActivity: (activity) => {
-        if (this.#run.state === 'running' && this.#run.activity !== activity) {
-          this.#setRun({ ...this.#run, activity });
-        }
-      },
-      onProgress: (turn) => this.#messages.saveProgress(turn),
-      onUsage: ({ input, output }) => {
-        const { tokens } = this.#entry.record;
-        this.#change({ tokens: { input: tokens.input + input, output: tokens.output + output } });
-      },
-    });
-    await run.execute();
-    this.#lastScreenshot = run.lastScreenshot;
-  }
-
   #controlChanged(holder: Controller): void {
-    this.#tell(holder === 'user' ? takenOverNotice() : handedBackNotice());
+    this.#runs.tell(holder === 'user' ? takenOverNotice() : handedBackNotice());
     this.#publishStatus();
   }
 
@@ -425,7 +343,7 @@ export class AgentSession {
   /** Another host has taken the session, because this one stood still for too long. */
   #lose(): void {
     this.#entry.lost();
-    this.#stopping?.abort(new HostEnding());
+    this.#runs.abandon();
     this.#publishStatus();
   }
 
@@ -442,11 +360,6 @@ export class AgentSession {
     // Somebody who sets a key wants the real model, where it is not too late for that.
     if (!(gotKey && this.isEmpty && this.#entry.record.provider === 'demo')) this.#publishStatus();
     else this.useProvider('anthropic');
-  }
-
-  #setRun(run: RunState): void {
-    this.#run = run;
-    this.#publishStatus();
   }
 
   #publishStatus(): void {
