@@ -7,6 +7,8 @@ import type { Ordinal, Point, ScreenshotRef } from '../src/protocol/transcript.t
 import type { ReportError } from './errors.ts';
 import type { Finder } from './find/finder.ts';
 import type { Navigation } from './list/navigation.ts';
+import type { CurrentAction } from './live/current-action.ts';
+import type { LiveStore } from './live/live-store.ts';
 import type { Prompts } from './store/prompts.ts';
 import type { Questions } from './store/questions.ts';
 import type { SessionStore } from './store/session-store.ts';
@@ -37,6 +39,8 @@ export interface AppServices {
   readonly navigation: Signal<Navigation | null>;
   readonly questions: Questions;
   readonly finder: Finder;
+  readonly live: LiveStore;
+  readonly currentAction: CurrentAction;
   /** Raised when the transcript is to be shown at its end: the user sent something. */
   readonly endRequests: Signal<number>;
   /** Raised when the user is to go on in the composer: it was filled for them. */

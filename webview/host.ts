@@ -30,6 +30,8 @@ const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   'search-results': true,
   'user-found': true,
   ping: true,
+  'live-frame': true,
+  'live-screen': true,
 };
 
 /** Connects to VS Code. VS Code throws when this is done twice in the life of a page. */

@@ -8,6 +8,8 @@ import { reportErrors } from './errors.ts';
 import { Finder } from './find/finder.ts';
 import { connectHost } from './host.ts';
 import type { Navigation } from './list/navigation.ts';
+import { CurrentAction } from './live/current-action.ts';
+import { LiveStore } from './live/live-store.ts';
 import { createMarkdown } from './markdown/renderer.ts';
 import { answerPings, tellFocus } from './signs-of-life.ts';
 import { scheduleFrame } from './store/frame.ts';
@@ -38,16 +40,25 @@ const store = new SessionStore({
   onError: reportError,
   now: () => performance.now(),
 });
+const schedule = (callback: () => void, ms: number) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
 const questions = new Questions(host.post);
 const navigation = signal<Navigation | null>(null);
 const finder = new Finder({
   search: (query, then) => questions.search(query, then),
   reading: () => navigation.peek()?.reading() ?? ordinal(0),
-  schedule: (callback, ms) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+  schedule,
 });
+const live = new LiveStore({
+  post: host.post,
+  // The host's bytes are in memory of their own.
+  decode: ({ image, mediaType }) =>
+    createImageBitmap(new Blob([image as Uint8Array<ArrayBuffer>], { type: mediaType })),
+  onError: reportError,
+});
+const currentAction = new CurrentAction({ schedule });
 const services: AppServices = {
   store,
   viewState,
@@ -61,6 +72,8 @@ const services: AppServices = {
   navigation,
   questions,
   finder,
+  live,
+  currentAction,
   endRequests: signal(0),
   promptRequests: signal(0),
 };
@@ -73,9 +86,13 @@ effect(() => {
   services.expanded.clear();
   finder.close();
 });
+effect(() => {
+  if (store.opened.value) live.askAgain();
+});
 const answerPing = answerPings(host.post);
 tellFocus(host.post);
 host.onMessage((message) => {
+  currentAction.receive(message);
   switch (message.type) {
     case 'ping':
       answerPing(message.id);
@@ -83,6 +100,10 @@ host.onMessage((message) => {
     case 'search-results':
     case 'user-found':
       questions.answer(message);
+      break;
+    case 'live-frame':
+    case 'live-screen':
+      live.receive(message);
       break;
     default:
       store.receive(message);

@@ -5,6 +5,7 @@ import { parseWebviewMessage } from '../protocol/guards.ts';
 import type { HostMessage, PanelCommand, PersistedViewState, WebviewMessage } from '../protocol/messages.ts';
 import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
 import { renderShell } from './html.ts';
+import { type LiveSource, LiveView } from './liveView.ts';
 import { Outbox, type TranscriptSource } from './outbox.ts';
 
 /** What a panel's user can ask for beyond reading. */
@@ -31,6 +32,7 @@ export interface ChatPageDeps {
   readonly extensionUri: vscode.Uri;
   readonly screenshotsFolder: vscode.Uri;
   readonly source: TranscriptSource;
+  readonly live: LiveSource;
   readonly handlers: PanelHandlers;
   /** Where defects of the webview and refused messages are told. */
   readonly log: (line: string) => void;
@@ -42,6 +44,7 @@ export class ChatPage implements vscode.Disposable {
   readonly #deps: ChatPageDeps;
   readonly #events: PageEvents;
   readonly #outbox: Outbox;
+  readonly #live: LiveView;
   readonly #owned = new DisposableStore();
   #batchPostedAt = 0;
 
@@ -62,6 +65,9 @@ export class ChatPage implements vscode.Disposable {
         screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString(),
       }),
     );
+    this.#live = this.#owned.add(
+      new LiveView(deps.live, { post: (message) => this.#post(message), log: deps.log }),
+    );
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(assets, name)).toString();
     webview.html = renderShell({
@@ -76,6 +82,7 @@ export class ChatPage implements vscode.Disposable {
 
   setVisible(visible: boolean): void {
     this.#outbox.setVisible(visible);
+    this.#live.setVisible(visible);
   }
 
   /** Asks for a `pong`. @param onPassedOn - hears that VS Code's window took it, and whether it has a page to ask */
@@ -110,6 +117,7 @@ export class ChatPage implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.#outbox.handle(message);
+        this.#live.reset();
         this.#events.onReady();
         break;
       case 'ack':
@@ -152,6 +160,13 @@ export class ChatPage implements vscode.Disposable {
         break;
       case 'command':
         handlers.command(message.command);
+        break;
+      case 'live-watch':
+      case 'live-stop':
+      case 'live-ack':
+      case 'live-input':
+      case 'live-control':
+        this.#live.handle(message);
         break;
       case 'webview-error':
         this.#deps.log(`Webview: ${message.message}`);

@@ -1,5 +1,8 @@
 /** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
+import { parseHumanInput } from './humanInput.ts';
 import {
+  type LivePaneState,
+  type LiveViewMessage,
   MAX_QUERY_LENGTH,
   PAGE_SIZE,
   type PanelCommand,
@@ -7,7 +10,7 @@ import {
   type ReadyMessage,
   type WebviewMessage,
 } from './messages.ts';
-import type { NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
+import { assertNever, type NoticeAction, type Ordinal, type Revision, type SessionId } from './transcript.ts';
 
 /** Longest prompt taken, in UTF-16 units; about what fits a model's context. */
 export const MAX_PROMPT_LENGTH = 400_000;
@@ -86,12 +89,47 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       const { command } = value;
       return isKey(PANEL_COMMANDS, command) ? { type: 'command', command } : undefined;
     }
+    case 'live-watch':
+    case 'live-stop':
+    case 'live-ack':
+    case 'live-input':
+    case 'live-control':
+      return parseLiveView(value.type, value);
     case 'webview-error': {
       const { message } = value;
       return isText(message, 10_000) ? { type: 'webview-error', message } : undefined;
     }
     default:
       return undefined;
+  }
+}
+
+function parseLiveView(
+  type: LiveViewMessage['type'],
+  value: Record<string, unknown>,
+): LiveViewMessage | undefined {
+  switch (type) {
+    case 'live-watch': {
+      const { width, height } = value;
+      if (!isCount(width) || !isCount(height) || width < 1 || height < 1) return undefined;
+      return { type, width, height };
+    }
+    case 'live-stop':
+      return { type };
+    case 'live-ack': {
+      const { frame } = value;
+      return isCount(frame) ? { type, frame } : undefined;
+    }
+    case 'live-input': {
+      const input = parseHumanInput(value.input);
+      return input && { type, input };
+    }
+    case 'live-control': {
+      const { holder } = value;
+      return holder === 'user' || holder === 'claude' ? { type, holder } : undefined;
+    }
+    default:
+      return assertNever(type);
   }
 }
 
@@ -113,12 +151,22 @@ function parseReady(value: Record<string, unknown>): ReadyMessage | undefined {
 export function parseViewState(value: unknown): PersistedViewState | undefined {
   if (!isRecord(value) || !isSessionId(value.session)) return undefined;
   const { anchor, draft } = value;
+  const live = parseLivePane(value.live);
   const anchored = isRecord(anchor) && isCount(anchor.ordinal) && typeof anchor.offset === 'number';
   return {
     session: value.session,
     anchor: anchored ? { ordinal: anchor.ordinal as Ordinal, offset: anchor.offset as number } : null,
     draft: isText(draft, MAX_PROMPT_LENGTH) ? draft : '',
+    ...(live && { live }),
   };
+}
+
+function parseLivePane(value: unknown): LivePaneState | undefined {
+  if (!isRecord(value)) return undefined;
+  const { isOpen, share } = value;
+  if (typeof isOpen !== 'boolean' || typeof share !== 'number' || !(share >= 0 && share <= 1))
+    return undefined;
+  return { isOpen, share };
 }
 
 /** Whether `value` has the form of a session's id. */

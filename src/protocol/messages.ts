@@ -6,6 +6,7 @@
  * time (a `batch`, or a `text` where only the latest text grew), and the webview asks for earlier pages as the user
  * scrolls.
  */
+import type { HumanInput } from './humanInput.ts';
 import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
@@ -157,6 +158,27 @@ export interface PingMessage {
   readonly id: number;
 }
 
+/**
+ * The computer's screen as it is. Answered with `live-ack` once it is drawn; the next one comes only then. Frames are no
+ * part of the transcript: one that is lost is not missed.
+ */
+export interface LiveFrameMessage {
+  readonly type: 'live-frame';
+  /** Counts the frames of a panel. */
+  readonly frame: number;
+  readonly image: Uint8Array;
+  readonly mediaType: 'image/jpeg';
+  /** Of the screen in CSS px, which {@link HumanInput} names; the image may be smaller. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the screen shows, in the page's own words (hostile input); null while there is no screen. */
+export interface LiveScreenMessage {
+  readonly type: 'live-screen';
+  readonly screen: { readonly title: string; readonly address: string } | null;
+}
+
 export type HostMessage =
   | OpenedMessage
   | BatchMessage
@@ -166,7 +188,9 @@ export type HostMessage =
   | SentMessage
   | SearchResultsMessage
   | UserFoundMessage
-  | PingMessage;
+  | PingMessage
+  | LiveFrameMessage
+  | LiveScreenMessage;
 
 // ---- webview -> host
 
@@ -264,6 +288,42 @@ export interface CommandMessage {
   readonly command: PanelCommand;
 }
 
+/** Asks for the screen, live, or says that its picture has another size; in px of the display. */
+export interface LiveWatchMessage {
+  readonly type: 'live-watch';
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The screen is not on show any more. */
+export interface LiveStopMessage {
+  readonly type: 'live-stop';
+}
+
+export interface LiveAckMessage {
+  readonly type: 'live-ack';
+  readonly frame: number;
+}
+
+/** What the user did on the screen; ignored unless the user has the computer. */
+export interface LiveInputMessage {
+  readonly type: 'live-input';
+  readonly input: HumanInput;
+}
+
+/** Takes the computer over (`user`) or hands it back (`claude`). */
+export interface LiveControlMessage {
+  readonly type: 'live-control';
+  readonly holder: Controller;
+}
+
+export type LiveViewMessage =
+  | LiveWatchMessage
+  | LiveStopMessage
+  | LiveAckMessage
+  | LiveInputMessage
+  | LiveControlMessage;
+
 /** Something broke in the webview; the host writes it to its log. */
 export interface WebviewErrorMessage {
   readonly type: 'webview-error';
@@ -283,6 +343,7 @@ export type WebviewMessage =
   | StopMessage
   | NoticeActionMessage
   | CommandMessage
+  | LiveViewMessage
   | WebviewErrorMessage;
 
 /** What the webview keeps through `setState`, so that VS Code can restore the panel after a reload. */
@@ -292,4 +353,13 @@ export interface PersistedViewState {
   readonly anchor: { readonly ordinal: Ordinal; readonly offset: number } | null;
   /** Unsent text of the composer. */
   readonly draft: string;
+  /** Absent: never opened. */
+  readonly live?: LivePaneState;
+}
+
+/** The pane with the live view. */
+export interface LivePaneState {
+  readonly isOpen: boolean;
+  /** Its part of the page's width or height, from 0 to 1. */
+  readonly share: number;
 }

@@ -98,6 +98,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       log,
       viewState,
       source: session,
+      live: session,
       handlers: {
         send: (text) => session.prompt(text),
         stop: () => session.stop(),

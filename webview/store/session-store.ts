@@ -18,7 +18,7 @@ import { ItemWindow } from './item-window.ts';
 /** What a session's store hears of the host. */
 export type SessionMessage = Exclude<
   HostMessage,
-  { readonly type: 'search-results' | 'user-found' | 'ping' }
+  { readonly type: 'search-results' | 'user-found' | 'ping' | 'live-frame' | 'live-screen' }
 >;
 
 /** A place to read at; see {@link PersistedViewState}. */

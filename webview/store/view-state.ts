@@ -1,10 +1,12 @@
 import { type Signal, signal } from '@preact/signals';
-import type { PersistedViewState } from '../../src/protocol/messages.ts';
+import type { LivePaneState, PersistedViewState } from '../../src/protocol/messages.ts';
 import type { SessionId } from '../../src/protocol/transcript.ts';
 import type { Anchor } from './session-store.ts';
 
 /** Between two writes of the state; a reload loses at most this much scrolling and typing. */
 const SAVE_INTERVAL_MS = 300;
+
+const CLOSED: LivePaneState = { isOpen: false, share: 0.5 };
 
 export interface ViewStateOptions {
   readonly saved: PersistedViewState | undefined;
@@ -17,6 +19,7 @@ export interface ViewStateOptions {
 export class ViewState {
   readonly #options: ViewStateOptions;
   readonly #draft: Signal<string>;
+  readonly #live: Signal<LivePaneState>;
   #session: SessionId | null;
   #anchor: Anchor | null;
   #saving = false;
@@ -26,6 +29,7 @@ export class ViewState {
     this.#session = options.saved?.session ?? null;
     this.#anchor = options.saved?.anchor ?? null;
     this.#draft = signal(options.saved?.draft ?? '');
+    this.#live = signal(options.saved?.live ?? CLOSED);
   }
 
   /** Where the reader is; null at the end. */
@@ -41,6 +45,16 @@ export class ViewState {
   set draft(text: string) {
     if (text === this.#draft.peek()) return;
     this.#draft.value = text;
+    this.#saveSoon();
+  }
+
+  /** The pane with the live view. */
+  get live(): LivePaneState {
+    return this.#live.value;
+  }
+
+  set live(state: LivePaneState) {
+    this.#live.value = state;
     this.#saveSoon();
   }
 
@@ -71,7 +85,13 @@ export class ViewState {
 
   #save(session: SessionId): void {
     this.#saving = false;
-    this.#options.save({ session, anchor: this.#anchor, draft: this.#draft.peek() });
+    const live = this.#live.peek();
+    this.#options.save({
+      session,
+      anchor: this.#anchor,
+      draft: this.#draft.peek(),
+      ...(live !== CLOSED && { live }),
+    });
   }
 
   #saveSoon(): void {

@@ -78,7 +78,8 @@ export class Screencast implements Disposable {
     this.#unanswered.push(sessionId);
     this.#mayHaveMissed = this.#unanswered.length > KEPT_UP;
     this.#onFrame({
-      image: Buffer.from(data, 'base64'),
+      // Not a Buffer: VS Code passes on plain typed arrays only, and all of the memory they are a part of.
+      image: new Uint8Array(Buffer.from(data, 'base64')),
       mediaType: 'image/jpeg',
       width: metadata.deviceWidth,
       height: metadata.deviceHeight,

@@ -48,8 +48,15 @@ class Panel {
 
   deliver(count: number): void {
     for (const message of this.#waiting.splice(0, count)) {
-      if (message.type !== 'search-results' && message.type !== 'user-found' && message.type !== 'ping') {
-        this.store.receive(message);
+      switch (message.type) {
+        case 'search-results':
+        case 'user-found':
+        case 'ping':
+        case 'live-frame':
+        case 'live-screen':
+          break;
+        default:
+          this.store.receive(message);
       }
     }
     const frame = this.#frame;

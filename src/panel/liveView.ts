@@ -1,0 +1,187 @@
+/** What a panel's live view is fed: the session's screen while the webview shows it, and what the user does on it. */
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Event } from '../base/emitter.ts';
+import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
+import type { Screen, ScreenFrame, ScreenWatch, WatchOptions } from '../computer/computer.ts';
+import type {
+  Controller,
+  LiveFrameMessage,
+  LiveScreenMessage,
+  LiveViewMessage,
+  SessionStatus,
+} from '../protocol/messages.ts';
+import { assertNever } from '../protocol/transcript.ts';
+
+/** The session as a live view knows it. */
+export interface LiveSource {
+  /** Undefined while no computer runs. */
+  readonly screen: Screen | undefined;
+  /** {@link screen} is another one now, or gone. */
+  readonly onScreen: Event<Screen | undefined>;
+  readonly status: Pick<SessionStatus, 'control'>;
+  readonly onStatus: Event<unknown>;
+  takeOver(): void;
+  handBack(): void;
+}
+
+/** A frame not acknowledged for so long has been lost on its way; the view begins anew. */
+export const FRAME_TIMEOUT_MS = 10_000;
+
+export interface LiveViewOptions {
+  readonly post: (message: LiveFrameMessage | LiveScreenMessage) => void;
+  /** Where it is told that the computer did not take what the user did. */
+  readonly log: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+/**
+ * Frames do not wait in the outbox, nor make it wait: at most one is on its way, and what the screen showed meanwhile
+ * is left out. Nothing is asked of the screen while the webview is hidden or does not show it.
+ */
+export class LiveView implements Disposable {
+  readonly #source: LiveSource;
+  readonly #post: LiveViewOptions['post'];
+  readonly #log: (line: string) => void;
+  readonly #clock: Clock;
+  readonly #owned = new DisposableStore();
+  /** How large the webview's picture is; undefined while it shows none. */
+  #size: WatchOptions | undefined;
+  #isVisible = true;
+  #watching: { readonly screen: Screen; readonly watch: ScreenWatch; readonly owned: Disposable } | undefined;
+  #lastFrame = 0;
+  #inFlight: { readonly frame: number; readonly timeout: Disposable } | undefined;
+  #control: Controller;
+  /** Aborts when the user no longer has the computer. */
+  #users = new AbortController();
+  #hasToldTrouble = false;
+
+  constructor(source: LiveSource, { post, log, clock = systemClock }: LiveViewOptions) {
+    this.#source = source;
+    this.#post = post;
+    this.#log = log;
+    this.#clock = clock;
+    this.#control = source.status.control;
+    this.#owned.add(source.onScreen(() => this.#update()));
+    this.#owned.add(source.onStatus(() => this.#followControl()));
+  }
+
+  setVisible(visible: boolean): void {
+    this.#isVisible = visible;
+    this.#update();
+  }
+
+  /** The page in the webview is a new one: what the one before it wanted is of no interest. */
+  reset(): void {
+    this.#size = undefined;
+    this.#update();
+  }
+
+  handle(message: LiveViewMessage): void {
+    switch (message.type) {
+      case 'live-watch':
+        this.#show({ maxWidth: message.width, maxHeight: message.height });
+        break;
+      case 'live-stop':
+        this.reset();
+        break;
+      case 'live-ack':
+        this.#acknowledged(message.frame);
+        break;
+      case 'live-input':
+        this.#act(message);
+        break;
+      case 'live-control':
+        if (message.holder === 'user') this.#source.takeOver();
+        else this.#source.handBack();
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  dispose(): void {
+    this.#unwatch();
+    this.#users.abort();
+    this.#owned.dispose();
+  }
+
+  #show(size: WatchOptions): void {
+    const isNew = this.#size === undefined;
+    this.#size = size;
+    if (!isNew) this.#watching?.watch.resize(size);
+    this.#update();
+    if (isNew && this.#watching === undefined) this.#post({ type: 'live-screen', screen: null });
+  }
+
+  /** Watches the screen there is, if anybody looks. */
+  #update(): void {
+    const screen = this.#isVisible && this.#size ? this.#source.screen : undefined;
+    if (screen === this.#watching?.screen) return;
+    this.#unwatch();
+    if (screen && this.#size) this.#watch(screen, this.#size);
+    else if (this.#isVisible && this.#size) this.#post({ type: 'live-screen', screen: null });
+  }
+
+  #watch(screen: Screen, size: WatchOptions): void {
+    const tell = () => this.#post({ type: 'live-screen', screen: screen.caption });
+    tell();
+    const owned = screen.onCaption(tell);
+    const watch = screen.watch((frame) => this.#send(frame), size);
+    this.#watching = { screen, watch, owned };
+  }
+
+  #unwatch(): void {
+    this.#landed();
+    const watching = this.#watching;
+    this.#watching = undefined;
+    watching?.owned.dispose();
+    watching?.watch.dispose();
+  }
+
+  #send({ image, mediaType, width, height }: ScreenFrame): void {
+    const frame = ++this.#lastFrame;
+    const timeout = this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS);
+    this.#inFlight = { frame, timeout };
+    this.#post({ type: 'live-frame', frame, image, mediaType, width, height });
+  }
+
+  #acknowledged(frame: number): void {
+    if (frame !== this.#inFlight?.frame) return;
+    this.#landed();
+    this.#watching?.watch.acknowledge();
+  }
+
+  #landed(): void {
+    this.#inFlight?.timeout.dispose();
+    this.#inFlight = undefined;
+  }
+
+  #beginAnew(): void {
+    this.#unwatch();
+    this.#update();
+  }
+
+  #act({ input }: Extract<LiveViewMessage, { type: 'live-input' }>): void {
+    const { screen } = this.#source;
+    if (this.#control !== 'user' || !screen) return;
+    const { signal } = this.#users;
+    screen.input(input, signal).catch((error: unknown) => {
+      if (signal.aborted || this.#hasToldTrouble) return;
+      // Once: a page that hangs refuses every move.
+      this.#hasToldTrouble = true;
+      this.#log(`The computer did not take what the user did: ${error}`);
+    });
+  }
+
+  #followControl(): void {
+    const { control } = this.#source.status;
+    if (control === this.#control) return;
+    this.#control = control;
+    this.#hasToldTrouble = false;
+    if (control === 'user') return;
+    this.#users.abort();
+    this.#users = new AbortController();
+    // Claude shall not find a key down that nobody holds any more.
+    this.#source.screen?.releaseInput();
+  }
+}

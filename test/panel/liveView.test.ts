@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest';
+import { Emitter } from '../../src/base/emitter.ts';
+import type {
+  Screen,
+  ScreenCaption,
+  ScreenFrame,
+  ScreenWatch,
+  WatchOptions,
+} from '../../src/computer/computer.ts';
+import { FRAME_TIMEOUT_MS, type LiveSource, LiveView } from '../../src/panel/liveView.ts';
+import type { HumanInput } from '../../src/protocol/humanInput.ts';
+import type { Controller, HostMessage } from '../../src/protocol/messages.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const MOVE: HumanInput = {
+  type: 'pointer-move',
+  x: 1,
+  y: 2,
+  modifiers: { alt: false, control: false, meta: false, shift: false },
+};
+
+/** A screen whose frames the test makes; it keeps to the contract of one frame on its way. */
+class FakeScreen implements Screen {
+  readonly captions = new Emitter<ScreenCaption>();
+  readonly onCaption = this.captions.event;
+  readonly inputs: HumanInput[] = [];
+  readonly watches: Array<{ options: WatchOptions; isDisposed: boolean; acknowledged: number }> = [];
+  caption: ScreenCaption = { title: 'A page', address: 'http://page.test/' };
+  released = 0;
+  signal: AbortSignal | undefined;
+  trouble: Error | undefined;
+  #onFrame: ((frame: ScreenFrame) => void) | undefined;
+
+  get watchers(): number {
+    return this.watches.filter(({ isDisposed }) => !isDisposed).length;
+  }
+
+  watch(onFrame: (frame: ScreenFrame) => void, options: WatchOptions): ScreenWatch {
+    const watch = { options, isDisposed: false, acknowledged: 0 };
+    this.watches.push(watch);
+    this.#onFrame = onFrame;
+    return {
+      acknowledge: () => {
+        watch.acknowledged++;
+      },
+      resize: (size) => {
+        watch.options = size;
+      },
+      dispose: () => {
+        watch.isDisposed = true;
+      },
+    };
+  }
+
+  async input(event: HumanInput, signal: AbortSignal): Promise<void> {
+    this.inputs.push(event);
+    this.signal = signal;
+    if (this.trouble) throw this.trouble;
+  }
+
+  releaseInput(): void {
+    this.released++;
+  }
+
+  draw(...bytes: number[]): void {
+    this.#onFrame?.({ image: Uint8Array.from(bytes), mediaType: 'image/jpeg', width: 1280, height: 800 });
+  }
+}
+
+class FakeSession implements LiveSource {
+  readonly screens = new Emitter<Screen | undefined>();
+  readonly statuses = new Emitter<unknown>();
+  readonly onScreen = this.screens.event;
+  readonly onStatus = this.statuses.event;
+  screen: Screen | undefined;
+  status: { control: Controller } = { control: 'claude' };
+
+  show(screen: Screen | undefined): void {
+    this.screen = screen;
+    this.screens.fire(screen);
+  }
+
+  takeOver(): void {
+    this.#setControl('user');
+  }
+
+  handBack(): void {
+    this.#setControl('claude');
+  }
+
+  #setControl(control: Controller): void {
+    this.status = { control };
+    this.statuses.fire(this.status);
+  }
+}
+
+function open(screen: FakeScreen | undefined = new FakeScreen()) {
+  const session = new FakeSession();
+  session.screen = screen;
+  const posted: HostMessage[] = [];
+  const lines: string[] = [];
+  const clock = new VirtualClock();
+  const view = new LiveView(session, {
+    post: (message) => posted.push(message),
+    log: (line) => lines.push(line),
+    clock,
+  });
+  const frames = () => posted.filter((message) => message.type === 'live-frame');
+  const screens = () => posted.flatMap((message) => (message.type === 'live-screen' ? [message.screen] : []));
+  const watch = (width = 800, height = 500) => view.handle({ type: 'live-watch', width, height });
+  return { session, view, clock, lines, frames, screens, watch, screen: screen ?? new FakeScreen() };
+}
+
+test('nothing is asked of the screen before the webview shows it, nor after', () => {
+  const { view, screen, watch } = open();
+  expect(screen.watches).toHaveLength(0);
+  watch();
+  expect(screen.watches).toMatchObject([{ options: { maxWidth: 800, maxHeight: 500 } }]);
+  view.handle({ type: 'live-stop' });
+  expect(screen.watchers).toBe(0);
+});
+
+test('a frame crosses as bytes, and the screen hears of it when it is drawn', () => {
+  const { view, screen, watch, frames } = open();
+  watch();
+  screen.draw(1, 2, 3);
+  expect(frames()).toEqual([
+    {
+      type: 'live-frame',
+      frame: 1,
+      image: Uint8Array.of(1, 2, 3),
+      mediaType: 'image/jpeg',
+      width: 1280,
+      height: 800,
+    },
+  ]);
+  expect(screen.watches[0]?.acknowledged).toBe(0);
+  view.handle({ type: 'live-ack', frame: 1 });
+  expect(screen.watches[0]?.acknowledged).toBe(1);
+  view.handle({ type: 'live-ack', frame: 1 });
+  expect(screen.watches[0]?.acknowledged).toBe(1);
+});
+
+test('a pane of another size gets frames of that size', () => {
+  const { screen, watch } = open();
+  watch();
+  watch(400, 250);
+  expect(screen.watches).toMatchObject([{ options: { maxWidth: 400, maxHeight: 250 } }]);
+});
+
+test('a hidden panel costs nothing and goes on when it is back', () => {
+  const { view, screen, watch } = open();
+  watch();
+  view.setVisible(false);
+  expect(screen.watchers).toBe(0);
+  view.setVisible(true);
+  expect(screen.watchers).toBe(1);
+});
+
+test('a new page has to ask anew', () => {
+  const { view, screen, watch } = open();
+  watch();
+  view.reset();
+  expect(screen.watchers).toBe(0);
+});
+
+test('the webview hears what the screen shows, and that there is none', () => {
+  const { session, screens, watch } = open(undefined);
+  session.screen = undefined;
+  watch();
+  expect(screens()).toEqual([null]);
+  const screen = new FakeScreen();
+  session.show(screen);
+  expect(screens().at(-1)).toEqual({ title: 'A page', address: 'http://page.test/' });
+  screen.caption = { title: 'Another', address: '' };
+  screen.captions.fire(screen.caption);
+  expect(screens().at(-1)).toEqual({ title: 'Another', address: '' });
+  session.show(undefined);
+  expect(screens().at(-1)).toBeNull();
+  expect(screen.watchers).toBe(0);
+});
+
+test('a frame that is lost on its way does not end the view', () => {
+  const { screen, watch, clock, frames } = open();
+  watch();
+  screen.draw(1);
+  clock.advance(FRAME_TIMEOUT_MS);
+  expect(screen.watches.map(({ isDisposed }) => isDisposed)).toEqual([true, false]);
+  screen.draw(2);
+  expect(frames()).toHaveLength(2);
+});
+
+test('what the user does reaches the screen only while the user has the computer', () => {
+  const { view, screen } = open();
+  view.handle({ type: 'live-input', input: MOVE });
+  expect(screen.inputs).toEqual([]);
+  view.handle({ type: 'live-control', holder: 'user' });
+  view.handle({ type: 'live-input', input: MOVE });
+  expect(screen.inputs).toEqual([MOVE]);
+  view.handle({ type: 'live-control', holder: 'claude' });
+  view.handle({ type: 'live-input', input: MOVE });
+  expect(screen.inputs).toEqual([MOVE]);
+});
+
+test('handing back lets go of what is held and ends what is under way', () => {
+  const { view, screen } = open();
+  view.handle({ type: 'live-control', holder: 'user' });
+  view.handle({ type: 'live-input', input: MOVE });
+  view.handle({ type: 'live-control', holder: 'claude' });
+  expect(screen.released).toBe(1);
+  expect(screen.signal?.aborted).toBe(true);
+});
+
+test('a computer that takes no input is told of once', async () => {
+  const { view, screen, lines } = open();
+  screen.trouble = new Error('The page hangs.');
+  view.handle({ type: 'live-control', holder: 'user' });
+  for (let count = 0; count < 3; count++) view.handle({ type: 'live-input', input: MOVE });
+  await expect
+    .poll(() => lines)
+    .toEqual(['The computer did not take what the user did: Error: The page hangs.']);
+});
+
+test('a closed view leaves nothing behind', () => {
+  const { session, view, screen, watch, clock } = open();
+  watch();
+  screen.draw(1);
+  view.dispose();
+  expect(screen.watchers).toBe(0);
+  expect(clock.pending).toBe(0);
+  expect([
+    session.screens.listenerCount,
+    session.statuses.listenerCount,
+    screen.captions.listenerCount,
+  ]).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,95 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type {
+  LiveAckMessage,
+  LiveFrameMessage,
+  LiveScreenMessage,
+  LiveStopMessage,
+  LiveWatchMessage,
+} from '../../src/protocol/messages.ts';
+import type { Size } from './geometry.ts';
+
+export interface LiveStoreOptions {
+  readonly post: (message: LiveWatchMessage | LiveStopMessage | LiveAckMessage) => void;
+  /** Decodes off the main thread. */
+  readonly decode: (frame: LiveFrameMessage) => Promise<ImageBitmap>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The computer's screen as the host last sent it. One frame is decoded at a time, and none is kept but on the canvas. */
+export class LiveStore {
+  readonly #options: LiveStoreOptions;
+  readonly #screen: Signal<LiveScreenMessage['screen'] | undefined> = signal(undefined);
+  readonly #size: Signal<Size | null> = signal(null);
+  #canvas: HTMLCanvasElement | null = null;
+  #watched: Size | null = null;
+
+  constructor(options: LiveStoreOptions) {
+    this.#options = options;
+  }
+
+  /** What the screen shows in words; null while there is none, undefined while the host has not said. */
+  get screen(): ReadonlySignal<LiveScreenMessage['screen'] | undefined> {
+    return this.#screen;
+  }
+
+  /** Of the screen in its own CSS px, the coordinates of input; null before the first frame. */
+  get size(): ReadonlySignal<Size | null> {
+    return this.#size;
+  }
+
+  /** Has frames of about this size (px of the display) drawn on `canvas`. */
+  watch(canvas: HTMLCanvasElement, size: Size): void {
+    this.#canvas = canvas;
+    if (this.#watched?.width === size.width && this.#watched.height === size.height) return;
+    this.#watched = size;
+    this.#options.post({ type: 'live-watch', ...size });
+  }
+
+  /** The host has begun anew and does not know what is on show. */
+  askAgain(): void {
+    if (this.#watched) this.#options.post({ type: 'live-watch', ...this.#watched });
+  }
+
+  stop(): void {
+    if (!this.#watched) return;
+    this.#watched = null;
+    this.#canvas = null;
+    this.#size.value = null;
+    this.#screen.value = undefined;
+    this.#options.post({ type: 'live-stop' });
+  }
+
+  receive(message: LiveFrameMessage | LiveScreenMessage): void {
+    if (message.type === 'live-frame') void this.#draw(message);
+    else this.#show(message.screen);
+  }
+
+  #show(screen: LiveScreenMessage['screen']): void {
+    if (!this.#watched) return;
+    this.#screen.value = screen;
+    if (screen === null) this.#size.value = null;
+  }
+
+  async #draw(message: LiveFrameMessage): Promise<void> {
+    const { frame, width, height } = message;
+    try {
+      const bitmap = await this.#options.decode(message);
+      if (this.#canvas) paint(this.#canvas, bitmap);
+      bitmap.close();
+      const known = this.#size.peek();
+      if (this.#watched && (known?.width !== width || known.height !== height))
+        this.#size.value = { width, height };
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    // A frame that cannot be drawn must not be the last.
+    this.#options.post({ type: 'live-ack', frame });
+  }
+}
+
+function paint(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
+  // Setting a size clears the canvas, the same one too.
+  if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
+  if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
+  canvas.getContext('2d', { alpha: false })?.drawImage(bitmap, 0, 0);
+}
