@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../base/lifecycle.ts';
+import { eraseSession } from '../history/cleanUp.ts';
 import { HistoryError, newSessionRecord, type SessionRecord } from '../history/history.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
@@ -34,6 +35,9 @@ export class Sessions {
   readonly #open = new Map<SessionId, OpenSession>();
   /** What must be over before the history is closed: sessions that end or are being deleted. */
   readonly #endings = new Set<Promise<void>>();
+  /** Being deleted from the history. */
+  readonly #leaving = new Set<SessionId>();
+  readonly #closing = new AbortController();
   readonly #changes = new Emitter<void>();
 
   /** A session came, went, changed its name, or began or ended a run. */
@@ -57,8 +61,9 @@ export class Sessions {
     return this.#open.get(id)?.session.isRunning ?? false;
   }
 
+  /** Whether the session is worked on here: opened, or being deleted. */
   isOpen(id: SessionId): boolean {
-    return this.#open.has(id);
+    return this.#open.has(id) || this.#leaving.has(id);
   }
 
   /** To be called when stored sessions were deleted by somebody else. */
@@ -104,7 +109,7 @@ export class Sessions {
   /** Stops, closes and forgets the session with all its screenshots. Never rejects; failures are reported. */
   async delete(id: SessionId): Promise<void> {
     const open = this.#open.get(id);
-    if (open?.leaving) return;
+    if (open?.leaving || this.#leaving.has(id)) return;
     if (open?.session.status.access === 'elsewhere') {
       this.#deps.onFault(new HistoryError('elsewhere', 'The session is in use in another window.'));
       return;
@@ -116,8 +121,12 @@ export class Sessions {
     await this.#track(this.#closeAndDelete(id, open?.session));
   }
 
-  /** Ends every run and computer. A failure of one does not keep the others from ending. */
+  /**
+   * Ends every run and computer. A failure of one does not keep the others from ending. What is left of sessions being
+   * deleted goes with the next clean-up.
+   */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const [id, open] of [...this.#open]) {
       if (open.leaving) continue;
       open.leaving = true;
@@ -142,8 +151,7 @@ export class Sessions {
       this.#deps.onFault(error);
     } finally {
       this.#forget(id);
-      this.#deleteStored(id);
-      this.#changes.fire();
+      await this.#deleteStored(id);
     }
   }
 
@@ -233,11 +241,19 @@ export class Sessions {
     open?.owned.dispose();
   }
 
-  #deleteStored(id: SessionId): void {
+  async #deleteStored(id: SessionId): Promise<void> {
+    const { history, onFault } = this.#deps;
+    this.#leaving.add(id);
     try {
-      this.#deps.history.deleteSession(id);
+      // One that nothing was said in is stored nowhere.
+      if (history.session(id)) {
+        await eraseSession(history, id, this.#closing.signal, () => this.#changes.fire());
+      }
     } catch (error) {
-      this.#deps.onFault(error);
+      onFault(error);
+    } finally {
+      this.#leaving.delete(id);
+      this.#changes.fire();
     }
   }
 }

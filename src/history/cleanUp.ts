@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SessionId } from '../protocol/transcript.ts';
+import { HistoryError } from './errors.ts';
 import type { History, SessionRecord } from './history.ts';
 import { planCleanUp, type RetainedSession, type RetentionLimits } from './retention.ts';
 
@@ -29,42 +30,87 @@ export interface CleanUpResult {
  * anywhere stay.
  */
 export async function cleanUp(history: History, options: CleanUpOptions): Promise<CleanUpResult> {
-  const { limits, now, isOpen, signal, onProgress } = options;
+  const { now, isOpen, signal, onProgress } = options;
   const pause = pacer();
-  const sessions: RetainedSession[] = [];
-  if (limits.maxAgeMs !== null || limits.maxBytes !== null) {
-    for (const record of everySession(history)) {
-      if (signal.aborted) return { sessions: 0, bytes: 0 };
-      const { id, updatedAt } = record;
-      const inUse = isOpen(id) || history.isInUseElsewhere(id);
-      sessions.push({ id, updatedAt, inUse, bytes: history.sessionBytes(id) });
-      await pause();
-    }
-  }
-  const leaving = [
-    ...history.unfinishedErasures().map((id) => ({ id, bytes: history.sessionBytes(id) })),
-    ...planCleanUp(sessions, limits, now),
-  ];
   let bytes = 0;
   let done = 0;
-  for (const session of leaving) {
+  const plan = await planFor(history, options, pause);
+  const leaving = [...history.unfinishedErasures(), ...plan.map(({ id }) => id)];
+  for (const id of leaving) {
+    if (signal.aborted) break;
     onProgress?.(done, leaving.length);
-    if (isOpen(session.id)) continue;
-    for (const _step of history.eraseSession(session.id)) {
-      if (signal.aborted) return { sessions: done, bytes };
-      await pause();
-    }
-    // One that another window has taken meanwhile is still there.
-    if (history.session(session.id)) continue;
-    done += 1;
-    bytes += session.bytes;
+    if (isOpen(id)) continue;
+    bytes += await takeSteps(history.eraseSession(id), signal, pause);
+    // One that another window has taken meanwhile is still there; so is one that was left off.
+    if (!signal.aborted && !history.session(id)) done += 1;
   }
-  for (const freed of history.sweepScreenshots(now)) {
+  if (!signal.aborted) bytes += await takeSteps(history.sweepScreenshots(now), signal, pause);
+  return { sessions: done, bytes };
+}
+
+/**
+ * Deletes a session a few ms at a time. Ended by the signal, it is hidden already and goes with the next clean-up.
+ *
+ * @param onHidden - called once it is no longer among the sessions
+ * @throws HistoryError when another window has it, or there is no such session
+ */
+export async function eraseSession(
+  history: History,
+  id: SessionId,
+  signal: AbortSignal,
+  onHidden: () => void,
+): Promise<void> {
+  const steps = history.eraseSession(id);
+  steps.next();
+  if (history.session(id)) throw new HistoryError('elsewhere', 'The session is in use in another window.');
+  onHidden();
+  await takeSteps(steps, signal, pacer());
+}
+
+/** Takes the steps that free something until they end or the signal says so. Resolves to the bytes freed. */
+async function takeSteps(
+  steps: Generator<number>,
+  signal: AbortSignal,
+  pause: () => Promise<void>,
+): Promise<number> {
+  let bytes = 0;
+  for (const freed of steps) {
     bytes += freed;
     if (signal.aborted) break;
     await pause();
   }
-  return { sessions: done, bytes };
+  return bytes;
+}
+
+/** The sessions to delete. A screenshot that several show counts for the one of them that would go last. */
+async function planFor(
+  history: History,
+  { limits, now, isOpen, signal }: CleanUpOptions,
+  pause: () => Promise<void>,
+): Promise<RetainedSession[]> {
+  if (limits.maxAgeMs === null && limits.maxBytes === null) return [];
+  const sessions: RetainedSession[] = [];
+  const counted = new Set<string>();
+  for (const { id, updatedAt, inUse } of lastToGoFirst(history, isOpen)) {
+    if (signal.aborted) return [];
+    const { own, shared } = history.sessionUse(id);
+    const news = shared.filter(({ file }) => !counted.has(file));
+    for (const { file } of news) counted.add(file);
+    const bytes = news.reduce((sum, file) => sum + file.bytes, own);
+    sessions.push({ id, updatedAt, inUse, bytes });
+    await pause();
+  }
+  return planCleanUp(sessions, limits, now);
+}
+
+function lastToGoFirst(
+  history: History,
+  isOpen: (id: SessionId) => boolean,
+): Pick<RetainedSession, 'id' | 'updatedAt' | 'inUse'>[] {
+  const sessions = [...everySession(history)].map(({ id, updatedAt }) => {
+    return { id, updatedAt, inUse: isOpen(id) || history.isInUseElsewhere(id) };
+  });
+  return sessions.toSorted((a, b) => Number(b.inUse) - Number(a.inUse) || b.updatedAt - a.updatedAt);
 }
 
 /** Lets the event loop turn once some ms have been worked. */

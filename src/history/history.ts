@@ -6,7 +6,7 @@ import { MAX_SEARCH_HITS, type SearchResults } from '../protocol/messages.ts';
 import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
 import { ConversationTable } from './conversation.ts';
 import type { Database } from './database.ts';
-import { eraseInSteps, sessionBytes, unfinishedErasures } from './erasure.ts';
+import { eraseInSteps, FILES_A_STEP, type SessionUse, sessionUse, unfinishedErasures } from './erasure.ts';
 import { toFileError } from './errors.ts';
 import { ItemTable } from './items.ts';
 import type { JsonValue } from './json.ts';
@@ -83,9 +83,7 @@ export class History implements Disposable {
     const path = join(folder, 'history.db');
     const { db, recovered } = openOrReplace(path);
     try {
-      const history = new History(path, db, screenshots, recovered);
-      history.#refs.sweep();
-      return history;
+      return new History(path, db, screenshots, recovered);
     } catch (error) {
       db.dispose();
       throw error;
@@ -136,22 +134,14 @@ export class History implements Disposable {
     this.#sessions.update(id, change);
   }
 
-  /** Deletes the session and the screenshots no other session refers to. */
-  deleteSession(id: SessionId): void {
-    this.#write(id, () => {
-      this.#refs.release(id);
-      this.#sessions.delete(id);
-    });
-    this.#leases.release(id);
-    this.#refs.sweep();
-    this.#db.shrink();
-  }
-
   /**
-   * As {@link deleteSession}, in steps of some ms: the session is hidden with the first one and gone with the last. One
-   * that another host has is left alone.
+   * Deletes the session and the screenshots no other session refers to, in steps of some ms: the session is hidden with
+   * the first one and gone with the last; one left off is among the {@link unfinishedErasures}. One that another host
+   * has is left alone. Yields the bytes of text and screenshots freed.
+   *
+   * @throws HistoryError when there is no such session
    */
-  *eraseSession(id: SessionId): Generator<void> {
+  *eraseSession(id: SessionId): Generator<number> {
     if (!this.#leases.claim(id)) return;
     try {
       yield* eraseInSteps(this.#db, this.#refs, id);
@@ -165,18 +155,19 @@ export class History implements Disposable {
     return unfinishedErasures(this.#db);
   }
 
-  /** What a session takes, in bytes: its texts and its screenshots. Cheap, whatever is in it. */
-  sessionBytes(id: SessionId): number {
-    return sessionBytes(this.#db, id);
+  /** What a session takes: its texts and its screenshots. Cheap, whatever is in it. */
+  sessionUse(id: SessionId): SessionUse {
+    return sessionUse(this.#db, this.#refs, id);
   }
 
   /**
-   * Deletes screenshots that no session refers to, a file a step; yields the bytes freed. Those of a database that was
-   * set aside go a week later: until then none does, as it may be repaired.
+   * Deletes screenshots that no session refers to, some files a step; yields the bytes freed. Those of a database that
+   * was set aside go a week later: until then none does that this one does not know of, as it may be repaired.
    *
    * @param now - ms since the epoch
    */
   *sweepScreenshots(now: number): Generator<number> {
+    yield* this.#refs.sweepUnused(now, FILES_A_STEP);
     if (mayBeRepaired(this.#path, now)) return;
     yield* this.#refs.sweepOrphans(now);
   }

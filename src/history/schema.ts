@@ -4,7 +4,8 @@
  * `items.open` marks items that may still change; the partial index finds them without reading the rest. Text in
  * `json` columns is JSON, which keeps lone surrogates and NUL as they are where SQLite's UTF-8 would not.
  * `unused_screenshots` names files to delete: they leave it once they are gone, so a crash in between leaks nothing.
- * `search_texts` is derived from `items`: see `SearchIndex`. `screenshot_refs.bytes` is the length of the file.
+ * `search_texts` is derived from `items`: see `SearchIndex`. `screenshot_refs.bytes` is the length of the file, `put_at`
+ * when it was put last before the reference was made, in ms since the epoch.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -123,4 +124,9 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // A session that is being deleted is hidden.
   'ALTER TABLE sessions ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0',
+  // 0: not known.
+  `
+  ALTER TABLE screenshot_refs ADD COLUMN put_at REAL NOT NULL DEFAULT 0;
+  ALTER TABLE unused_screenshots ADD COLUMN put_at REAL NOT NULL DEFAULT 0;
+  `,
 ];

@@ -69,7 +69,13 @@ export class ScreenshotStore {
 
   /** The file's size in bytes; 0 when there is none. */
   byteLength(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): number {
-    return statSync(join(this.folder, screenshotFileName(ref)), { throwIfNoEntry: false })?.size ?? 0;
+    return this.stat(ref).bytes;
+  }
+
+  /** The file's size in bytes, and when it was put last, in ms since the epoch; both 0 when there is none. */
+  stat(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): { readonly bytes: number; readonly putAt: number } {
+    const file = statSync(join(this.folder, screenshotFileName(ref)), { throwIfNoEntry: false });
+    return { bytes: file?.size ?? 0, putAt: file?.mtimeMs ?? 0 };
   }
 
   /** The file's bytes, or undefined when it is missing or damaged. @throws HistoryError when it cannot be read. */
@@ -81,17 +87,6 @@ export class ScreenshotStore {
       return sha256Of(bytes) === ref.sha256 ? bytes : undefined;
     } catch (error) {
       throw toFileError(error, path);
-    }
-  }
-
-  /** Deletes a file by its name; one that is already gone is fine. Returns whether it is gone. */
-  remove(file: string): boolean {
-    try {
-      rmSync(join(this.folder, file), { force: true });
-      return true;
-    } catch {
-      // Windows keeps a file that is open elsewhere; the caller tries again another time.
-      return false;
     }
   }
 
@@ -113,13 +108,15 @@ export class ScreenshotStore {
 
   /**
    * Deletes an image that nobody has put since `time` (ms since the epoch), even where another host puts it at this
-   * very moment: {@link put} touches what it finds, and writes it anew where it is gone. Returns the bytes freed.
+   * very moment: {@link put} touches what it finds, and writes it anew where it is gone. Returns the bytes freed, or
+   * undefined when it could not be deleted now and has to be tried again.
    */
-  removeUntouched(file: string, time: number): number {
+  removeUntouched(file: string, time: number): number | undefined {
     const path = join(this.folder, file);
     const leaving = join(this.#incoming, `${file}.${process.pid}.leaving`);
     try {
-      if (statSync(path).mtimeMs > time) return 0;
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (!found || found.mtimeMs > time) return 0;
       renameSync(path, leaving);
       const { mtimeMs, size } = statSync(leaving);
       if (mtimeMs > time) {
@@ -129,8 +126,8 @@ export class ScreenshotStore {
       rmSync(leaving);
       return size;
     } catch {
-      // Gone already, or open elsewhere on Windows: the next sweep comes by again.
-      return 0;
+      // Open elsewhere on Windows, or on its way through the hands of another host.
+      return undefined;
     }
   }
 

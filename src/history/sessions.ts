@@ -102,10 +102,6 @@ export class SessionTable {
     );
     if (changed === 0) throw noSession(id);
   }
-
-  delete(id: SessionId): void {
-    this.#db.run('DELETE FROM sessions WHERE id = ?', id);
-  }
 }
 
 /** What a write to a session that is not (or no longer) there fails with. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { HistoryError } from '../../src/history/history.ts';
 import { RENEW_INTERVAL_MS, STALE_AFTER_MS } from '../../src/history/leases.ts';
 import { ordinal, type SessionId, sessionId } from '../../src/protocol/transcript.ts';
-import { answer, newSession, openHistory } from './support.ts';
+import { answer, erase, newSession, openHistory } from './support.ts';
 
 const HOLDER = join(import.meta.dirname, 'holder.ts');
 
@@ -49,9 +49,9 @@ describe('a session that two hosts want', () => {
       () => two.appendMessage(id, { role: 'user', content: 'hi' }),
       () => two.saveDraft(id, {}),
       () => two.clearDraft(id),
-      () => two.deleteSession(id),
     ];
     for (const write of writes) expect(write).toThrow(expect.objectContaining({ code: 'elsewhere' }));
+    erase(two, id);
     expect(two.readItems(id, ordinal(0), 9)).toEqual([answer(0, 'mine', 'streaming')]);
     two.updateSession(id, { title: 'Renamed' });
     expect(one.session(id)?.title).toBe('Renamed');
@@ -66,7 +66,7 @@ describe('a session that two hosts want', () => {
   test('goes with its lease when it is deleted', () => {
     const { one, two, id } = twoHosts();
     one.claimSession(id);
-    one.deleteSession(id);
+    erase(one, id);
     expect(two.session(id)).toBeUndefined();
   });
 });

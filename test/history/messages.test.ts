@@ -12,7 +12,7 @@ import {
 import { ScreenshotStore } from '../../src/history/screenshots.ts';
 import { screenshotFileName } from '../../src/protocol/transcript.ts';
 import { solidPng } from '../support/png.ts';
-import { newSession, openHistory, temporaryFolder } from './support.ts';
+import { erase, newSession, openHistory, temporaryFolder } from './support.ts';
 
 const image = (bytes: Buffer, media_type = 'image/png') => ({
   type: 'image',
@@ -133,7 +133,7 @@ test('a draft is kept until it is cleared, and holds on to its screenshots', () 
   history.saveDraft(one.id, { messages: [] });
   history.saveDraft(one.id, draft);
   history.saveDraft(two.id, draft);
-  history.deleteSession(two.id);
+  erase(history, two.id);
   expect(history.readDraft(one.id)).toEqual(draft);
   for (const ref of storedImagesIn(draft)) expect(history.screenshots.read(ref)).toBeDefined();
   history.clearDraft(one.id);

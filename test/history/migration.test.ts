@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { MIGRATIONS } from '../../src/history/schema.ts';
 import { ordinal, sessionId } from '../../src/protocol/transcript.ts';
-import { answer, openHistory, temporaryFolder } from './support.ts';
+import { answer, erase, openHistory, temporaryFolder } from './support.ts';
 
 test('a database of an older version keeps everything, and can be searched', () => {
   const folder = temporaryFolder();
@@ -31,6 +31,6 @@ test('a database of an older version keeps everything, and can be searched', () 
   ]);
   expect(history.readMessages(id)).toEqual([{ role: 'user', content: 'Hi' }]);
   expect(history.search(id, 'grows').hits.map((hit) => hit.ordinal)).toEqual([1]);
-  history.deleteSession(id);
+  erase(history, id);
   expect(history.readItems(id, ordinal(0), 9)).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { cleanUp } from '../../src/history/cleanUp.ts';
 import type { History } from '../../src/history/history.ts';
 import { type ScreenshotRef, screenshotFileName } from '../../src/protocol/transcript.ts';
 import { solidPng } from '../support/png.ts';
-import { newSession, openHistory, screenshotItem, temporaryFolder } from './support.ts';
+import { erase, newSession, openHistory, screenshotItem, temporaryFolder } from './support.ts';
 
 const HOUR_MS = 60 * 60_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
@@ -50,6 +50,22 @@ describe('a clean-up takes along screenshots nobody refers to', () => {
     expect(other.screenshots.read(ref)).toEqual(solidPng(8, 8, 1));
   });
 
+  test('but not one of a deleted session that is put again before its reference is', async () => {
+    const { history, folder } = openHistory(temporaryFolder());
+    const leaving = newSession(history).id;
+    const [own, again] = [put(history, 1), put(history, 2)];
+    for (const [at, ref] of [own, again].entries()) history.appendItem(leaving, screenshotItem(at, ref));
+    const other = openHistory(folder).history;
+    const later = Date.now() / 1_000 + 1;
+    expect(put(other, 2)).toEqual(again);
+    utimesSync(join(history.screenshots.folder, screenshotFileName(again)), later, later);
+    erase(history, leaving);
+    expect(kept(history)).toEqual(namesOf(again));
+    other.appendItem(newSession(other).id, screenshotItem(0, again));
+    await sweep(history, Date.now() + 2 * HOUR_MS);
+    expect(kept(history)).toEqual(namesOf(again));
+  });
+
   test('and one that is put after that is there again', async () => {
     const { history } = openHistory();
     const ref = put(history, 1);
@@ -63,7 +79,10 @@ describe('a clean-up takes along screenshots nobody refers to', () => {
   test('step by step, until it is cancelled', async () => {
     const { history } = openHistory();
     age(history, put(history, 1), put(history, 2));
-    expect(await sweep(history, Date.now(), AbortSignal.abort())).toMatchObject({ sessions: 0 });
+    expect(await sweep(history, Date.now(), AbortSignal.abort())).toEqual({ sessions: 0, bytes: 0 });
+    expect(kept(history)).toHaveLength(2);
+    const steps = history.sweepScreenshots(Date.now());
+    steps.next();
     expect(kept(history)).toHaveLength(1);
   });
 

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cleanUp } from '../../src/history/cleanUp.ts';
 import type { History } from '../../src/history/history.ts';
@@ -65,7 +66,7 @@ describe('a clean-up', () => {
   test('deletes old sessions with their screenshots and says what that freed', async () => {
     const { history } = openHistory();
     const ids = [fill(history, 2_000, 1), fill(history, 10, 2)];
-    const bytes = ids.reduce((sum, id) => sum + history.sessionBytes(id), 0);
+    const bytes = ids.reduce((sum, id) => sum + history.sessionUse(id).own, 0);
     expect(bytes).toBeGreaterThan(2_000 * 250);
     const steps: number[][] = [];
     const result = await cleanUp(history, { ...options(), onProgress: (...step) => steps.push(step) });
@@ -76,7 +77,57 @@ describe('a clean-up', () => {
     ]);
     expect(history.sessions()).toEqual([]);
     expect(images(history)).toEqual([]);
-    expect(ids.map((id) => history.sessionBytes(id))).toEqual([0, 0]);
+    expect(ids.map((id) => history.sessionUse(id).own)).toEqual([0, 0]);
+  });
+
+  test('counts a screenshot of several sessions once, for the one that goes last', async () => {
+    const { history } = openHistory();
+    const image = history.screenshots.put(solidPng(200, 200, 1), 'image/png');
+    const fileBytes = history.screenshots.byteLength(image);
+    const ids = [1_000, 2_000, 3_000].map((now) => {
+      const { id } = newSession(history, 'A session', now);
+      history.appendItem(id, screenshotItem(0, image));
+      return id;
+    });
+    const texts = history.sessionUse(ids[0] as SessionId).own;
+    expect(texts).toBeLessThan(fileBytes);
+    const clean = (maxBytes: number) =>
+      cleanUp(history, { ...options(), limits: { maxAgeMs: null, maxBytes } });
+    expect(await clean(3 * texts + fileBytes)).toEqual({ sessions: 0, bytes: 0 });
+    expect(await clean(2 * texts + fileBytes)).toEqual({ sessions: 1, bytes: texts });
+    expect(history.session(ids[0] as SessionId)).toBeUndefined();
+    expect(await clean(0)).toEqual({ sessions: 2, bytes: 2 * texts + fileBytes });
+    expect(images(history)).toEqual([]);
+  });
+
+  test('deletes all of many screenshots, a few at a time, even when the host ends in between', async () => {
+    const { history, folder } = openHistory(temporaryFolder());
+    const { id } = newSession(history);
+    const png = solidPng(8, 8, 1);
+    history.transaction(() => {
+      for (let at = 0; at < 1_500; at += 1) {
+        const image = history.screenshots.put(Buffer.concat([png, Buffer.from(`${at}`)]), 'image/png');
+        history.appendItem(id, screenshotItem(at, image));
+      }
+    });
+    let left = images(history).length;
+    let largestStep = 0;
+    for (const _freed of history.eraseSession(id)) {
+      const now = images(history).length;
+      largestStep = Math.max(largestStep, left - now);
+      left = now;
+      if (left < 1_000) break;
+    }
+    expect(largestStep).toBeGreaterThan(0);
+    expect(largestStep).toBeLessThanOrEqual(100);
+    history.dispose();
+    const next = openHistory(folder).history;
+    const bytes = images(next).reduce(
+      (sum, name) => sum + statSync(join(next.screenshots.folder, name)).size,
+      0,
+    );
+    expect(await cleanUp(next, { ...options(), limits: NOTHING })).toMatchObject({ bytes });
+    expect(images(next)).toEqual([]);
   });
 
   test('leaves sessions that are open here or in another window', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { History } from '../../src/history/history.ts';
 import { INDEX_BATCH, searchedText } from '../../src/history/search.ts';
 import { type Item, type NewItem, ordinal, type SessionId } from '../../src/protocol/transcript.ts';
-import { answer, newSession, openHistory } from './support.ts';
+import { answer, erase, newSession, openHistory } from './support.ts';
 
 /** Puts items into a new session. */
 function sessionOf(history: History, items: readonly NewItem[]): SessionId {
@@ -103,7 +103,7 @@ describe('search', () => {
     const id = sessionOf(history, fillers(2 * INDEX_BATCH));
     const other = sessionOf(history, fillers(INDEX_BATCH));
     expect(history.search(id, 'filler').total).toBe(2 * INDEX_BATCH);
-    history.deleteSession(id);
+    erase(history, id);
     expect(history.search(id, 'filler').total).toBe(0);
     expect(history.search(other, 'filler', 10)).toMatchObject({ total: INDEX_BATCH });
     expect(history.search(other, 'filler', 10).hits).toHaveLength(10);
@@ -134,7 +134,7 @@ describe('search', () => {
           for (const { snippet, match } of hits) {
             expect(plain(snippet.slice(match.start, match.end))).toContain(wanted);
           }
-          history.deleteSession(id);
+          erase(history, id);
         },
       ),
       { numRuns: 150 },

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { History, HistoryError } from '../../src/history/history.ts';
 import { ordinal, screenshotFileName, sessionId } from '../../src/protocol/transcript.ts';
 import { solidPng } from '../support/png.ts';
-import { answer, newSession, openHistory, screenshotItem } from './support.ts';
+import { answer, erase, newSession, openHistory, screenshotItem } from './support.ts';
 
 const UNKNOWN = sessionId('00000000-0000-0000-0000-000000000000');
 
@@ -58,7 +58,7 @@ describe('sessions', () => {
     history.appendText(id, ordinal(0), 0, 'text');
     history.appendMessage(id, { role: 'user', content: 'hi' });
     history.saveDraft(id, { turn: 1 });
-    history.deleteSession(id);
+    erase(history, id);
 
     expect(history.sessions().map((session) => session.id)).toEqual([kept.id]);
     expect(history.itemCount(id)).toBe(0);
@@ -88,10 +88,10 @@ describe('sessions', () => {
     });
     const path = (ref: typeof own) => join(history.screenshots.folder, screenshotFileName(ref));
 
-    history.deleteSession(one.id);
+    erase(history, one.id);
     expect(existsSync(path(own))).toBe(false);
     expect(existsSync(path(shared))).toBe(true);
-    history.deleteSession(two.id);
+    erase(history, two.id);
     expect(existsSync(path(shared))).toBe(false);
   });
 });

@@ -8,6 +8,7 @@ import {
   ordinal,
   type ScreenshotItem,
   type ScreenshotRef,
+  type SessionId,
 } from '../../src/protocol/transcript.ts';
 
 /** A folder that is gone after the test. */
@@ -26,6 +27,13 @@ export function openHistory(folder = temporaryFolder()): { history: History; fol
 
 export function newSession(history: History, title = 'A session', now = 1_000): SessionRecord {
   return history.createSession({ title, now, provider: 'anthropic' });
+}
+
+/** Deletes a session with all its steps at once. Returns the bytes freed. */
+export function erase(history: History, id: SessionId): number {
+  let bytes = 0;
+  for (const freed of history.eraseSession(id)) bytes += freed;
+  return bytes;
 }
 
 export function answer(at: number, text: string, state: AnswerItem['state'] = 'complete'): AnswerItem {
