@@ -29,27 +29,31 @@ const viewState = new ViewState({
     setTimeout(callback, ms);
   },
 });
-const prompts = new Prompts({ post: host.post, draft: viewState });
+const after = (callback: () => void, ms: number) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
+const prompts = new Prompts({
+  post: host.post,
+  kept: viewState,
+  newId: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
+  after,
+});
 const store = new SessionStore({
   post: host.post,
   onSent: (message) => prompts.answer(message),
-  onOpened: () => prompts.giveUp(),
   anchorOf: (session) => viewState.enter(session),
   around: () => viewState.anchor?.ordinal ?? null,
   schedule: scheduleFrame,
   onError: reportError,
   now: () => performance.now(),
 });
-const schedule = (callback: () => void, ms: number) => {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
-};
 const questions = new Questions(host.post);
 const navigation = signal<Navigation | null>(null);
 const finder = new Finder({
   search: (query, then) => questions.search(query, then),
   reading: () => navigation.peek()?.reading() ?? ordinal(0),
-  schedule,
+  schedule: after,
 });
 const live = new LiveStore({
   post: host.post,
@@ -58,7 +62,7 @@ const live = new LiveStore({
     createImageBitmap(new Blob([image as Uint8Array<ArrayBuffer>], { type: mediaType })),
   onError: reportError,
 });
-const currentAction = new CurrentAction({ schedule });
+const currentAction = new CurrentAction({ schedule: after });
 const services: AppServices = {
   store,
   viewState,
@@ -121,3 +125,4 @@ render(
   root,
 );
 store.start();
+prompts.resume();

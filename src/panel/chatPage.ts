@@ -7,6 +7,7 @@ import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transc
 import { renderShell } from './html.ts';
 import { type LiveSource, LiveView } from './liveView.ts';
 import { Outbox, type TranscriptSource } from './outbox.ts';
+import type { TakenPrompts } from './takenPrompts.ts';
 
 /** What a panel's user can ask for beyond reading. */
 export interface PanelHandlers {
@@ -34,6 +35,8 @@ export interface ChatPageDeps {
   readonly source: TranscriptSource;
   readonly live: LiveSource;
   readonly handlers: PanelHandlers;
+  /** The prompts taken of any page of this panel. */
+  readonly taken: TakenPrompts;
   /** Where defects of the webview and refused messages are told. */
   readonly log: (line: string) => void;
 }
@@ -106,6 +109,10 @@ export class ChatPage implements vscode.Disposable {
     void this.#webview.postMessage(message);
   }
 
+  #answerPrompt(id: string, taken: boolean): void {
+    this.#post({ type: 'sent', id, taken });
+  }
+
   #receive(value: unknown): void {
     const message = parseWebviewMessage(value);
     if (message) this.#handle(message);
@@ -113,7 +120,7 @@ export class ChatPage implements vscode.Disposable {
   }
 
   #handle(message: WebviewMessage): void {
-    const { handlers, source } = this.#deps;
+    const { handlers, source, taken } = this.#deps;
     switch (message.type) {
       case 'ready':
         this.#outbox.handle(message);
@@ -150,7 +157,13 @@ export class ChatPage implements vscode.Disposable {
         this.#events.onFocus(message.hasFocus);
         break;
       case 'send':
-        this.#post({ type: 'sent', request: message.request, taken: handlers.send(message.text) });
+        this.#answerPrompt(
+          message.id,
+          taken.take(message.id, () => handlers.send(message.text)),
+        );
+        break;
+      case 'was-taken':
+        this.#answerPrompt(message.id, taken.has(message.id));
         break;
       case 'stop':
         handlers.stop();

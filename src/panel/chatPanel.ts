@@ -4,9 +4,10 @@ import { DisposableStore } from '../base/lifecycle.ts';
 import type { PersistedViewState } from '../protocol/messages.ts';
 import { ChatPage, type ChatPageDeps } from './chatPage.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { TakenPrompts } from './takenPrompts.ts';
 import { PANEL_VIEW_TYPE } from './viewType.ts';
 
-export interface ChatPanelDeps extends ChatPageDeps {
+export interface ChatPanelDeps extends Omit<ChatPageDeps, 'taken'> {
   /** What VS Code kept for a panel it restores; undefined for a new one. */
   readonly viewState: PersistedViewState | undefined;
 }
@@ -23,7 +24,7 @@ interface Place {
  * dead one, as VS Code cannot fill a dead frame again. Closing it leaves the session alone.
  */
 export class ChatPanel implements vscode.Disposable {
-  readonly #deps: ChatPanelDeps;
+  readonly #deps: ChatPageDeps;
   readonly #heartbeat: Heartbeat;
   readonly #owned = new DisposableStore();
   readonly #closed = new Emitter<void>();
@@ -39,7 +40,7 @@ export class ChatPanel implements vscode.Disposable {
   readonly onDidActivate = this.#activated.event;
 
   constructor(panel: vscode.WebviewPanel, deps: ChatPanelDeps) {
-    this.#deps = deps;
+    this.#deps = { ...deps, taken: new TakenPrompts() };
     this.#viewState = deps.viewState;
     this.#heartbeat = this.#owned.add(
       new Heartbeat({

@@ -3,11 +3,13 @@ import { parseHumanInput } from './humanInput.ts';
 import {
   type LivePaneState,
   type LiveViewMessage,
+  MAX_PROMPT_ID_LENGTH,
   MAX_QUERY_LENGTH,
   PAGE_SIZE,
   type PanelCommand,
   type PersistedViewState,
   type ReadyMessage,
+  type SendingPrompt,
   type WebviewMessage,
 } from './messages.ts';
 import { assertNever, type NoticeAction, type Ordinal, type Revision, type SessionId } from './transcript.ts';
@@ -74,9 +76,13 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       return typeof hasFocus === 'boolean' ? { type: 'focus', hasFocus } : undefined;
     }
     case 'send': {
-      const { request, text } = value;
-      if (!isCount(request) || !isText(text, MAX_PROMPT_LENGTH) || text.trim() === '') return undefined;
-      return { type: 'send', request, text };
+      const { id, text } = value;
+      if (!isPromptId(id) || !isText(text, MAX_PROMPT_LENGTH) || text.trim() === '') return undefined;
+      return { type: 'send', id, text };
+    }
+    case 'was-taken': {
+      const { id } = value;
+      return isPromptId(id) ? { type: 'was-taken', id } : undefined;
     }
     case 'stop':
       return { type: 'stop' };
@@ -152,12 +158,14 @@ export function parseViewState(value: unknown): PersistedViewState | undefined {
   if (!isRecord(value) || !isSessionId(value.session)) return undefined;
   const { anchor, draft } = value;
   const live = parseLivePane(value.live);
+  const sending = parseSending(value.sending);
   const anchored = isRecord(anchor) && isCount(anchor.ordinal) && typeof anchor.offset === 'number';
   return {
     session: value.session,
     anchor: anchored ? { ordinal: anchor.ordinal as Ordinal, offset: anchor.offset as number } : null,
     draft: isText(draft, MAX_PROMPT_LENGTH) ? draft : '',
     ...(live && { live }),
+    ...(sending && { sending }),
   };
 }
 
@@ -167,6 +175,11 @@ function parseLivePane(value: unknown): LivePaneState | undefined {
   if (typeof isOpen !== 'boolean' || typeof share !== 'number' || !(share >= 0 && share <= 1))
     return undefined;
   return { isOpen, share };
+}
+
+function parseSending(value: unknown): SendingPrompt | undefined {
+  if (!isRecord(value) || !isPromptId(value.id) || !isText(value.text, MAX_PROMPT_LENGTH)) return undefined;
+  return { id: value.id, text: value.text };
 }
 
 /** Whether `value` has the form of a session's id. */
@@ -180,6 +193,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isPromptId(value: unknown): value is string {
+  return isText(value, MAX_PROMPT_ID_LENGTH) && value !== '';
 }
 
 function isText(value: unknown, max: number): value is string {

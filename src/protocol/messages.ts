@@ -19,6 +19,9 @@ export const PAGE_SIZE = 50;
 /** Hits told of one search; nobody steps through more. */
 export const MAX_SEARCH_HITS = 1000;
 
+/** Longest name of a prompt on its way. */
+export const MAX_PROMPT_ID_LENGTH = 64;
+
 /** Longest text searched for, in UTF-16 units. */
 export const MAX_QUERY_LENGTH = 1000;
 
@@ -115,10 +118,10 @@ export interface StatusMessage {
   readonly status: SessionStatus;
 }
 
-/** Answers `send`. What is not taken (`taken` false) is stored nowhere; the webview still has it. */
+/** Answers `send` and `was-taken`. What is not taken is stored nowhere; the webview still has it. */
 export interface SentMessage {
   readonly type: 'sent';
-  readonly request: number;
+  readonly id: string;
   readonly taken: boolean;
 }
 
@@ -259,8 +262,15 @@ export interface FocusMessage {
 
 export interface SendMessage {
   readonly type: 'send';
-  readonly request: number;
+  /** Chosen by the webview, unlike any other, at most {@link MAX_PROMPT_ID_LENGTH} long. A prompt is taken once. */
+  readonly id: string;
   readonly text: string;
+}
+
+/** Asks what became of a prompt whose answer did not come; a document that takes another's place asks it, too. */
+export interface WasTakenMessage {
+  readonly type: 'was-taken';
+  readonly id: string;
 }
 
 export interface StopMessage {
@@ -340,21 +350,30 @@ export type WebviewMessage =
   | ViewStateMessage
   | FocusMessage
   | SendMessage
+  | WasTakenMessage
   | StopMessage
   | NoticeActionMessage
   | CommandMessage
   | LiveViewMessage
   | WebviewErrorMessage;
 
+/** A prompt on its way to the host. */
+export interface SendingPrompt {
+  readonly id: string;
+  readonly text: string;
+}
+
 /** What the webview keeps through `setState`, so that VS Code can restore the panel after a reload. */
 export interface PersistedViewState {
   readonly session: SessionId;
   /** The first visible row and how many CSS px of it are above the viewport; null when reading at the end. */
   readonly anchor: { readonly ordinal: Ordinal; readonly offset: number } | null;
-  /** Unsent text of the composer. */
+  /** Text of the composer; that of a prompt on its way is in it still. */
   readonly draft: string;
   /** Absent: never opened. */
   readonly live?: LivePaneState;
+  /** The prompt on its way; absent when there is none. */
+  readonly sending?: SendingPrompt;
 }
 
 /** The pane with the live view. */

@@ -18,6 +18,17 @@ describe('parseWebviewMessage', () => {
         draft: 'unsent',
       },
     },
+    {
+      type: 'view-state',
+      state: {
+        session: '11111111-2222-3333-4444-555555555555',
+        anchor: null,
+        draft: 'Look',
+        sending: { id: '1-2', text: 'Look' },
+      },
+    },
+    { type: 'send', id: '1-2', text: 'Look' },
+    { type: 'was-taken', id: '1-2' },
     { type: 'focus', hasFocus: false },
   ])('takes $type', (message) => {
     expect(parseWebviewMessage({ ...message, extra: 'dropped' })).toEqual(message);
@@ -39,6 +50,10 @@ describe('parseWebviewMessage', () => {
     { type: 'view-state' },
     { type: 'view-state', state: { session: 'x', anchor: null, draft: '' } },
     { type: 'focus', hasFocus: 1 },
+    { type: 'send', id: '', text: 'Look' },
+    { type: 'send', id: 'x'.repeat(65), text: 'Look' },
+    { type: 'send', id: '1', text: ' ' },
+    { type: 'was-taken' },
   ])('refuses %j', (message) => {
     expect(parseWebviewMessage(message)).toBeUndefined();
   });

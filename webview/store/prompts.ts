@@ -1,17 +1,31 @@
-import { type Signal, signal } from '@preact/signals';
-import type { SentMessage, WebviewMessage } from '../../src/protocol/messages.ts';
+import type {
+  SendingPrompt,
+  SendMessage,
+  SentMessage,
+  WasTakenMessage,
+} from '../../src/protocol/messages.ts';
+
+/** After this long without an answer, the host is asked for it. */
+export const ASK_INTERVAL_MS = 2_000;
 
 export interface PromptsOptions {
-  readonly post: (message: WebviewMessage) => void;
-  /** Where the unsent text of the composer is kept. */
-  readonly draft: { draft: string };
+  readonly post: (message: SendMessage | WasTakenMessage) => void;
+  /** The text of the composer and the prompt on its way; both outlive this document. */
+  readonly kept: { draft: string; sending: SendingPrompt | undefined };
+  /** A name for a prompt that no other has. */
+  readonly newId: () => string;
+  /** Runs a function once after so many ms. Returns how to prevent that. */
+  readonly after: (callback: () => void, ms: number) => () => void;
 }
 
-/** Sends prompts. A text stays in the composer until the host has it, so that none is lost. */
+/**
+ * Sends prompts. A text stays in the composer until the host has it, so that none is lost; and whatever becomes of the
+ * answer or of this document, what was taken leaves the composer, so that none is sent twice. A prompt is posted once:
+ * what is repeated is only the question what became of it.
+ */
 export class Prompts {
   readonly #options: PromptsOptions;
-  readonly #waiting: Signal<{ readonly request: number; readonly text: string } | null> = signal(null);
-  #lastRequest = 0;
+  #stopAsking = () => {};
 
   constructor(options: PromptsOptions) {
     this.#options = options;
@@ -19,28 +33,42 @@ export class Prompts {
 
   /** Whether one is on its way; no other can be sent meanwhile. */
   get isSending(): boolean {
-    return this.#waiting.value !== null;
+    return this.#options.kept.sending !== undefined;
+  }
+
+  /** Asks for the answer to a prompt that the document before this one sent. */
+  resume(): void {
+    if (this.#options.kept.sending) this.#ask();
   }
 
   send(text: string): void {
-    if (this.#waiting.peek() !== null) return;
-    this.#lastRequest += 1;
-    const request = this.#lastRequest;
-    this.#waiting.value = { request, text };
-    this.#options.post({ type: 'send', request, text });
+    const { kept, newId, post } = this.#options;
+    if (kept.sending) return;
+    const id = newId();
+    // Told first: should this document die now, the next one knows of the prompt.
+    kept.sending = { id, text };
+    post({ type: 'send', id, text });
+    this.#askLater();
   }
 
   /** Takes the host's answer. What was typed since the prompt went out stays. */
-  answer({ request, taken }: SentMessage): void {
-    const waiting = this.#waiting.peek();
-    if (waiting?.request !== request) return;
-    this.#waiting.value = null;
-    const { draft } = this.#options;
-    if (taken && draft.draft.startsWith(waiting.text)) draft.draft = draft.draft.slice(waiting.text.length);
+  answer({ id, taken }: SentMessage): void {
+    const { kept } = this.#options;
+    const { sending } = kept;
+    if (sending?.id !== id) return;
+    this.#stopAsking();
+    if (taken && kept.draft.startsWith(sending.text)) kept.draft = kept.draft.slice(sending.text.length);
+    kept.sending = undefined;
   }
 
-  /** The host began anew: an answer to what is on its way may never come. */
-  giveUp(): void {
-    this.#waiting.value = null;
+  #ask(): void {
+    const { sending } = this.#options.kept;
+    if (!sending) return;
+    this.#options.post({ type: 'was-taken', id: sending.id });
+    this.#askLater();
+  }
+
+  #askLater(): void {
+    this.#stopAsking = this.#options.after(() => this.#ask(), ASK_INTERVAL_MS);
   }
 }

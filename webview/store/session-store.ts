@@ -41,8 +41,6 @@ export interface SessionStoreOptions {
   readonly around: () => Ordinal | null;
   /** Hears whether the host took a prompt. */
   readonly onSent: (message: SentMessage) => void;
-  /** Hears that the host begins anew, and will not answer what was sent before. */
-  readonly onOpened: () => void;
   /** Runs a function once in the next frame. */
   readonly schedule: (callback: () => void) => void;
   /** Owns what goes wrong in applying a message. */
@@ -163,7 +161,6 @@ export class SessionStore {
     this.items.reset(count, page);
     this.#status.value = status;
     this.#activity.value = 0;
-    this.#options.onOpened();
     this.#opened.value = { session, screenshots, anchor: this.#options.anchorOf(session) };
   }
 

@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import type { LivePaneState, PersistedViewState } from '../../src/protocol/messages.ts';
+import type { LivePaneState, PersistedViewState, SendingPrompt } from '../../src/protocol/messages.ts';
 import type { SessionId } from '../../src/protocol/transcript.ts';
 import type { Anchor } from './session-store.ts';
 
@@ -15,11 +15,12 @@ export interface ViewStateOptions {
   readonly schedule: (callback: () => void, ms: number) => void;
 }
 
-/** What survives a reload of the window: the place in the transcript and the unsent text. */
+/** What survives a reload of the window: the place in the transcript, the text of the composer and what is on its way. */
 export class ViewState {
   readonly #options: ViewStateOptions;
   readonly #draft: Signal<string>;
   readonly #live: Signal<LivePaneState>;
+  readonly #sending: Signal<SendingPrompt | undefined>;
   #session: SessionId | null;
   #anchor: Anchor | null;
   #saving = false;
@@ -30,6 +31,7 @@ export class ViewState {
     this.#anchor = options.saved?.anchor ?? null;
     this.#draft = signal(options.saved?.draft ?? '');
     this.#live = signal(options.saved?.live ?? CLOSED);
+    this.#sending = signal(options.saved?.sending);
   }
 
   /** Where the reader is; null at the end. */
@@ -37,7 +39,7 @@ export class ViewState {
     return this.#anchor;
   }
 
-  /** The unsent text of the composer. */
+  /** The text of the composer. */
   get draft(): string {
     return this.#draft.value;
   }
@@ -56,6 +58,16 @@ export class ViewState {
   set live(state: LivePaneState) {
     this.#live.value = state;
     this.#saveSoon();
+  }
+
+  /** The prompt on its way. Written down at once: after a crash, nobody else knows of it. */
+  get sending(): SendingPrompt | undefined {
+    return this.#sending.value;
+  }
+
+  set sending(prompt: SendingPrompt | undefined) {
+    this.#sending.value = prompt;
+    if (this.#session !== null) this.#save(this.#session);
   }
 
   /**
@@ -86,11 +98,13 @@ export class ViewState {
   #save(session: SessionId): void {
     this.#saving = false;
     const live = this.#live.peek();
+    const sending = this.#sending.peek();
     this.#options.save({
       session,
       anchor: this.#anchor,
       draft: this.#draft.peek(),
       ...(live !== CLOSED && { live }),
+      ...(sending && { sending }),
     });
   }
 

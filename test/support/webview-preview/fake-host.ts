@@ -100,9 +100,9 @@ export class FakeHost {
     return { type: 'user-found', request, ordinal: found?.ordinal ?? null };
   }
 
-  #take({ request, text }: SendMessage): void {
+  #take({ id, text }: SendMessage): void {
     if (this.takesPrompts) this.append({ kind: 'user', text });
-    this.#reply({ type: 'sent', request, taken: this.takesPrompts });
+    this.#reply({ type: 'sent', id, taken: this.takesPrompts });
   }
 
   /** Appends an item; returns its ordinal. */

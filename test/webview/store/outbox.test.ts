@@ -113,7 +113,6 @@ class World {
       anchorOf: () => null,
       around: () => null,
       onSent: () => {},
-      onOpened: () => {},
       schedule: (callback) => {
         this.#frame = callback;
       },

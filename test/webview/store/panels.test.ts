@@ -30,7 +30,6 @@ class Panel {
       anchorOf: () => null,
       around: () => null,
       onSent: () => {},
-      onOpened: () => {},
       schedule: (callback) => {
         this.#frame = callback;
       },

@@ -62,7 +62,6 @@ function createStore() {
     anchorOf: () => ({ ordinal: ordinal(1), offset: 12 }),
     around: () => ordinal(1),
     onSent: () => {},
-    onOpened: () => {},
     schedule: (callback) => frames.push(callback),
     onError: (error) => errors.push(error),
     now: () => 0,
