@@ -4,6 +4,7 @@ import { FindWidget } from './find/find-widget.tsx';
 import { Header } from './header/header.tsx';
 import { Lightbox } from './items/lightbox.tsx';
 import { TranscriptList } from './list/transcript-list.tsx';
+import { Workspace } from './live/workspace.tsx';
 import { Welcome } from './welcome.tsx';
 
 /** The whole panel. */
@@ -19,11 +20,13 @@ export function App() {
           {strings.outdated}
         </p>
       )}
-      <main class="reading">
-        <Transcript />
-        <FindWidget />
-      </main>
-      <Composer status={status} />
+      <Workspace status={status}>
+        <main class="reading">
+          <Transcript />
+          <FindWidget />
+        </main>
+        <Composer status={status} />
+      </Workspace>
       <Lightbox />
     </>
   );

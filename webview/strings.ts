@@ -78,6 +78,20 @@ export const strings = {
   endDemo: 'Leave the Demo',
   demoLabel: 'Offline demo model — no key, scripted answers',
   demoPrompt: 'Order a flat white and two croissants for Ada at the demo café.',
+  // Live view
+  liveView: 'Live view',
+  openLiveView: 'Watch the browser live',
+  closeLiveView: 'Close the live view',
+  liveScreen: 'The browser, live',
+  liveNone: 'No browser runs. It starts with the first thing Claude does in it.',
+  liveSplitter: 'Size of the live view',
+  liveKeyboard: "Keyboard for Claude's browser. All keys go to its page; {0} hands it back to Claude.",
+  claudeHasControl: 'Claude has control. You watch.',
+  youHaveControl: 'You have control. Claude waits. {0} hands back.',
+  takeOver: 'Take Over',
+  takeOverHint: 'Use the browser yourself; Claude waits meanwhile',
+  handBack: 'Hand Back',
+  handBackHint: 'Let Claude go on; it sees what you have left',
   // Empty transcript
   welcomeTitle: 'What should Claude do?',
   welcomeText:

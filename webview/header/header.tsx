@@ -3,6 +3,7 @@ import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
 import { formatElapsed } from '../duration.ts';
 import { Icon } from '../icon.tsx';
+import { LiveToggle } from '../live/live-toggle.tsx';
 import { format } from '../strings.ts';
 import { ReadingActions } from './reading-actions.tsx';
 import { runStateText } from './run-state.ts';
@@ -35,6 +36,7 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         {model.provider !== 'demo' && <TokenCount tokens={tokens} />}
       </div>
       <div class="header-actions">
+        <LiveToggle status={status} />
         <ReadingActions />
         <button
           type="button"

@@ -11,7 +11,7 @@ export interface Rectangle extends Size {
 }
 
 /** The largest size in the shape of `content` that fits into `room`. */
-export function fit(content: Size, room: Size): Size {
+export function fitted(content: Size, room: Size): Size {
   const scale = Math.min(room.width / content.width, room.height / content.height);
   return { width: content.width * scale, height: content.height * scale };
 }

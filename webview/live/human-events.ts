@@ -32,6 +32,9 @@ export function wheelDelta(event: WheelEvent, pageHeight: number): { deltaX: num
   return { deltaX: limit(event.deltaX), deltaY: limit(event.deltaY) };
 }
 
+/** What hands the computer back, as `shortcut` takes it. */
+export const HAND_BACK_KEYS = 'Control+Alt+Enter';
+
 /** What a key event is to the computer. `compose`: an input method works on it, its text comes as text. */
 export type KeyMeaning = 'hand-back' | 'paste' | 'compose' | 'key';
 

@@ -2,6 +2,7 @@
 import {
   type FindUserMessage,
   type HostMessage,
+  type LiveScreenMessage,
   MAX_SEARCH_HITS,
   PAGE_SIZE,
   type Page,
@@ -50,6 +51,9 @@ export class FakeHost {
   status: SessionStatus;
   /** Whether `send` is answered with yes. */
   takesPrompts = true;
+  /** What the live view shows in words; null while no browser runs. */
+  screen: LiveScreenMessage['screen'] = { title: 'Corner Café', address: 'http://127.0.0.1:8123/cafe' };
+  #frames = 0;
   #revision = 0;
   #delayMs = 0;
 
@@ -72,7 +76,26 @@ export class FakeHost {
     }
     if (message.type === 'send') this.#take(message);
     if (message.type === 'search') this.#reply(this.#search(message));
+    if (message.type === 'live-watch') this.#reply({ type: 'live-screen', screen: this.screen });
+    if (message.type === 'live-control') this.setStatus({ control: message.holder });
     if (message.type === 'find-user') this.#reply(this.#findUser(message));
+  }
+
+  /** Sends a frame of the live view, 1280x800, as wide as `width`, painted by `paint`. @returns its number */
+  async showFrame(
+    paint: (context: OffscreenCanvasRenderingContext2D) => void,
+    width = 1280,
+  ): Promise<number> {
+    const canvas = new OffscreenCanvas(width, (width * 800) / 1280);
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('No canvas.');
+    context.scale(width / 1280, width / 1280);
+    paint(context);
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+    const image = new Uint8Array(await blob.arrayBuffer());
+    const frame = ++this.#frames;
+    this.#reply({ type: 'live-frame', frame, image, mediaType: 'image/jpeg', width: 1280, height: 800 });
+    return frame;
   }
 
   /** Sends a heartbeat. */

@@ -1,0 +1,275 @@
+/** The live view in a real browser: its picture, who has the computer, what the user does on it. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { HumanInput } from '../../src/protocol/humanInput.ts';
+import type { WebviewMessage } from '../../src/protocol/messages.ts';
+import { useWebview } from '../support/webview-preview/fixture.ts';
+
+const webview = useWebview();
+
+async function openLive(): Promise<Page> {
+  const page = await webview.open('session=rich');
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await page.click('.live-toggle');
+  await page.waitForSelector('.live-pane');
+  return page;
+}
+
+/** Paints the left half of the screen in one colour and the right half in another, and waits until it is drawn. */
+async function paint(page: Page, left: string, right = left, width = 1280): Promise<void> {
+  const frame = await page.evaluate(
+    ([leftColour, rightColour, imageWidth]) =>
+      window.fakeHost.showFrame((context) => {
+        context.fillStyle = leftColour;
+        context.fillRect(0, 0, 640, 800);
+        context.fillStyle = rightColour;
+        context.fillRect(640, 0, 640, 800);
+      }, imageWidth),
+    [left, right, width] as const,
+  );
+  await page.waitForFunction(
+    (number) => window.fakeHost.received.some((each) => each.type === 'live-ack' && each.frame === number),
+    frame,
+  );
+}
+
+/** What the canvas shows at a part of its width and height: red, green, blue. */
+function colourAt(page: Page, across: number, down: number): Promise<number[]> {
+  return page.evaluate(
+    ([x, y]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.live-canvas');
+      const context = canvas?.getContext('2d');
+      if (!canvas || !context) throw new Error('No canvas.');
+      return [...context.getImageData(canvas.width * x, canvas.height * y, 1, 1).data.slice(0, 3)];
+    },
+    [across, down] as const,
+  );
+}
+
+function received<T extends WebviewMessage['type']>(page: Page, type: T) {
+  return page.evaluate(
+    (wanted) => window.fakeHost.received.filter((message) => message.type === wanted),
+    type,
+  ) as Promise<Extract<WebviewMessage, { type: T }>[]>;
+}
+
+async function inputs(page: Page): Promise<HumanInput[]> {
+  return (await received(page, 'live-input')).map(({ input }) => input);
+}
+
+async function takeOver(page: Page): Promise<void> {
+  await paint(page, '#fff');
+  await page.click('.live-control');
+  await page.waitForSelector('.live-pane.is-users');
+  await page.waitForFunction(() => document.activeElement?.matches('.live-keyboard'));
+}
+
+async function box(page: Page, selector: string) {
+  const found = await page.locator(selector).boundingBox();
+  if (!found) throw new Error(`${selector} is not on the page.`);
+  return found;
+}
+
+const near = (value: number) => ({
+  asymmetricMatch: (other: unknown) => Math.abs(Number(other) - value) <= 1.5,
+});
+
+describe('the picture', () => {
+  it('is asked for when the pane opens, drawn frame by frame, and not asked for any more when it closes', async () => {
+    const page = await openLive();
+    expect(await received(page, 'live-watch')).toHaveLength(1);
+    await paint(page, '#f00', '#00f');
+    const [red = 0, , blue = 0] = await colourAt(page, 0.25, 0.5);
+    expect([red > 240, blue < 20]).toEqual([true, true]);
+    expect((await colourAt(page, 0.75, 0.5))[2]).toBeGreaterThan(240);
+    await paint(page, '#0f0', '#0f0', 640);
+    expect((await colourAt(page, 0.75, 0.5))[1]).toBeGreaterThan(240);
+    expect((await received(page, 'live-ack')).map(({ frame }) => frame)).toEqual([1, 2]);
+    await page.click('.live-toggle');
+    expect(await received(page, 'live-stop')).toHaveLength(1);
+  });
+
+  it('keeps the shape of the screen, and says what is shown', async () => {
+    const page = await openLive();
+    await paint(page, '#888');
+    const { width, height } = await box(page, '.live-canvas');
+    expect(width / height).toBeCloseTo(1.6, 1);
+    expect(await page.textContent('.live-place')).toContain('Corner Café');
+  });
+
+  it('says so where no browser runs', async () => {
+    const page = await webview.open('session=rich');
+    await page.evaluate(() => {
+      window.fakeHost.screen = null;
+    });
+    await page.click('.live-toggle');
+    await page.waitForSelector('.live-absence .codicon');
+    expect(await page.isDisabled('.live-control')).toBe(true);
+  });
+
+  it('is there again after a reload, as large as it was', async () => {
+    const page = await openLive();
+    await page.focus('.splitter');
+    await page.keyboard.press('ArrowLeft');
+    const before = await page.getAttribute('.splitter', 'aria-valuenow');
+    await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+    await page.reload();
+    await page.waitForSelector('.live-pane');
+    expect(await page.getAttribute('.splitter', 'aria-valuenow')).toBe(before);
+  });
+
+  it('is asked for again where the host has begun anew', async () => {
+    const page = await openLive();
+    await page.evaluate(() => window.fakeHost.reopen());
+    await expect.poll(async () => (await received(page, 'live-watch')).length).toBe(2);
+  });
+});
+
+describe('the pane', () => {
+  it('stands beside the transcript where there is room, else above it', async () => {
+    const page = await openLive();
+    const beside = [await box(page, '.live-pane'), await box(page, '.conversation')];
+    expect(beside[0]?.y).toBe(beside[1]?.y);
+    await page.setViewportSize({ width: 600, height: 800 });
+    await page.waitForSelector('.workspace.is-above');
+    const above = [await box(page, '.live-pane'), await box(page, '.conversation')];
+    expect(above[0]?.y).toBeLessThan(above[1]?.y ?? 0);
+  });
+
+  it('is sized with the splitter, by pointer and by keys', async () => {
+    const page = await openLive();
+    const start = await box(page, '.splitter');
+    const before = (await box(page, '.live-pane')).width;
+    await page.mouse.move(start.x, start.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(start.x + 120, start.y + 200, { steps: 4 });
+    await page.mouse.up();
+    expect((await box(page, '.live-pane')).width).toBeCloseTo(before + 120, -1);
+    await page.keyboard.press('Home');
+    expect(await page.getAttribute('.splitter', 'aria-valuenow')).toBe('20');
+  });
+
+  it('shows where Claude acts, and in words what it does', async () => {
+    const page = await openLive();
+    await paint(page, '#fff');
+    await page.evaluate(() =>
+      window.fakeHost.append({
+        kind: 'action',
+        toolset: 'browser',
+        member: 'left_click',
+        summary: 'Click at (640, 400)',
+        input: '{}',
+        points: [{ x: 640, y: 400 }],
+        before: null,
+        state: { status: 'running' },
+      }),
+    );
+    await page.waitForSelector('.live-pointer');
+    expect(await page.textContent('.live-action')).toBe('Click at (640, 400)');
+    const picture = await box(page, '.live-canvas');
+    const ring = await box(page, '.live-pane .marker-ink circle');
+    expect(ring.x + ring.width / 2).toBeCloseTo(picture.x + picture.width / 2, 0);
+    expect(ring.y + ring.height / 2).toBeCloseTo(picture.y + picture.height / 2, 0);
+  });
+});
+
+describe('taking over', () => {
+  it('tells the host, and nothing is sent while Claude has the computer', async () => {
+    const page = await openLive();
+    await paint(page, '#fff');
+    await page.click('.live-canvas');
+    expect(await inputs(page)).toEqual([]);
+    await page.click('.live-control');
+    expect(await received(page, 'live-control')).toEqual([{ type: 'live-control', holder: 'user' }]);
+    await page.waitForSelector('.live-pane.is-users');
+    await page.click('.live-control');
+    expect((await received(page, 'live-control')).at(-1)).toEqual({ type: 'live-control', holder: 'claude' });
+  });
+
+  it('names the point of the screen that is clicked, whatever the scale', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    const picture = await box(page, '.live-canvas');
+    await page.mouse.dblclick(picture.x + picture.width * 0.75, picture.y + picture.height * 0.25);
+    const pressed = (await inputs(page)).filter(({ type }) => type === 'pointer-down');
+    expect(pressed).toMatchObject([
+      { x: near(960), y: near(200), button: 'left', clicks: 1 },
+      { x: near(960), y: near(200), button: 'left', clicks: 2 },
+    ]);
+  });
+
+  it('follows a drag out of the picture', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    const picture = await box(page, '.live-canvas');
+    await page.mouse.move(picture.x + 20, picture.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(picture.x + picture.width + 60, picture.y + 20, { steps: 3 });
+    await page.mouse.up();
+    const released = (await inputs(page)).find(({ type }) => type === 'pointer-up');
+    expect(released).toMatchObject({ button: 'left' });
+    expect(released && 'x' in released && released.x).toBeGreaterThan(1280);
+  });
+
+  it('sends the wheel, right clicks and what is typed, special keys too', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    const picture = await box(page, '.live-canvas');
+    await page.mouse.move(picture.x + 50, picture.y + 50);
+    await page.mouse.wheel(0, 120);
+    await page.mouse.click(picture.x + 50, picture.y + 50, { button: 'right' });
+    await page.keyboard.type('aé');
+    for (const key of ['Escape', 'Tab', 'Control+A', 'F1']) await page.keyboard.press(key);
+    await page.keyboard.insertText('你好');
+    await expect
+      .poll(async () => (await inputs(page)).filter(({ type }) => type === 'wheel'))
+      .toMatchObject([{ deltaX: 0, deltaY: 120 }]);
+    const sent = await inputs(page);
+    expect(sent.find(({ type }) => type === 'pointer-down')).toMatchObject({ button: 'right' });
+    const keys = sent.flatMap((input) => (input.type === 'key-down' ? [input.key] : []));
+    expect(keys.join(' ')).toMatch(/^a .*Escape Tab Control [aA] F1$/);
+    expect(sent.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('')).toMatch(/你好$/);
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('live-keyboard');
+  });
+
+  it('keeps keys from everybody else', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    await page.evaluate(() => {
+      const heard: string[] = [];
+      window.addEventListener('keydown', ({ key }) => heard.push(key));
+      Object.assign(window, { heard });
+    });
+    for (const key of ['F1', 'Control+Shift+P', 'Control+F', 'Escape']) await page.keyboard.press(key);
+    expect(await page.evaluate(() => (window as unknown as { heard: string[] }).heard)).toEqual([]);
+    expect(await page.locator('.find').count()).toBe(0);
+  });
+
+  it('pastes text', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', 'pasted\ntext');
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    });
+    expect(await inputs(page)).toContainEqual({ type: 'text', text: 'pasted\ntext' });
+  });
+
+  it('is handed back by keys', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    await page.keyboard.press('Control+Alt+Enter');
+    await page.waitForSelector('.live-pane.is-claudes');
+    expect((await received(page, 'live-control')).at(-1)).toEqual({ type: 'live-control', holder: 'claude' });
+  });
+
+  it('shows the pane where it was closed, and hands back when it is closed', async () => {
+    const page = await webview.open('session=rich');
+    await page.evaluate(() => window.fakeHost.setStatus({ control: 'user' }));
+    await page.waitForSelector('.live-pane.is-users');
+    await page.click('.live-toggle');
+    await page.waitForSelector('.live-pane', { state: 'detached' });
+    expect(await received(page, 'live-control')).toEqual([{ type: 'live-control', holder: 'claude' }]);
+  });
+});

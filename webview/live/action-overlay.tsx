@@ -1,0 +1,55 @@
+import type { ActionItem, Point } from '../../src/protocol/transcript.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../icon.tsx';
+import { actionIcon } from '../items/action-icon.ts';
+import { Marker } from '../items/marker.tsx';
+import type { Size } from './geometry.ts';
+
+export interface ActionOverlayProps {
+  /** The screen in its own px, which are those of the points. */
+  readonly screen: Size;
+  /** Px of the screen per CSS px of the picture. */
+  readonly scale: number;
+}
+
+/** What Claude does, drawn on the screen: where it points, and in words. */
+export function ActionOverlay({ screen, scale }: ActionOverlayProps) {
+  const { currentAction } = useApp();
+  const action = currentAction.shown.value;
+  if (!action) return null;
+  const points = pointsOn(action, screen);
+  const target = points.at(-1);
+  return (
+    <>
+      <svg class="live-overlay" viewBox={`0 0 ${screen.width} ${screen.height}`} aria-hidden="true">
+        {target && (
+          <g key={action.ordinal}>
+            <circle class="live-ring" cx={target.x} cy={target.y} r={26 * scale} stroke-width={3 * scale} />
+            <Marker points={points} scale={scale} />
+            <Pointer at={target} scale={scale} />
+          </g>
+        )}
+      </svg>
+      <p class="live-action">
+        <Icon name={actionIcon(action.toolset, action.member)} />
+        <span>{action.summary}</span>
+      </p>
+    </>
+  );
+}
+
+/** Where the action takes place, in px of the screen: the model may have seen it in another size. */
+function pointsOn({ before, points }: ActionItem, screen: Size): Point[] {
+  const [across, down] = before ? [screen.width / before.width, screen.height / before.height] : [1, 1];
+  return points.map(({ x, y }) => ({ x: x * across, y: y * down }));
+}
+
+function Pointer({ at, scale }: { readonly at: Point; readonly scale: number }) {
+  return (
+    <path
+      class="live-pointer"
+      transform={`translate(${at.x} ${at.y}) scale(${scale})`}
+      d="M0 0V17L4.6 12.9L7.6 19.4L10.4 18.2L7.5 11.8H13Z"
+    />
+  );
+}

@@ -1,0 +1,76 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { SessionStatus } from '../../src/protocol/messages.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../icon.tsx';
+import { shortcut } from '../shortcut.ts';
+import { format } from '../strings.ts';
+import { HAND_BACK_KEYS } from './human-events.ts';
+import { LiveStage } from './live-stage.tsx';
+
+export const LIVE_PANE_ID = 'live-pane';
+
+/** The computer's screen, live, with who has it and the way to change that. */
+export function LivePane({ status }: { readonly status: SessionStatus }) {
+  const { strings, live, post } = useApp();
+  const isUsers = status.control === 'user';
+  const screen = live.screen.value;
+  useEffect(() => () => live.stop(), [live]);
+  return (
+    <section
+      id={LIVE_PANE_ID}
+      class={`live-pane ${isUsers ? 'is-users' : 'is-claudes'}`}
+      aria-label={strings.liveView}
+    >
+      <div class="live-bar">
+        <span class="live-place" title={screen?.address}>
+          <Icon name="browser" />
+          <span class="live-title">{screen?.title || screen?.address || strings.liveView}</span>
+          {screen?.title && screen.address && <span class="live-address">{screen.address}</span>}
+        </span>
+        <ControlButton
+          holder={status.control}
+          isOff={!screen || status.access !== 'full'}
+          onToggle={() => post({ type: 'live-control', holder: isUsers ? 'claude' : 'user' })}
+        />
+      </div>
+      <LiveStage isUsers={isUsers} />
+      <p class="live-status" id="live-status" role="status">
+        <Icon name={isUsers ? 'person' : 'sparkle'} />
+        <span>
+          {isUsers ? format(strings.youHaveControl, shortcut(HAND_BACK_KEYS)) : strings.claudeHasControl}
+        </span>
+      </p>
+    </section>
+  );
+}
+
+interface ControlButtonProps {
+  readonly holder: SessionStatus['control'];
+  readonly isOff: boolean;
+  readonly onToggle: () => void;
+}
+
+function ControlButton({ holder, isOff, onToggle }: ControlButtonProps) {
+  const { strings } = useApp();
+  const button = useRef<HTMLButtonElement>(null);
+  const isUsers = holder === 'user';
+  const before = useRef(holder);
+  useEffect(() => {
+    // Handed back by keys, the focus was on the screen, which no longer takes it.
+    if (before.current === 'user' && !isUsers && document.activeElement === document.body)
+      button.current?.focus();
+    before.current = holder;
+  }, [holder, isUsers]);
+  return (
+    <button
+      ref={button}
+      type="button"
+      class={`button live-control ${isUsers ? '' : 'secondary'}`}
+      disabled={isOff && !isUsers}
+      title={isUsers ? strings.handBackHint : strings.takeOverHint}
+      onClick={onToggle}
+    >
+      {isUsers ? strings.handBack : strings.takeOver}
+    </button>
+  );
+}
