@@ -54,11 +54,14 @@ export function dehydrate(message: ApiMessage, screenshots: Pick<ScreenshotStore
  * Undoes {@link dehydrate}. The bytes stay on disk: an image's `data` is read each time the message is written as JSON,
  * which is when a request is sent, so that a message in memory costs the same with and without images.
  */
-export function hydrate(message: StoredMessage, screenshots: Pick<ScreenshotStore, 'read'>): StoredMessage {
+export function hydrate(
+  message: StoredMessage,
+  screenshots: Pick<ScreenshotStore, 'read' | 'has'>,
+): StoredMessage {
   return mapImages(message, (block) => {
     if (!isStoredSource(block.source)) return block;
     const name: ScreenshotName = { sha256: block.source.sha256, mediaType: block.source.media_type };
-    if (screenshots.read(name)) return { ...block, source: sourceOnDisk(name, screenshots) };
+    if (screenshots.has(name)) return { ...block, source: sourceOnDisk(name, screenshots) };
     const { source, ...rest } = block;
     return { ...rest, type: 'text', text: MISSING_SCREENSHOT_TEXT };
   });
@@ -102,7 +105,8 @@ function sourceOnDisk(
     toJSON: () => ({
       type: 'base64',
       media_type: name.mediaType,
-      // A file that vanished since: the API refuses an empty image, which is better than sending a wrong one.
+      // A file that vanished or proves to be damaged: the API refuses an empty image, which is better than sending a
+      // wrong one, and the next thread has words in its place.
       data: screenshots.read(name)?.toString('base64') ?? '',
     }),
   };

@@ -27,6 +27,8 @@ export class ScreenshotStore {
   readonly folder: string;
   /** Files on their way in. Apart, so that what a dead host left is found without listing the images. */
   readonly #incoming: string;
+  /** Files found to be damaged, by name: the system lost a part of them. */
+  readonly #damaged = new Set<string>();
 
   /** @throws HistoryError when the folder cannot be made. */
   constructor(folder: string) {
@@ -54,8 +56,10 @@ export class ScreenshotStore {
     const ref: ScreenshotRef = { sha256, mediaType, width: header.width, height: header.height };
     const name = screenshotFileName(ref);
     const path = join(this.folder, name);
+    const isSound = !this.#damaged.delete(name);
     // A file of another length is one the system lost a part of (power loss): write it again.
-    if (statSync(path, { throwIfNoEntry: false })?.size === bytes.length && touch(path)) return ref;
+    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    if (isSound && size === bytes.length && touch(path)) return ref;
     const incoming = join(this.#incoming, `${name}.${process.pid}`);
     try {
       writeFileSync(incoming, bytes);
@@ -78,13 +82,21 @@ export class ScreenshotStore {
     return { bytes: file?.size ?? 0, putAt: file?.mtimeMs ?? 0 };
   }
 
+  /** Whether the file is there, as far as is known without reading it: damage shows when it is read. */
+  has(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): boolean {
+    return !this.#damaged.has(screenshotFileName(ref)) && this.byteLength(ref) > 0;
+  }
+
   /** The file's bytes, or undefined when it is missing or damaged. @throws HistoryError when it cannot be read. */
   read(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): Buffer | undefined {
-    const path = join(this.folder, screenshotFileName(ref));
+    const name = screenshotFileName(ref);
+    const path = join(this.folder, name);
     if (!statSync(path, { throwIfNoEntry: false })) return undefined;
     try {
       const bytes = readFileSync(path);
-      return sha256Of(bytes) === ref.sha256 ? bytes : undefined;
+      if (sha256Of(bytes) === ref.sha256) return bytes;
+      this.#damaged.add(name);
+      return undefined;
     } catch (error) {
       throw toFileError(error, path);
     }

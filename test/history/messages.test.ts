@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   dehydrate,
   hydrate,
@@ -87,6 +87,8 @@ describe('a message', () => {
     );
     rmSync(first ?? '');
     writeFileSync(second ?? '', 'cut off');
+    // That it is damaged shows when it is sent, and is remembered.
+    JSON.stringify(hydrate(stored, store));
     const blocks = hydrate(stored, store).content;
     expect(blocks).toMatchObject([
       {
@@ -104,6 +106,29 @@ describe('a message', () => {
       {},
     ]);
     expect(JSON.stringify(blocks)).not.toContain('stored');
+  });
+
+  test('is read without its images, which are read when it is sent', () => {
+    const store = new ScreenshotStore(temporaryFolder());
+    const stored = dehydrate(RESULT, store);
+    const read = vi.spyOn(store, 'read');
+    const message = hydrate(stored, store);
+    expect(read).not.toHaveBeenCalled();
+    expect(JSON.stringify(message)).toBe(JSON.stringify(RESULT));
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
+  test('whose screenshot was damaged has it again once it is taken again', () => {
+    const store = new ScreenshotStore(temporaryFolder());
+    const stored = dehydrate(RESULT, store);
+    for (const ref of storedImagesIn(stored)) {
+      const path = join(store.folder, screenshotFileName(ref));
+      writeFileSync(path, Buffer.alloc(store.byteLength(ref)));
+      expect(store.read(ref)).toBeUndefined();
+      expect(store.has(ref)).toBe(false);
+    }
+    dehydrate(RESULT, store);
+    expect(JSON.stringify(hydrate(stored, store))).toBe(JSON.stringify(RESULT));
   });
 
   test('of any JSON survives', () => {
