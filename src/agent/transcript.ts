@@ -13,6 +13,7 @@ import {
   type ScreenshotRef,
   type SessionId,
 } from '../protocol/transcript.ts';
+import { RecentOperations } from './recentOperations.ts';
 
 /** Where items are kept; the part of the history a transcript writes to. */
 export interface ItemStore {
@@ -26,12 +27,6 @@ export interface ItemStore {
 
 /** How long growing text may wait before it is written to disk; bounds what a crash can lose. */
 const TEXT_FLUSH_INTERVAL_MS = 1_000;
-
-/**
- * Operations kept in memory for a webview that missed some. A minute of fast streaming; a webview that missed more
- * reads the last page instead, which is cheaper.
- */
-const MAX_RECENT_OPERATIONS = 2_000;
 
 /** How far back a session that is opened looks for what still matters: its last run's worth of items. */
 const LATEST_ITEMS = 100;
@@ -47,8 +42,7 @@ export class Transcript implements Disposable {
   readonly #open = new Map<Ordinal, OpenItem>();
   readonly #operations = new Emitter<{ readonly revision: Revision; readonly operation: Operation }>();
   readonly #reloads = new Emitter<void>();
-  /** The latest operations; the last one made the current revision. Trimmed in halves, so that a trim costs O(1) each. */
-  #recent: Operation[] = [];
+  readonly #recent = new RecentOperations();
   #revision = 0;
   #count: number;
   #flushTimer: NodeJS.Timeout | undefined;
@@ -83,7 +77,7 @@ export class Transcript implements Disposable {
     this.#open.clear();
     this.#count = this.#store.itemCount(this.#session);
     this.#offers = undefined;
-    this.#recent = [];
+    this.#recent.clear();
     this.#revision += 1;
     this.#reloads.fire();
   }
@@ -162,9 +156,7 @@ export class Transcript implements Disposable {
 
   /** What happened after `known`, or undefined when that is no longer (or was never) in memory. */
   operationsSince(known: Revision): readonly Operation[] | undefined {
-    const missed = this.#revision - known;
-    if (missed < 0 || missed > this.#recent.length) return undefined;
-    return missed === 0 ? [] : this.#recent.slice(-missed);
+    return this.#recent.last(this.#revision - known);
   }
 
   dispose(): void {
@@ -193,9 +185,6 @@ export class Transcript implements Disposable {
   #publish(operation: Operation): void {
     this.#revision += 1;
     this.#recent.push(operation);
-    if (this.#recent.length > 2 * MAX_RECENT_OPERATIONS) {
-      this.#recent = this.#recent.slice(-MAX_RECENT_OPERATIONS);
-    }
     this.#operations.fire({ revision: revision(this.#revision), operation });
   }
 

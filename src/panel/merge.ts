@@ -6,7 +6,8 @@ import {
   ordinalOf,
   type UpdateOperation,
 } from '../protocol/operations.ts';
-import { type ActionState, assertNever, type Item, type Ordinal } from '../protocol/transcript.ts';
+import { assertNever, type Item, type Ordinal } from '../protocol/transcript.ts';
+import { weightOfChange, weightOfItem } from '../protocol/weight.ts';
 
 /** What one operation weighs besides its texts, in characters: its JSON's keys, numbers and punctuation. */
 const ENVELOPE_CHARACTERS = 100;
@@ -54,7 +55,7 @@ export class PendingOperations {
     switch (operation.op) {
       case 'append':
         pending.appended = operation.item;
-        this.#characters += weightOf(operation.item);
+        this.#characters += weightOfItem(operation.item);
         return;
       case 'extend':
         this.#extend(pending, operation);
@@ -95,9 +96,9 @@ export class PendingOperations {
 
   #update(pending: PendingItem, operation: UpdateOperation): void {
     if (pending.appended) {
-      const before = weightOf(pending.appended);
+      const before = weightOfItem(pending.appended);
       pending.appended = applyToItem(pending.appended, operation);
-      this.#characters += weightOf(pending.appended) - before;
+      this.#characters += weightOfItem(pending.appended) - before;
     } else {
       this.#characters += weightOfChange(operation.change);
       if (pending.change) this.#characters -= weightOfChange(pending.change);
@@ -121,51 +122,4 @@ function toOperations(ordinal: Ordinal, pending: PendingItem): Operation[] {
 function growingText(item: Item): string {
   if (item.kind === 'answer' || item.kind === 'thinking') return item.text;
   throw new Error(`A ${item.kind} item has no growing text.`);
-}
-
-function weightOf(item: Item): number {
-  switch (item.kind) {
-    case 'user':
-    case 'answer':
-    case 'thinking':
-      return item.text.length;
-    case 'action':
-      return item.summary.length + item.input.length + weightOfChange({ kind: 'action', state: item.state });
-    case 'screenshot':
-      return item.caption.length;
-    case 'notice':
-      return item.text.length + item.detail.length;
-    default:
-      return assertNever(item);
-  }
-}
-
-function weightOfChange(change: ItemChange): number {
-  switch (change.kind) {
-    case 'text':
-      return 0;
-    case 'notice':
-      return change.text.length;
-    case 'action':
-      return weightOfState(change.state);
-    default:
-      return assertNever(change);
-  }
-}
-
-function weightOfState(state: ActionState): number {
-  switch (state.status) {
-    case 'queued':
-    case 'running':
-    case 'interrupted':
-      return 0;
-    case 'done':
-      return state.result.length;
-    case 'failed':
-      return state.error.length;
-    case 'skipped':
-      return state.reason.length;
-    default:
-      return assertNever(state);
-  }
 }

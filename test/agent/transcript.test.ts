@@ -106,6 +106,15 @@ describe('Transcript', () => {
     expect(recent?.at(-1)).toEqual(operations.at(-1));
   });
 
+  it('keeps no more of heavy operations than a panel would catch up on', () => {
+    for (let i = 0; i < 100; i += 1) transcript.append({ kind: 'user', text: 'x'.repeat(100_000) });
+    expect(transcript.operationsSince(revision(98))).toHaveLength(2);
+    expect(transcript.operationsSince(revision(90))).toBeUndefined();
+    transcript.append({ kind: 'user', text: 'x'.repeat(10_000_000) });
+    expect(transcript.operationsSince(revision(100))).toBeUndefined();
+    expect(transcript.operationsSince(transcript.revision)).toEqual([]);
+  });
+
   it('reads settled items from the store and continues after those that are there', () => {
     transcript.append({ kind: 'user', text: 'one' });
     const reopened = new Transcript(store, ID, fail);

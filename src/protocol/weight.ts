@@ -1,0 +1,66 @@
+/** How much of what crosses the bridge and stays in memory is text: the parts of items that may be long. */
+import type { ItemChange, Operation } from './operations.ts';
+import { type ActionState, assertNever, type Item } from './transcript.ts';
+
+/** The texts of an operation, in UTF-16 units. */
+export function weightOf(operation: Operation): number {
+  switch (operation.op) {
+    case 'append':
+      return weightOfItem(operation.item);
+    case 'extend':
+      return operation.text.length;
+    case 'update':
+      return weightOfChange(operation.change);
+    default:
+      return assertNever(operation);
+  }
+}
+
+/** The texts of an item, in UTF-16 units. */
+export function weightOfItem(item: Item): number {
+  switch (item.kind) {
+    case 'user':
+    case 'answer':
+    case 'thinking':
+      return item.text.length;
+    case 'action':
+      return item.summary.length + item.input.length + weightOfChange({ kind: 'action', state: item.state });
+    case 'screenshot':
+      return item.caption.length;
+    case 'notice':
+      return item.text.length + item.detail.length;
+    default:
+      return assertNever(item);
+  }
+}
+
+/** The texts of a change, in UTF-16 units. */
+export function weightOfChange(change: ItemChange): number {
+  switch (change.kind) {
+    case 'text':
+      return 0;
+    case 'notice':
+      return change.text.length;
+    case 'action':
+      return weightOfState(change.state);
+    default:
+      return assertNever(change);
+  }
+}
+
+function weightOfState(state: ActionState): number {
+  switch (state.status) {
+    case 'queued':
+    case 'running':
+    case 'interrupted':
+      return 0;
+    case 'done':
+      return state.result.length;
+    case 'failed':
+      return state.error.length;
+    case 'skipped':
+      return state.reason.length;
+    default:
+      return assertNever(state);
+  }
+}
