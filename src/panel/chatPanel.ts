@@ -45,6 +45,7 @@ export class ChatPanel implements vscode.Disposable {
     this.#heartbeat = this.#owned.add(
       new Heartbeat({
         ping: (id, onPassedOn) => this.#place.page.ping(id, onPassedOn),
+        reachWindow: (onReached) => this.#reachWindow(onReached),
         rebuild: () => this.#rebuild(),
         onGivenUp: () => void this.#giveUp(),
       }),
@@ -53,6 +54,7 @@ export class ChatPanel implements vscode.Disposable {
     this.#owned.add(this.#activated);
     this.#owned.add(deps.source.onStatus(() => this.#showTitle()));
     this.#place = this.#settle(panel);
+    this.#heartbeat.setVisible(panel.visible);
   }
 
   reveal(): void {
@@ -120,6 +122,16 @@ export class ChatPanel implements vscode.Disposable {
     this.#settle(panel);
     // Not before: a group of editors that is empty for a moment would be closed.
     dead.dispose();
+  }
+
+  /** Any command of the window's own does; this one changes nothing that anything reads. */
+  #reachWindow(onReached: () => void): void {
+    vscode.commands
+      .executeCommand('setContext', 'computerUseChat.isReached', true)
+      .then(onReached, (error) => {
+        this.#deps.log(`VS Code's window could not be asked: ${error}`);
+        onReached();
+      });
   }
 
   async #giveUp(): Promise<void> {

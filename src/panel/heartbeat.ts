@@ -25,8 +25,14 @@ export const UNREAD_MS = 100;
 export const MIN_LOAD_MS = 3_000;
 export const MAX_LOAD_MS = 10_000;
 
+/** How long VS Code's window may keep a question for a page that has not loaded, in ms. */
+export const MAX_PASS_ON_MS = 20_000;
+
 /** Pages set anew in a row without one that answered. */
 export const MAX_REBUILDS = 3;
+
+/** Pages set anew within a minute, whatever they answered: one more would crash as well. */
+export const MAX_REBUILDS_PER_MINUTE = 15;
 
 export interface HeartbeatDeps {
   /**
@@ -34,6 +40,8 @@ export interface HeartbeatDeps {
    * has a page there to ask. That takes longer than usual while the window is busy or the connection to it is away.
    */
   readonly ping: (id: number, onPassedOn: (isThere: boolean) => void) => void;
+  /** Calls back once VS Code's window has shown that it can be reached. Absent: it always can. */
+  readonly reachWindow?: (onReached: () => void) => void;
   /** Puts a new page in the place of the one there is. */
   readonly rebuild: () => void;
   /** Tells the user that the page stays dead. */
@@ -44,7 +52,8 @@ export interface HeartbeatDeps {
 /**
  * Notices a webview that hangs or has crashed, which nothing else tells: it is asked for a sign of life while it can be
  * seen. Silence alone is no proof, as the way to the page may be closed: it is asked a second time, and the end of its
- * time counts from when VS Code's window has passed that on. Begins with the page's own `ready`.
+ * time counts from when VS Code's window has passed that on. The window keeps what is for a page that is still loading:
+ * as long as the window itself can be reached, that has an end as well.
  */
 export class Heartbeat implements Disposable {
   readonly #deps: HeartbeatDeps;
@@ -57,11 +66,14 @@ export class Heartbeat implements Disposable {
   #asked: { readonly first: number; readonly at: number } | undefined;
   #loadingSince: number | undefined;
   #rebuilds = 0;
+  /** When pages were set anew in the last minute. */
+  #recentRebuilds: number[] = [];
   #timer: Disposable | undefined;
 
   constructor(deps: HeartbeatDeps) {
     this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
+    this.#awaitLoad(MAX_LOAD_MS);
   }
 
   /** The page is there: it has loaded. It has still to answer to count as alive. */
@@ -98,6 +110,7 @@ export class Heartbeat implements Disposable {
   /** Begins to count again after it was given up: a new page is on its way. */
   restart(): void {
     this.#rebuilds = 0;
+    this.#recentRebuilds = [];
     this.#rebuild();
   }
 
@@ -121,10 +134,16 @@ export class Heartbeat implements Disposable {
 
   #askAgain(): void {
     const asked = this.#asked;
-    // Until this is passed on nothing is known of the page, and nothing is done.
+    const isOpen = () => asked !== undefined && this.#asked === asked;
+    let isPassedOn = false;
+    // As long as the window cannot be reached nothing is known of the page, and nothing is done.
     this.#cancel();
+    this.#reachWindow(() => {
+      if (isOpen() && !isPassedOn) this.#wait(MAX_PASS_ON_MS, () => this.#rebuild());
+    });
     this.#ping((isThere) => {
-      if (!asked || this.#asked !== asked) return;
+      if (!asked || !isOpen()) return;
+      isPassedOn = true;
       if (isThere) this.#wait(this.#silence / 3 - UNREAD_MS, () => this.#doubt());
       else this.#missing(asked.at);
     });
@@ -147,19 +166,32 @@ export class Heartbeat implements Disposable {
     this.#deps.ping(this.#lastId, onPassedOn);
   }
 
+  #reachWindow(onReached: () => void): void {
+    if (this.#deps.reachWindow) this.#deps.reachWindow(onReached);
+    else onReached();
+  }
+
   #rebuild(): void {
+    const now = this.#clock.now();
     this.#asked = undefined;
-    if (this.#rebuilds >= MAX_REBUILDS) {
+    this.#recentRebuilds = this.#recentRebuilds.filter((at) => now - at < 60_000);
+    if (this.#rebuilds >= MAX_REBUILDS || this.#recentRebuilds.length >= MAX_REBUILDS_PER_MINUTE) {
+      this.#loadingSince = undefined;
       this.#cancel();
       this.#deps.onGivenUp();
       return;
     }
     this.#rebuilds += 1;
+    this.#recentRebuilds.push(now);
     const longest = clamp(this.#loads.longest ?? MAX_LOAD_MS, MIN_LOAD_MS, MAX_LOAD_MS);
-    this.#loadingSince = this.#clock.now();
-    // The new page says `ready`, which takes the place of this.
-    this.#wait(longest * this.#rebuilds, () => this.#rebuild());
+    this.#awaitLoad(longest * this.#rebuilds);
     this.#deps.rebuild();
+  }
+
+  /** A new page is on its way. It says `ready`, which takes the place of this. */
+  #awaitLoad(longest: number): void {
+    this.#loadingSince = this.#clock.now();
+    this.#wait(longest, () => this.#rebuild());
   }
 
   get #silence(): number {

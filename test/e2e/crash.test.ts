@@ -91,6 +91,18 @@ test('a panel that hangs is set anew where it was', async () => {
   expect(await readingPlace(chat)).toEqual(before);
 });
 
+test('a panel comes back that crashes while it loads: its first document, and one set anew', async () => {
+  await site.workbench.runCommand('View: Close Editor');
+  let known = new Set(site.workbench.webviewFrames());
+  await site.workbench.runCommand('Open Computer Use Chat');
+  chat = await site.crashWhileLoading(known);
+  known = new Set(site.workbench.webviewFrames());
+  await crashRenderer(chat);
+  chat = await site.crashWhileLoading(known);
+  expect(await chat.locator('.row[aria-busy="false"]').count()).toBeGreaterThan(0);
+  expect(await site.workbench.notifications()).toEqual([]);
+});
+
 test('Stop in the status bar works while the page is dead', async () => {
   site.setWorking(true);
   await send(chat, 'Go on until I say stop');

@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   Heartbeat,
   MAX_LOAD_MS,
+  MAX_PASS_ON_MS,
   MAX_REBUILDS,
+  MAX_REBUILDS_PER_MINUTE,
   MAX_SILENCE_MS,
   MIN_SILENCE_MS,
   PING_INTERVAL_MS,
@@ -24,8 +26,8 @@ describe('a heartbeat', () => {
   let answers: boolean;
   let answerMs: number;
   let loads: boolean;
-  /** Whether VS Code's window passes pings on: to a page, to none, or not for now. */
-  let window: 'passes' | 'has no page' | 'busy';
+  /** Whether VS Code's window passes pings on: to a page, to none, not yet as its page loads, or it is away. */
+  let window: 'passes' | 'has no page' | 'keeps' | 'away';
   let passOn: (() => void)[];
   let heartbeat: Heartbeat;
 
@@ -47,8 +49,12 @@ describe('a heartbeat', () => {
           onPassedOn(window === 'passes');
           if (answers && window === 'passes') clock.schedule(() => heartbeat.pong(id), answerMs);
         };
-        if (window === 'busy') passOn.push(pass);
+        if (window === 'keeps' || window === 'away') passOn.push(pass);
         else pass();
+      },
+      reachWindow: (onReached) => {
+        if (window === 'away') passOn.push(onReached);
+        else onReached();
       },
       rebuild: () => {
         rebuilds += 1;
@@ -67,7 +73,7 @@ describe('a heartbeat', () => {
   }
 
   it('leaves a page alone that answers, and one that has not loaded yet', () => {
-    clock.advance(60_000);
+    clock.advance(MAX_LOAD_MS - 1);
     expect(pings).toEqual([]);
     heartbeat.ready();
     clock.advance(60_000);
@@ -114,13 +120,71 @@ describe('a heartbeat', () => {
 
   it('waits as long as nothing gets through to the page, and then for its answer', () => {
     live();
-    window = 'busy';
+    window = 'away';
     clock.advance(10 * 60_000);
     expect(rebuilds).toBe(0);
     window = 'passes';
     for (const pass of passOn.splice(0)) pass();
     clock.advance(60_000);
     expect(rebuilds).toBe(0);
+  });
+
+  it('sets a page anew for which the window keeps its questions too long', () => {
+    live();
+    window = 'keeps';
+    clock.advance(MAX_PASS_ON_MS);
+    expect(rebuilds).toBe(0);
+    clock.advance(MAX_SILENCE_MS);
+    expect(rebuilds).toBe(1);
+  });
+
+  it.each(['first', 'revealed'])('sets a %s page anew that dies while it loads', (which) => {
+    if (which === 'revealed') {
+      live();
+      heartbeat.setVisible(false);
+      clock.advance(60_000);
+      heartbeat.setVisible(true);
+    }
+    window = 'keeps';
+    const latest = clock.now() + MAX_LOAD_MS + MAX_SILENCE_MS + MAX_PASS_ON_MS;
+    while (rebuilds === 0 && clock.now() < latest) clock.advance(100);
+    window = 'passes';
+    clock.advance(60_000);
+    expect([rebuilds, givenUp]).toEqual([1, 0]);
+  });
+
+  it('leaves a first page alone that nobody looks at', () => {
+    heartbeat.setVisible(false);
+    clock.advance(10 * 60_000);
+    expect([pings.length, rebuilds]).toEqual([0, 0]);
+  });
+
+  it('gives up on pages that answer and die again and again', () => {
+    const crashOften = () => {
+      for (let crash = 0; crash < 4 * MAX_REBUILDS_PER_MINUTE; crash += 1) {
+        answers = true;
+        clock.advance(LOAD_MS + 3 * PING_INTERVAL_MS);
+        answers = false;
+        clock.advance(FOUND_MS);
+      }
+    };
+    heartbeat.ready();
+    crashOften();
+    expect([rebuilds, givenUp]).toEqual([MAX_REBUILDS_PER_MINUTE, 1]);
+    heartbeat.restart();
+    crashOften();
+    expect([rebuilds, givenUp]).toEqual([2 * MAX_REBUILDS_PER_MINUTE, 2]);
+  });
+
+  it('goes on setting a page anew that crashes now and then', () => {
+    live();
+    for (let crash = 0; crash < 3 * MAX_REBUILDS_PER_MINUTE; crash += 1) {
+      answers = false;
+      clock.advance(FOUND_MS);
+      answers = true;
+      clock.advance(10_000);
+    }
+    expect([rebuilds, givenUp]).toEqual([3 * MAX_REBUILDS_PER_MINUTE, 0]);
   });
 
   it('sets a page anew when the window has none for a while', () => {

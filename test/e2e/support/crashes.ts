@@ -5,16 +5,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from 'playwright-core';
 import type { Script } from '../../../src/agent/demo/script.ts';
 import { History } from '../../../src/history/history.ts';
+import { MAX_REBUILDS_PER_MINUTE } from '../../../src/panel/heartbeat.ts';
 import { ordinal, type SessionId } from '../../../src/protocol/transcript.ts';
 import { type MessagesApi, startMessagesApi } from '../../support/messagesApi/server.ts';
 import { act, type ReadingPlace, readingPlace, say, scrollToEnd, send, shows, WAIT_MS } from './chat.ts';
 import { pollUntil } from './poll.ts';
-import { crashRenderer } from './webviewsApart.ts';
+import { crashOuterFrame, crashRenderer } from './webviewsApart.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
 const EXTENSION_ID = 'computer-use-chat.computer-use-chat';
 /** Stored items above those of the run. */
 const STORED_ITEMS = 120;
+/** Longest time a panel may be away whose document died before it had loaded: nothing tells its death but time. */
+const COMEBACK_MS = 60_000;
 /** Longest time from a panel that is back to its next crash, ms. */
 const MAX_LIFE_MS = 1_500;
 
@@ -54,6 +57,8 @@ export class CrashSite {
   readonly session: SessionId;
   readonly #api: MessagesApi;
   readonly #setWorking: (isWorking: boolean) => void;
+  /** When the panel was crashed, ms since the epoch. */
+  readonly #crashes: number[] = [];
 
   private constructor(
     workbench: Workbench,
@@ -122,6 +127,7 @@ export class CrashSite {
     atEnd: boolean,
   ): Promise<Comeback & { readonly chat: Frame }> {
     const before = await this.#read(chat, random, atEnd);
+    await this.#pace();
     await delay(random() * MAX_LIFE_MS);
     const at = Date.now();
     await crashRenderer(chat);
@@ -134,6 +140,36 @@ export class CrashSite {
       before,
       after: atEnd ? null : await readingPlace(back),
     };
+  }
+
+  /** Waits until one more crash is not too many for a panel that crashes again and again, which is given up. */
+  async #pace(): Promise<void> {
+    const before = this.#crashes.at(1 - MAX_REBUILDS_PER_MINUTE) ?? 0;
+    await delay(Math.max(0, before + 60_000 - Date.now()));
+    this.#crashes.push(Date.now());
+  }
+
+  /**
+   * Crashes a panel while its document is still loading. Resolves once there is another with rows.
+   *
+   * @param known - the documents there were before
+   */
+  async crashWhileLoading(known: ReadonlySet<Frame>): Promise<Frame> {
+    await this.#pace();
+    const loading = await pollUntil('a document that loads', WAIT_MS, async () =>
+      this.workbench.webviewFrames().find((frame) => !known.has(frame)),
+    );
+    await crashOuterFrame(loading);
+    return pollUntil('the panel to be back', COMEBACK_MS, async () => {
+      for (const frame of this.workbench.webviewFrames()) {
+        if (frame === loading || known.has(frame)) continue;
+        for (const chat of frame.childFrames()) {
+          const hasRows = await chat.evaluate(() => window.rowsAt !== undefined).catch(() => false);
+          if (hasRows) return chat;
+        }
+      }
+      return undefined;
+    });
   }
 
   /** Lets Claude come to an end, or not, from its next turn on. */

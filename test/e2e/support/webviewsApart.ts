@@ -56,6 +56,11 @@ interface PlaywrightPage {
 export async function crashRenderer(chat: Frame): Promise<void> {
   const outer = chat.parentFrame();
   if (!outer) throw new Error('That is no frame of a webview.');
+  await crashOuterFrame(outer);
+}
+
+/** The same, by the frame around the document, which is there before that. */
+export async function crashOuterFrame(outer: Frame): Promise<void> {
   const page = outer.page();
   const crashed = Promise.withResolvers<void>();
   (page as unknown as PlaywrightPage)._connection.toImpl(page)._didCrash = crashed.resolve;

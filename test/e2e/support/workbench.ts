@@ -145,8 +145,7 @@ export class Workbench {
   /** The documents of all visible chat panels, from left to right. */
   async chatFrames(): Promise<readonly Frame[]> {
     const found: { readonly frame: Frame; readonly left: number }[] = [];
-    for (const outer of this.page.frames()) {
-      if (!outer.url().includes(`extensionId=${EXTENSION_ID}`)) continue;
+    for (const outer of this.webviewFrames()) {
       // A panel that is being hidden or closed takes its frame away while it is looked at.
       const box = await outer
         .frameElement()
@@ -161,6 +160,11 @@ export class Workbench {
       }
     }
     return found.toSorted((a, b) => a.left - b.left).map(({ frame }) => frame);
+  }
+
+  /** The frames around the documents of chat panels, loaded or not. */
+  webviewFrames(): readonly Frame[] {
+    return this.page.frames().filter((frame) => frame.url().includes(`extensionId=${EXTENSION_ID}`));
   }
 
   /** Shows an Output channel and gives all of its text. */
