@@ -167,7 +167,7 @@ describe('the pane', () => {
     await page.waitForSelector('.live-pointer');
     expect(await page.textContent('.live-action')).toBe('Click at (640, 400)');
     const picture = await box(page, '.live-canvas');
-    const ring = await box(page, '.live-pane .marker-ink circle');
+    const ring = await box(page, '.live-ring');
     expect(ring.x + ring.width / 2).toBeCloseTo(picture.x + picture.width / 2, 0);
     expect(ring.y + ring.height / 2).toBeCloseTo(picture.y + picture.height / 2, 0);
   });

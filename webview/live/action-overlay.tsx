@@ -25,7 +25,7 @@ export function ActionOverlay({ screen, scale }: ActionOverlayProps) {
         {target && (
           <g key={action.ordinal}>
             <circle class="live-ring" cx={target.x} cy={target.y} r={26 * scale} stroke-width={3 * scale} />
-            <Marker points={points} scale={scale} />
+            {points.length > 1 && <Marker points={points} scale={scale} />}
             <Pointer at={target} scale={scale} />
           </g>
         )}

@@ -33,13 +33,15 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
           onToggle={() => post({ type: 'live-control', holder: isUsers ? 'claude' : 'user' })}
         />
       </div>
-      <LiveStage isUsers={isUsers} />
-      <p class="live-status" id="live-status" role="status">
-        <Icon name={isUsers ? 'person' : 'sparkle'} />
+      <p class="live-status" role="status">
+        {(isUsers || screen) && <Icon name={isUsers ? 'person' : 'sparkle'} />}
         <span>
-          {isUsers ? format(strings.youHaveControl, shortcut(HAND_BACK_KEYS)) : strings.claudeHasControl}
+          {isUsers
+            ? format(strings.youHaveControl, shortcut(HAND_BACK_KEYS))
+            : screen && strings.claudeHasControl}
         </span>
       </p>
+      <LiveStage isUsers={isUsers} />
     </section>
   );
 }
