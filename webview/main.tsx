@@ -51,7 +51,7 @@ const store = new SessionStore({
 const questions = new Questions(host.post);
 const navigation = signal<Navigation | null>(null);
 const finder = new Finder({
-  search: (query, then) => questions.search(query, then),
+  search: (query, from, then) => questions.search(query, from, then),
   reading: () => navigation.peek()?.reading() ?? ordinal(0),
   schedule: after,
 });

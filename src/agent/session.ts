@@ -111,8 +111,8 @@ export class AgentSession {
     return this.#transcript.operationsSince(known);
   }
 
-  search(query: string): SearchResults {
-    return this.#transcript.search(query, MAX_SEARCH_HITS);
+  search(query: string, from: Ordinal): SearchResults {
+    return this.#transcript.search(query, from, MAX_SEARCH_HITS);
   }
 
   findUser(from: Ordinal, direction: 'before' | 'after'): Ordinal | null {

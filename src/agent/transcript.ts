@@ -1,5 +1,6 @@
 import { Emitter } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
+import type { SearchOptions } from '../history/search.ts';
 import type { Page, SearchResults } from '../protocol/messages.ts';
 import { applyToItem, type ItemChange, type Operation } from '../protocol/operations.ts';
 import {
@@ -22,7 +23,7 @@ export interface ItemStore {
   appendItem(id: SessionId, item: Item): void;
   replaceItem(id: SessionId, item: Item): void;
   appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void;
-  search(id: SessionId, query: string, limit: number, live: readonly Item[]): SearchResults;
+  search(id: SessionId, options: SearchOptions): SearchResults;
 }
 
 /** How long growing text may wait before it is written to disk; bounds what a crash can lose. */
@@ -148,10 +149,10 @@ export class Transcript implements Disposable {
     return { start, items: items.map((item) => this.#open.get(item.ordinal)?.item ?? item) };
   }
 
-  /** The items that have `query` in their text as it is now, whatever capitals and accents; `limit` told at most. */
-  search(query: string, limit: number): SearchResults {
+  /** The items from `from` on that have `query` in their text as it is now; `limit` told at most. */
+  search(query: string, from: Ordinal, limit: number): SearchResults {
     const live = [...this.#open.values()].map(({ item }) => item);
-    return this.#store.search(this.#session, query, limit, live);
+    return this.#store.search(this.#session, { query, from, limit, live });
   }
 
   /** What happened after `known`, or undefined when that is no longer (or was never) in memory. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
-import { MAX_SEARCH_HITS, type SearchResults } from '../protocol/messages.ts';
+import type { SearchResults } from '../protocol/messages.ts';
 import type { Item, Ordinal, SessionId } from '../protocol/transcript.ts';
 import { ConversationTable } from './conversation.ts';
 import type { Database } from './database.ts';
@@ -14,7 +14,7 @@ import { LeaseTable } from './leases.ts';
 import { type StoredMessage, storedImagesIn } from './messages.ts';
 import { ScreenshotRefTable, screenshotsOf } from './screenshotRefs.ts';
 import { ScreenshotStore } from './screenshots.ts';
-import { SearchIndex } from './search.ts';
+import { SearchIndex, type SearchOptions } from './search.ts';
 import {
   type NewSession,
   newSessionRecord,
@@ -192,14 +192,11 @@ export class History implements Disposable {
   }
 
   /**
-   * The items whose text has `query` in it, whatever capitals and accents: prompts, answers, thinking, what actions did
-   * and returned, captions, notices.
-   *
-   * @param limit - hits told at most; `total` counts them all
-   * @param live - open items as they are now, where they are ahead of what is stored
+   * The items whose text has `query` in it, whatever capitals and accents: prompts, answers, thinking, what actions were
+   * given and returned, captions, notices. Costs what there is from `from` on.
    */
-  search(id: SessionId, query: string, limit = MAX_SEARCH_HITS, live: readonly Item[] = []): SearchResults {
-    return this.#index.search(id, query, limit, live);
+  search(id: SessionId, options: SearchOptions): SearchResults {
+    return this.#index.search(id, options);
   }
 
   /** The nearest item of the user strictly before or after `from`; undefined when there is none. */

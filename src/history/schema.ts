@@ -129,4 +129,6 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE screenshot_refs ADD COLUMN put_at REAL NOT NULL DEFAULT 0;
   ALTER TABLE unused_screenshots ADD COLUMN put_at REAL NOT NULL DEFAULT 0;
   `,
+  // What actions were given is searched too: sessions with actions are taken in anew.
+  "DELETE FROM search_texts WHERE session IN (SELECT session FROM items WHERE kind = 'action')",
 ];

@@ -1,7 +1,7 @@
-import type { SearchHit, SearchResults } from '../protocol/messages.ts';
+import type { SearchResults } from '../protocol/messages.ts';
 import { assertNever, type Item, type Ordinal, ordinal, type SessionId } from '../protocol/transcript.ts';
 import type { Database } from './database.ts';
-import { fold, unfold } from './folding.ts';
+import { fold } from './folding.ts';
 import type { ItemTable } from './items.ts';
 
 /**
@@ -13,12 +13,16 @@ export const INDEX_BATCH = 128;
 /** Items taken in by one append at most: a session of an older version catches up little by little. */
 const MAX_CATCH_UP = 4 * INDEX_BATCH;
 
-/** Characters of a snippet before and after the match. */
-const BEFORE_MATCH = 40;
-const AFTER_MATCH = 120;
-
-/** Longest part of a match that is shown. */
-const MAX_SHOWN_MATCH = 200;
+/** What to look for, and where. */
+export interface SearchOptions {
+  readonly query: string;
+  /** The first item looked at. */
+  readonly from: Ordinal;
+  /** Hits told at most. */
+  readonly limit: number;
+  /** Items as they are now, where the store is behind. */
+  readonly live: readonly Item[];
+}
 
 /**
  * The `search_texts` table: the folded text of each item, up to the first that may still change or is not taken in yet.
@@ -62,34 +66,32 @@ export class SearchIndex {
     );
   }
 
-  /**
-   * The items whose text has `query` in it, whatever capitals and accents.
-   *
-   * @param limit - hits told at most
-   * @param live - items as they are now, where the store is behind
-   */
-  search(id: SessionId, query: string, limit: number, live: readonly Item[] = []): SearchResults {
+  /** The items from `from` on whose text has `query` in it, whatever capitals and accents. */
+  search(id: SessionId, { query, from, limit, live }: SearchOptions): SearchResults {
+    const count = this.#items.count(id);
+    const settled = this.#items.firstOpen(id) ?? ordinal(count);
     const folded = fold(query);
-    if (folded === '') return { hits: [], total: 0 };
+    if (folded === '') return { ordinals: [], total: 0, settled, settledTotal: 0 };
     const found = this.#db
       .all<{ ordinal: number }>(
-        'SELECT ordinal FROM search_texts WHERE session = ? AND instr(text, ?) > 0 ORDER BY ordinal',
+        'SELECT ordinal FROM search_texts WHERE session = ? AND ordinal >= ? AND instr(text, ?) > 0 ORDER BY ordinal',
         id,
+        from,
         folded,
       )
       .map((row) => ordinal(row.ordinal));
-    const hits = found
-      .slice(0, limit)
-      .flatMap((place) => this.#items.read(id, place, 1).flatMap((item) => hitIn(item, folded)));
-    let total = found.length;
-    const start = this.#indexed(id);
-    for (const stored of this.#items.read(id, ordinal(start), this.#items.count(id) - start)) {
+    const start = ordinal(Math.max(from, this.#indexed(id)));
+    for (const stored of this.#items.read(id, start, Math.max(0, count - start))) {
       const item = live.find((candidate) => candidate.ordinal === stored.ordinal) ?? stored;
-      const hit = hitIn(item, folded);
-      total += hit.length;
-      if (hits.length < limit) hits.push(...hit);
+      if (fold(searchedText(item)).includes(folded)) found.push(item.ordinal);
     }
-    return { hits, total };
+    const open = found.findIndex((place) => place >= settled);
+    return {
+      ordinals: found.slice(0, limit),
+      total: found.length,
+      settled,
+      settledTotal: open < 0 ? found.length : open,
+    };
   }
 
   /** Items taken in; they are the first ones. */
@@ -102,7 +104,7 @@ export class SearchIndex {
   }
 }
 
-/** What of an item can be found: all that a person can read of it, one part a line. */
+/** What of an item can be found: all that a person can read of it once it is opened, one part a line. */
 export function searchedText(item: Item): string {
   switch (item.kind) {
     case 'user':
@@ -110,7 +112,7 @@ export function searchedText(item: Item): string {
     case 'thinking':
       return item.text;
     case 'action':
-      return lines(item.summary, outcomeOf(item.state));
+      return lines(item.summary, `${item.toolset}.${item.member}`, item.input, outcomeOf(item.state));
     case 'screenshot':
       return item.caption;
     case 'notice':
@@ -139,23 +141,4 @@ function outcomeOf(state: Extract<Item, { kind: 'action' }>['state']): string {
 
 function lines(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n');
-}
-
-/** The first match in an item, if there is one. */
-function hitIn(item: Item, folded: string): SearchHit[] {
-  const text = searchedText(item);
-  const at = fold(text).indexOf(folded);
-  if (at < 0) return [];
-  const { start, end } = unfold(text, at, at + folded.length);
-  const from = Math.max(0, start - BEFORE_MATCH);
-  const to = Math.min(text.length, end + AFTER_MATCH, start + MAX_SHOWN_MATCH + AFTER_MATCH);
-  // Half a surrogate pair at a cut is nothing to show.
-  const snippet = text.slice(from, to).toWellFormed();
-  return [
-    {
-      ordinal: item.ordinal,
-      snippet,
-      match: { start: start - from, end: Math.min(end, to) - from },
-    },
-  ];
 }

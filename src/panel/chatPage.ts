@@ -2,12 +2,20 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/lifecycle.ts';
 import { parseWebviewMessage } from '../protocol/guards.ts';
-import type { HostMessage, PanelCommand, PersistedViewState, WebviewMessage } from '../protocol/messages.ts';
-import { assertNever, type NoticeAction, type Ordinal } from '../protocol/transcript.ts';
+import type {
+  HostMessage,
+  PanelCommand,
+  PersistedViewState,
+  SearchResults,
+  WebviewMessage,
+} from '../protocol/messages.ts';
+import { assertNever, type NoticeAction, type Ordinal, ordinal } from '../protocol/transcript.ts';
 import { renderShell } from './html.ts';
 import { type LiveSource, LiveView } from './liveView.ts';
 import { Outbox, type TranscriptSource } from './outbox.ts';
 import type { TakenPrompts } from './takenPrompts.ts';
+
+const NOTHING_FOUND: SearchResults = { ordinals: [], total: 0, settled: ordinal(0), settledTotal: 0 };
 
 /** What a panel's user can ask for beyond reading. */
 export interface PanelHandlers {
@@ -135,8 +143,8 @@ export class ChatPage implements vscode.Disposable {
         this.#outbox.handle(message);
         break;
       case 'search': {
-        const { request, query } = message;
-        const found = source.search?.(query) ?? { hits: [], total: 0 };
+        const { request, query, from } = message;
+        const found = source.search?.(query, from) ?? NOTHING_FOUND;
         this.#post({ type: 'search-results', request, ...found });
         break;
       }

@@ -52,8 +52,8 @@ export interface TranscriptSource {
   readonly onStatus: Event<SessionStatus>;
   /** Fires when the transcript may differ from what its operations told. */
   readonly onReload: Event<void>;
-  /** Looks for `query` in the whole history, whatever its case. Absent: nothing is ever found. */
-  search?(query: string): SearchResults;
+  /** Looks for `query` in the items from `from` on, whatever its case. Absent: nothing is ever found. */
+  search?(query: string, from: Ordinal): SearchResults;
   /** The nearest message of the user strictly before or after `from`, null when there is none. */
   findUser?(from: Ordinal, direction: 'before' | 'after'): Ordinal | null;
 }

@@ -53,9 +53,9 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       return { type: 'read-page', request, start: start as Ordinal, count };
     }
     case 'search': {
-      const { request, query } = value;
+      const { request, query, from } = value;
       if (!isCount(request) || !isText(query, MAX_QUERY_LENGTH) || query === '') return undefined;
-      return { type: 'search', request, query };
+      return isCount(from) ? { type: 'search', request, query, from: from as Ordinal } : undefined;
     }
     case 'find-user': {
       const { request, from, direction } = value;

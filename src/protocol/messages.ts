@@ -11,7 +11,7 @@ import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
@@ -125,21 +125,16 @@ export interface SentMessage {
   readonly taken: boolean;
 }
 
-/** An item in which the text was found. */
-export interface SearchHit {
-  readonly ordinal: Ordinal;
-  /** Some of the item's text around the match; plain text. */
-  readonly snippet: string;
-  /** Where the match is in `snippet`, in UTF-16 units; the end is exclusive. */
-  readonly match: { readonly start: number; readonly end: number };
-}
-
-/** What a search found. */
+/** In which items a text was found. */
 export interface SearchResults {
-  /** By ordinal, at most {@link MAX_SEARCH_HITS}. */
-  readonly hits: readonly SearchHit[];
-  /** Hits in the whole history, told or not. */
+  /** The first of them in order, at most {@link MAX_SEARCH_HITS}. */
+  readonly ordinals: readonly Ordinal[];
+  /** How many there are, told or not. */
   readonly total: number;
+  /** The first item that may still change, or the one that comes next: to look again later, look from it on. */
+  readonly settled: Ordinal;
+  /** How many of {@link total} are before {@link settled}. */
+  readonly settledTotal: number;
 }
 
 /** Answers `search`. */
@@ -220,12 +215,13 @@ export interface ReadPageMessage {
   readonly count: number;
 }
 
-/** Looks for `query` in the whole history, whatever its case. */
+/** Looks for `query` in the items from `from` on to the last one, whatever its case. */
 export interface SearchMessage {
   readonly type: 'search';
   readonly request: number;
   /** At most {@link MAX_QUERY_LENGTH}, not empty. */
   readonly query: string;
+  readonly from: Ordinal;
 }
 
 /** Asks for the nearest message of the user strictly before or after `from`. */

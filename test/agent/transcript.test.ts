@@ -33,7 +33,7 @@ class MemoryStore implements ItemStore {
   }
 
   search() {
-    return { hits: [], total: 0 };
+    return { ordinals: [], total: 0, settled: ordinal(0), settledTotal: 0 };
   }
 }
 

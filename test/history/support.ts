@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { History, type SessionRecord } from '../../src/history/history.ts';
+import type { SearchOptions } from '../../src/history/search.ts';
+import type { SearchResults } from '../../src/protocol/messages.ts';
 import {
   type AnswerItem,
   ordinal,
@@ -49,4 +51,14 @@ export function screenshotItem(at: number, image: ScreenshotRef): ScreenshotItem
     scope: 'screen',
     caption: 'A page',
   };
+}
+
+/** Looks through a whole session. @param options - what is not as usual */
+export function search(
+  history: History,
+  id: SessionId,
+  query: string,
+  options: Partial<SearchOptions> = {},
+): SearchResults {
+  return history.search(id, { query, from: ordinal(0), limit: 1_000, live: [], ...options });
 }

@@ -4,8 +4,8 @@ import { MAX_QUERY_LENGTH } from '../../src/protocol/messages.ts';
 
 describe('parseWebviewMessage', () => {
   it.each([
-    { type: 'search', request: 1, query: 'flat white' },
-    { type: 'search', request: 0, query: 'x'.repeat(MAX_QUERY_LENGTH) },
+    { type: 'search', request: 1, query: 'flat white', from: 0 },
+    { type: 'search', request: 0, query: 'x'.repeat(MAX_QUERY_LENGTH), from: 19_999 },
     { type: 'find-user', request: 2, from: 0, direction: 'after' },
     { type: 'find-user', request: 3, from: 19_999, direction: 'before' },
     { type: 'pong', id: 7 },
@@ -35,10 +35,12 @@ describe('parseWebviewMessage', () => {
   });
 
   it.each([
-    { type: 'search', request: 1 },
-    { type: 'search', request: 1, query: '' },
-    { type: 'search', request: 1, query: 'x'.repeat(MAX_QUERY_LENGTH + 1) },
-    { type: 'search', request: -1, query: 'x' },
+    { type: 'search', request: 1, from: 0 },
+    { type: 'search', request: 1, query: 'x' },
+    { type: 'search', request: 1, query: 'x', from: -1 },
+    { type: 'search', request: 1, query: '', from: 0 },
+    { type: 'search', request: 1, query: 'x'.repeat(MAX_QUERY_LENGTH + 1), from: 0 },
+    { type: 'search', request: -1, query: 'x', from: 0 },
     { type: 'find-user', request: 2, from: 0.5, direction: 'after' },
     { type: 'find-user', request: 2, from: 5, direction: 'sideways' },
     { type: 'find-user', from: 5, direction: 'after' },

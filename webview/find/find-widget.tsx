@@ -34,7 +34,7 @@ function OpenFindWidget() {
     event.stopPropagation();
   };
   const results = finder.results.value;
-  const isEmpty = results?.hits.length === 0;
+  const isEmpty = results?.total === 0;
   const cannotStep = !results || isEmpty;
   return (
     <search class="find" aria-label={strings.find} onKeyDown={onKeyDown}>
@@ -96,7 +96,7 @@ function FindButton({ icon, label, keys, disabled = false, onClick }: FindButton
 function countText(finder: Finder, strings: AppServices['strings']): string {
   const results = finder.results.value;
   if (finder.query.value === '' || !results) return '';
-  if (results.hits.length === 0) return strings.noResults;
+  if (results.total === 0) return strings.noResults;
   return format(strings.matchCount, finder.index.value + 1, results.total);
 }
 

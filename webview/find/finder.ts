@@ -1,13 +1,13 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { MAX_QUERY_LENGTH, type SearchHit, type SearchResults } from '../../src/protocol/messages.ts';
-import type { Ordinal } from '../../src/protocol/transcript.ts';
+import { MAX_QUERY_LENGTH, MAX_SEARCH_HITS, type SearchResults } from '../../src/protocol/messages.ts';
+import { type Ordinal, ordinal } from '../../src/protocol/transcript.ts';
 
 /** Typing that goes on sooner is not searched for yet. */
 const DEBOUNCE_MS = 150;
 
 export interface FinderOptions {
-  /** Looks for a text in the whole history; asked again, it need not answer what was asked before. */
-  readonly search: (query: string, then: (results: SearchResults) => void) => void;
+  /** Looks for a text in the items from `from` on; asked again, it need not answer what was asked before. */
+  readonly search: (query: string, from: Ordinal, then: (results: SearchResults) => void) => void;
   /** The item that is read: where the search begins. */
   readonly reading: () => Ordinal;
   /** Runs a function once after so many ms; returns how to call that off. */
@@ -17,8 +17,6 @@ export interface FinderOptions {
 /** A hit to be brought into view. A new object each time that is asked for. */
 export interface Reveal {
   readonly ordinal: Ordinal;
-  /** Which of the hits in the item, from 0. */
-  readonly nth: number;
 }
 
 /** Find in the transcript: what is looked for, what was found, and which hit is the current one. */
@@ -29,7 +27,9 @@ export class Finder {
   readonly #results: Signal<SearchResults | null> = signal(null);
   readonly #index = signal(-1);
   readonly #reveal: Signal<Reveal | null> = signal(null);
-  readonly #hit = computed<SearchHit | null>(() => this.#results.value?.hits[this.#index.value] ?? null);
+  readonly #hit = computed<Ordinal | null>(() => this.#results.value?.ordinals[this.#index.value] ?? null);
+  /** What the results are about. */
+  #searched = '';
   #callOff: () => void = () => {};
 
   constructor(options: FinderOptions) {
@@ -54,8 +54,8 @@ export class Finder {
     return this.#index;
   }
 
-  /** The current hit. */
-  get hit(): ReadonlySignal<SearchHit | null> {
+  /** The item of the current hit. */
+  get hit(): ReadonlySignal<Ordinal | null> {
     return this.#hit;
   }
 
@@ -70,7 +70,7 @@ export class Finder {
     const text = query || this.#query.peek();
     if (text !== '' && (text !== this.#query.peek() || !this.#results.peek())) {
       this.#query.value = text.slice(0, MAX_QUERY_LENGTH);
-      this.#search(true);
+      this.#search();
     }
   }
 
@@ -93,47 +93,65 @@ export class Finder {
       this.#reveal.value = null;
       return;
     }
-    this.#callOff = this.#options.schedule(() => this.#search(true), DEBOUNCE_MS);
+    this.#callOff = this.#options.schedule(() => this.#search(), DEBOUNCE_MS);
   }
 
-  /** Looks again, as the transcript has changed; what is read stays where it is. */
+  /** Looks again at what may have changed since; what is read stays where it is. */
   refresh(): void {
-    if (this.#isOpen.peek() && this.#query.peek() !== '') this.#search(false);
+    const known = this.#results.peek();
+    // What is not known yet, or was typed since, is being looked for or will be.
+    if (!known || this.#query.peek() !== this.#searched) return;
+    this.#ask(known.settled, (results) => this.#show(join(known, results), false));
   }
 
   /** To the next (1) or previous (-1) hit, round and round. */
   step(by: 1 | -1): void {
-    const count = this.#results.peek()?.hits.length ?? 0;
+    const count = this.#results.peek()?.ordinals.length ?? 0;
     if (count === 0) return;
     this.#index.value = (this.#index.peek() + by + count) % count;
     this.#revealHit();
   }
 
-  #search(mayMove: boolean): void {
+  #search(): void {
+    this.#ask(ordinal(0), (results) => this.#show(results, true));
+  }
+
+  #ask(from: Ordinal, then: (results: SearchResults) => void): void {
     const query = this.#query.peek();
-    this.#options.search(query, (results) => {
+    this.#options.search(query, from, (results) => {
       if (!this.#isOpen.peek() || query !== this.#query.peek()) return;
-      const from = this.#hit.peek()?.ordinal ?? this.#options.reading();
-      const known = this.#isKnown(results);
-      this.#results.value = results;
-      if (known) return;
-      const next = results.hits.findIndex(({ ordinal }) => ordinal >= from);
-      this.#index.value = next >= 0 ? next : results.hits.length - 1;
-      if (mayMove) this.#revealHit();
+      this.#searched = query;
+      then(results);
     });
   }
 
-  /** Whether the current hit is the same among other results: hits were only added behind it. */
-  #isKnown({ hits }: SearchResults): boolean {
+  #show(results: SearchResults, mayMove: boolean): void {
     const hit = this.#hit.peek();
-    const same = hits[this.#index.peek()];
-    return hit !== null && same?.ordinal === hit.ordinal && same.snippet === hit.snippet;
+    this.#results.value = results;
+    // The current hit is the same among other results: hits were only added behind it.
+    if (hit !== null && results.ordinals[this.#index.peek()] === hit) {
+      if (mayMove) this.#revealHit();
+      return;
+    }
+    const from = hit ?? this.#options.reading();
+    const next = results.ordinals.findIndex((found) => found >= from);
+    this.#index.value = next >= 0 ? next : results.ordinals.length - 1;
+    if (mayMove) this.#revealHit();
   }
 
   #revealHit(): void {
     const hit = this.#hit.peek();
-    const hits = this.#results.peek()?.hits ?? [];
-    const first = hits.findIndex(({ ordinal }) => ordinal === hit?.ordinal);
-    this.#reveal.value = hit && { ordinal: hit.ordinal, nth: this.#index.peek() - first };
+    this.#reveal.value = hit === null ? null : { ordinal: hit };
   }
+}
+
+/** What was known of the items that do not change any more, and what was found in those after them. */
+function join(known: SearchResults, later: SearchResults): SearchResults {
+  const before = known.ordinals.filter((found) => found < known.settled);
+  return {
+    ordinals: [...before, ...later.ordinals].slice(0, MAX_SEARCH_HITS),
+    total: known.settledTotal + later.total,
+    settled: later.settled,
+    settledTotal: known.settledTotal + later.settledTotal,
+  };
 }

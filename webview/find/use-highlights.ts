@@ -81,14 +81,13 @@ function paintMatches({ finder, navigation }: AppServices): ShownHit | null {
   const scroller = navigation.peek()?.scroller;
   const query = finder.query.peek();
   if (!scroller || query === '' || !finder.results.peek()) return null;
-  const reveal = finder.reveal.peek();
-  const currentRow = finder.hit.peek()?.ordinal;
+  const currentRow = finder.hit.peek();
   let shown: ShownHit | null = null;
   const others: Range[] = [];
   for (const row of scroller.querySelectorAll<HTMLElement>('.row:not([data-kind="placeholder"])')) {
     const ranges = matchesIn(row, query);
     if (Number(row.dataset.ordinal) === currentRow) {
-      const range = ranges[reveal?.nth ?? 0] ?? ranges[0] ?? null;
+      const range = ranges[0] ?? null;
       shown = { row, range };
     }
     others.push(...ranges);

@@ -8,7 +8,7 @@ export function useExpanded(
   ordinal: Ordinal,
 ): readonly [expanded: boolean, set: (expanded: boolean) => void] {
   const { expanded: remembered, finder } = useApp();
-  const isFound = useComputed(() => finder.hit.value?.ordinal === ordinal).value;
+  const isFound = useComputed(() => finder.hit.value === ordinal).value;
   const [chosen, setChosen] = useState(remembered.get(ordinal));
   const set = (value: boolean) => {
     remembered.set(ordinal, value);

@@ -21,11 +21,11 @@ export class Questions {
     this.#post = post;
   }
 
-  /** Looks for `query`, which is not empty, in the whole history. */
-  search(query: string, then: (results: SearchResults) => void): void {
+  /** Looks for `query`, which is not empty, in the items from `from` on. */
+  search(query: string, from: Ordinal, then: (results: SearchResults) => void): void {
     const request = ++this.#lastRequest;
     this.#search = { request, then };
-    this.#post({ type: 'search', request, query });
+    this.#post({ type: 'search', request, query, from });
   }
 
   /** Looks for the nearest message of the user strictly before or after an item. */
@@ -42,7 +42,7 @@ export class Questions {
         if (message.request !== this.#search?.request) return;
         const { then } = this.#search;
         this.#search = null;
-        then({ hits: message.hits, total: message.total });
+        then(message);
         break;
       }
       case 'user-found': {

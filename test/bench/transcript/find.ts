@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { History } from '../../../src/history/history.ts';
+import { MAX_SEARCH_HITS } from '../../../src/protocol/messages.ts';
+import { ordinal } from '../../../src/protocol/transcript.ts';
 import { atMost, type Figure, reported } from '../figure.ts';
 import { pictureMaker } from './pictures.ts';
 import { median, progress } from './progress.ts';
@@ -24,7 +26,7 @@ export function findFigures(): Figure[] {
     const session = seedSession(history, 'Long', ITEMS, [image]);
     const time = (query: string) => {
       const start = performance.now();
-      history.search(session, query);
+      history.search(session, { query, from: ordinal(0), limit: MAX_SEARCH_HITS, live: [] });
       return performance.now() - start;
     };
     const first = time(rareWord(1));

@@ -53,6 +53,7 @@ export function installProbe(): void {
       channel.port2.postMessage(null);
     });
 
+  const COUNTED = ['opened', 'batch', 'text', 'page', 'status', 'search-results', 'user-found'];
   const encoder = new TextEncoder();
   let watching = false;
   let lastMark = -1;
@@ -110,7 +111,7 @@ export function installProbe(): void {
   };
 
   const onMessage = ({ data }: MessageEvent<{ type?: unknown; count?: number }>) => {
-    if (!['opened', 'batch', 'text', 'page', 'status'].includes(String(data?.type))) return;
+    if (!COUNTED.includes(String(data?.type))) return;
     probe.messages += 1;
     probe.bytes += encoder.encode(JSON.stringify(data)).length;
     if (data.type !== 'opened' || probe.paintedAt !== null) return;

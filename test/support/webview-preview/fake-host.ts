@@ -1,4 +1,7 @@
 /** Stands in for the extension host, inside of the page: `acquireVsCodeApi`, and a session to show. */
+
+import { fold } from '../../../src/history/folding.ts';
+import { searchedText } from '../../../src/history/search.ts';
 import {
   type FindUserMessage,
   type HostMessage,
@@ -15,6 +18,7 @@ import {
 import { applyToItem, type Operation } from '../../../src/protocol/operations.ts';
 import {
   type Item,
+  isSettled,
   type NewItem,
   type Ordinal,
   ordinal,
@@ -103,15 +107,20 @@ export class FakeHost {
     this.#reply({ type: 'ping', id });
   }
 
-  #search({ request, query }: SearchMessage): HostMessage {
-    const hits = this.items.flatMap((item) => {
-      const text =
-        item.kind === 'screenshot' ? item.caption : item.kind === 'action' ? item.summary : item.text;
-      const start = text.toLowerCase().indexOf(query.toLowerCase());
-      if (start < 0) return [];
-      return [{ ordinal: item.ordinal, snippet: text, match: { start, end: start + query.length } }];
-    });
-    return { type: 'search-results', request, hits: hits.slice(0, MAX_SEARCH_HITS), total: hits.length };
+  #search({ request, query, from }: SearchMessage): HostMessage {
+    const found = this.items
+      .slice(from)
+      .filter((item) => fold(searchedText(item)).includes(fold(query)))
+      .map((item) => item.ordinal);
+    const settled = ordinal(this.items.find((item) => !isSettled(item))?.ordinal ?? this.items.length);
+    return {
+      type: 'search-results',
+      request,
+      ordinals: found.slice(0, MAX_SEARCH_HITS),
+      total: found.length,
+      settled,
+      settledTotal: found.filter((place) => place < settled).length,
+    };
   }
 
   #findUser({ request, from, direction }: FindUserMessage): HostMessage {
