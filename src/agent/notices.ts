@@ -1,7 +1,7 @@
 /** The notices a run leaves in the transcript. */
 
 import { t } from '../base/l10n.ts';
-import type { ComputerEvent } from '../computer/computer.ts';
+import type { ComputerEvent, FallbackCause } from '../computer/computer.ts';
 import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
 import type { ApiFailure } from './apiFailure.ts';
 
@@ -148,7 +148,13 @@ export function computerNotice(event: ComputerEvent): NewNotice {
     case 'crashed':
       return notice(
         'warning',
-        t('The browser or the page ended unexpectedly. Claude is told, and can open it anew.'),
+        t('The browser ended unexpectedly. Claude is told, and can open it anew.'),
+        event.message,
+      );
+    case 'page-crashed':
+      return notice(
+        'warning',
+        t('The page ended unexpectedly. Claude is told, and can load it again.'),
         event.message,
       );
     case 'dialog-dismissed':
@@ -165,7 +171,33 @@ export function computerNotice(event: ComputerEvent): NewNotice {
       return notice('info', t('The page opened a new tab.'), event.url);
     case 'unresponsive':
       return notice('warning', t('The page does not respond.'), event.message);
+    case 'address-refused':
+      return notice('warning', t('The browser was kept from {0}.', event.host), event.reason, [
+        'open-settings',
+      ]);
+    case 'fallback':
+      return notice('warning', fallbackText(event.cause), event.detail, ['open-settings']);
+    case 'attached':
+      return notice(
+        'warning',
+        t('Claude drives the browser at {0}, which you started: all its logins are in reach.', event.address),
+      );
     default:
       return assertNever(event);
+  }
+}
+
+function fallbackText(cause: FallbackCause): string {
+  switch (cause) {
+    case 'no-display':
+      return t('There is no display for a browser window, so the browser works without one.');
+    case 'profile-in-use':
+      return t('Another session uses the browser profile, so this one has a temporary profile.');
+    case 'profile-name':
+      return t('This cannot be the name of a browser profile, so this session has a temporary one.');
+    case 'url-entries':
+      return t('These entries in the lists of allowed and blocked addresses are not understood.');
+    default:
+      return assertNever(cause);
   }
 }

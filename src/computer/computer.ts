@@ -73,12 +73,28 @@ export type ComputerEvent =
   | { readonly type: 'unavailable'; readonly message: string; readonly help: string }
   /** It ended by itself. The next call starts a new one. `message` says how, where that is known. */
   | { readonly type: 'crashed'; readonly message: string }
+  /** A page's own process ended; the machine and its other pages go on. */
+  | { readonly type: 'page-crashed'; readonly message: string }
   /** A page asked something and was answered by dismissing it. */
   | { readonly type: 'dialog-dismissed'; readonly kind: string; readonly message: string }
   | { readonly type: 'download'; readonly fileName: string; readonly outcome: 'completed' | 'failed' }
   | { readonly type: 'tab-opened'; readonly url: string }
   /** The page did not answer within an action's time limit. */
-  | { readonly type: 'unresponsive'; readonly message: string };
+  | { readonly type: 'unresponsive'; readonly message: string }
+  /** It was kept from an address. Told once for each host; `reason` is a plain sentence part. */
+  | { readonly type: 'address-refused'; readonly host: string; readonly reason: string }
+  /** A setting could not be followed, and how it goes on without it. */
+  | { readonly type: 'fallback'; readonly cause: FallbackCause; readonly detail: string }
+  /** It is one that the user started, with all that the user is logged in to. */
+  | { readonly type: 'attached'; readonly address: string };
+
+/**
+ * - `no-display`: a visible window was asked for where there is no display
+ * - `profile-in-use`: another session has the profile, `detail`
+ * - `profile-name`: `detail` cannot be the name of one
+ * - `url-entries`: `detail` has entries of the lists of addresses that are not understood
+ */
+export type FallbackCause = 'no-display' | 'profile-in-use' | 'profile-name' | 'url-entries';
 
 /** A way to get a computer. Knowing of it costs nothing; what drives the computer is loaded by {@link create}. */
 export interface ComputerProvider {

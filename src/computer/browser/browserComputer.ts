@@ -1,11 +1,15 @@
-/** A headless browser as Claude's computer. */
+/** A browser as Claude's computer. */
 import { Emitter } from '../../base/emitter.ts';
 import type { Computer, ComputerEvent, Screen } from '../computer.ts';
 import { Changes } from './changes.ts';
 import { defaultTempRoot, fileExists } from './launch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Machines } from './machines.ts';
+import type { NamedProfile } from './profile.ts';
+import { Refusals } from './refusals.ts';
 import { BrowserToolset, type BrowserToolsetOptions } from './toolset.ts';
+import { type AskedMember, type Confirm, toolsetOptions } from './toolsetPolicies.ts';
+import { createUrlPolicy, type UrlLists } from './urlPolicy.ts';
 
 export interface BrowserComputerOptions {
   /** The browser to use, absolute. Without one it is looked for. */
@@ -16,7 +20,21 @@ export interface BrowserComputerOptions {
   /** Where the throwaway profile goes. */
   readonly tempRoot?: string;
   readonly limits?: Partial<Limits>;
-  /** Which members are on, what is asked first, which addresses and files are allowed. */
+  /** Which addresses are loaded. Without it: all but those of private networks; this machine's own are. */
+  readonly urls?: UrlLists;
+  /** Folders whose files may be uploaded, absolute. None without it. */
+  readonly uploadFolders?: readonly string[];
+  /** Members that are off by default and on here. Each of their calls is asked about. */
+  readonly members?: readonly AskedMember[];
+  /** Asks the user. Without it, such calls are refused. */
+  readonly confirm?: Confirm;
+  /** What is kept from one session to the next. Without it, nothing is. */
+  readonly profile?: NamedProfile;
+  /** Whether the browser has a window, where there is a display for one. */
+  readonly isVisible?: boolean;
+  /** The debugging address of a browser that the user has started, to be driven instead of one of our own. */
+  readonly attachTo?: string;
+  /** Takes the place of the hooks made of the options above. */
   readonly toolset?: BrowserToolsetOptions;
 }
 
@@ -32,20 +50,45 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   const emitter = new Emitter<ComputerEvent>();
   const screens = new Emitter<Screen | undefined>();
   const changes = new Changes();
+  const told = new Set<string>();
+  // What the settings come to is told once, however often a browser is started.
+  const fire = (event: ComputerEvent) => {
+    const key = event.type === 'fallback' ? event.cause : event.type === 'attached' ? event.type : undefined;
+    if (key !== undefined && told.has(key)) return;
+    if (key !== undefined) told.add(key);
+    emitter.fire(event);
+  };
+  const urls = createUrlPolicy(options.urls ?? { allowed: [], blocked: [] });
+  const refusals = new Refusals(fire);
+  const hooks: BrowserToolsetOptions = {
+    ...toolsetOptions({
+      urls,
+      onRefused: (refusal) => refusals.add(refusal),
+      members: options.members ?? [],
+      confirm: options.confirm,
+      uploadFolders: options.uploadFolders ?? [],
+    }),
+    ...options.toolset,
+  };
   const machines: Machines = new Machines({
     facts: { platform, env, exists: fileExists },
     executablePath: executablePath === '' ? undefined : executablePath,
     tempRoot,
+    profile: options.profile,
+    isVisible: options.isVisible === true,
+    attachTo: options.attachTo === '' ? undefined : options.attachTo,
+    urls,
+    onRefused: (refusal) => refusals.add(refusal),
     limits,
     changes,
     recording: {
-      console: options.toolset?.configs?.read_console?.enabled === true,
-      network: options.toolset?.configs?.read_network?.enabled === true,
+      console: hooks.configs?.read_console?.enabled === true,
+      network: hooks.configs?.read_network?.enabled === true,
     },
-    fire: (event) => emitter.fire(event),
+    fire,
     onCurrent: () => screens.fire(machines.current?.screen),
   });
-  const toolset = new BrowserToolset(machines, changes, limits, options.toolset);
+  const toolset = new BrowserToolset(machines, changes, limits, hooks);
   let closing: Promise<void> | undefined;
   return {
     toolset,

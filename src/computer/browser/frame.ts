@@ -14,7 +14,8 @@ const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
   autoAttach: true,
   waitForDebuggerOnStart: true,
   flatten: true,
-  filter: [{ type: 'iframe' }, { exclude: true }],
+  // Workers are let go at once. Were they not asked for, they would wait for good.
+  filter: [{ type: 'browser', exclude: true }, { type: 'tab', exclude: true }, {}],
 };
 
 /** Lets the frames of other processes below `session` be attached, each waiting until it is observed. */
@@ -102,6 +103,11 @@ export class Frames {
   #onAttached(above: CDPSession, event: Protocol.Target.AttachedToTargetEvent, parent: Frame): void {
     const session = above.connection()?.session(event.sessionId);
     if (session === null || session === undefined) return;
+    if (event.targetInfo.type !== 'iframe') {
+      ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
+      ignoreFailure(above.send('Target.detachFromTarget', { sessionId: event.sessionId }));
+      return;
+    }
     if (this.#frames.size >= MAX_FRAMES) {
       ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
       return;
@@ -125,8 +131,11 @@ export class Frames {
   }
 
   #onDetached(sessionId: string): void {
-    const frame = this.#frames.get(sessionId);
+    const gone = this.#frames.get(sessionId);
+    if (gone === undefined) return;
     this.#frames.delete(sessionId);
-    frame?.channel.fail(new StaleReferenceError());
+    gone.channel.fail(new StaleReferenceError());
+    // With it go the frames in it, of which the browser says nothing.
+    for (const [id, frame] of this.#frames) if (frame.parent === gone) this.#onDetached(id);
   }
 }

@@ -1,20 +1,27 @@
-/** Starts a browser with a profile of its own that nobody keeps, and ends it without a trace. */
+/**
+ * Starts a browser and ends it without a trace: with a profile of its own that nobody keeps, or with a named one of which
+ * nothing but that is left.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, LaunchOptions as PuppeteerLaunchOptions } from 'puppeteer-core';
+import type { FallbackCause } from '../computer.ts';
 import { bounded } from './bounded.ts';
 import { cut } from './cut.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import type { InstalledBrowser } from './findBrowser.ts';
 import { VIEWPORT } from './limits.ts';
+import { isRunning } from './processes.ts';
+import { type HeldProfile, holdProfile, isProfileName, type NamedProfile } from './profile.ts';
 
-/** A running browser, its own folder and nothing shared with the user's. */
+/** A running browser. */
 export interface LaunchedBrowser {
   readonly browser: Browser;
-  readonly downloadFolder: string;
+  /** Undefined for a browser that the user has started, whose downloads go where the user wants them. */
+  readonly downloadFolder: string | undefined;
   /** How the process ended, once it has: `signal SIGSEGV`. Empty when that cannot be told. Never rejects. */
   howEnded(): Promise<string>;
   /** Ends the process and removes the folder. Safe to call twice; never rejects. */
@@ -27,12 +34,23 @@ export interface LaunchOptions {
   readonly platform: NodeJS.Platform;
   readonly tempRoot: string;
   readonly limitMs: number;
+  /** What is kept from one session to the next; nothing without one. */
+  readonly profile: NamedProfile | undefined;
+  /** Whether it has a window, where there is a display for one. */
+  readonly isVisible: boolean;
+  /** Chromium's `--host-resolver-rules`. */
+  readonly resolverRules: string;
+  /** Told when `profile` or `isVisible` cannot be followed. */
+  readonly onFallback: (cause: FallbackCause, detail: string) => void;
   /** Ends the start, and nothing after it. */
   readonly signal: AbortSignal;
 }
 
 /** Of the folders made here. The owner's process id follows, so that a later start can tell whose are orphaned. */
 const FOLDER_PREFIX = 'computer-use-chat-browser-';
+
+/** Of named profiles, below a confined browser's own folder. */
+const PROFILES_FOLDER = 'computer-use-chat-profiles';
 
 /** How long a browser may take to leave when asked. Then it is killed. */
 const CLOSE_LIMIT_MS = 3_000;
@@ -53,6 +71,7 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-domain-reliability',
   '--no-default-browser-check',
+  '--hide-crash-restore-bubble',
   '--no-pings',
   '--mute-audio',
   '--disable-print-preview',
@@ -78,15 +97,19 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
   signal.throwIfAborted();
   const root = installed.profileRoot ?? options.tempRoot;
   let folder: string | undefined;
+  let profile: HeldProfile | undefined;
   try {
     await mkdir(root, { recursive: true });
     await removeOrphans(root);
     folder = await mkdtemp(path.join(root, `${FOLDER_PREFIX}${process.pid}-`));
     const downloadFolder = path.join(folder, 'downloads');
     await mkdir(downloadFolder);
-    const browser = await start(options, path.join(folder, 'profile'));
-    return { browser, downloadFolder, howEnded: () => howEnded(browser), close: closer(browser, folder) };
+    profile = await namedProfile(options);
+    const browser = await start(options, profile?.folder ?? path.join(folder, 'profile'));
+    const close = closer(browser, folder, profile);
+    return { browser, downloadFolder, howEnded: () => howEnded(browser), close };
   } catch (error) {
+    await profile?.release();
     if (folder !== undefined) await removeFolder(folder);
     signal.throwIfAborted();
     const detail = error instanceof Error ? error.message : String(error);
@@ -95,6 +118,30 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
       helpFor(detail),
     );
   }
+}
+
+/** Undefined where the session has a temporary one. */
+async function namedProfile(options: LaunchOptions): Promise<HeldProfile | undefined> {
+  const { profile, installed, onFallback } = options;
+  if (profile === undefined) return undefined;
+  if (!isProfileName(profile.name)) {
+    onFallback('profile-name', profile.name);
+    return undefined;
+  }
+  // A confined browser can write to its own folders only.
+  const root =
+    installed.profileRoot === undefined ? profile.root : path.join(installed.profileRoot, PROFILES_FOLDER);
+  const held = await holdProfile({ ...profile, root }, installed.name);
+  if (held === undefined) onFallback('profile-in-use', profile.name);
+  return held;
+}
+
+/** Whether there is a display for a window. Says so where one was asked for in vain. */
+function hasWindow({ isVisible, platform, env, onFallback }: LaunchOptions): boolean {
+  if (!isVisible) return false;
+  const hasDisplay = platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+  if (!hasDisplay) onFallback('no-display', '');
+  return hasDisplay;
 }
 
 async function start(options: LaunchOptions, userDataDir: string): Promise<Browser> {
@@ -121,10 +168,14 @@ function launchOptions(
   return {
     executablePath: options.installed.executablePath,
     pipe: true,
-    headless: true,
+    headless: !hasWindow(options),
     userDataDir,
     env: passedVariables(options.env),
-    args: [...ARGUMENTS, ...(needsNoSandbox(options.platform) ? ['--no-sandbox'] : [])],
+    args: [
+      ...ARGUMENTS,
+      `--host-resolver-rules=${options.resolverRules}`,
+      ...(needsNoSandbox(options.platform) ? ['--no-sandbox'] : []),
+    ],
     ignoreDefaultArgs: UNWANTED_DEFAULTS,
     // The tabs are driven by sessions of our own: puppeteer's page objects know no hung or crashed page.
     defaultViewport: null,
@@ -146,10 +197,12 @@ function passedVariables(env: NodeJS.ProcessEnv): Record<string, string | undefi
   return Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_VARIABLES.test(name)));
 }
 
-function closer(browser: Browser, folder: string): () => Promise<void> {
+function closer(browser: Browser, folder: string, profile: HeldProfile | undefined): () => Promise<void> {
   let closing: Promise<void> | undefined;
   return () => {
-    closing ??= endBrowser(browser).then(() => removeFolder(folder));
+    closing ??= endBrowser(browser)
+      .then(() => profile?.release())
+      .then(() => removeFolder(folder));
     return closing;
   };
 }
@@ -188,16 +241,6 @@ async function removeOrphans(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const owner = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1];
     if (owner !== undefined && !isRunning(Number(owner))) await removeFolder(path.join(root, name));
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

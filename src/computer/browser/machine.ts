@@ -1,4 +1,5 @@
 /** One running browser: its process, its tabs, its downloads. */
+import { type AttachOptions, attachBrowser } from './attach.ts';
 import { bounded } from './bounded.ts';
 import { Channel } from './channel.ts';
 import { Downloads } from './downloads.ts';
@@ -14,18 +15,25 @@ export interface MachineContext extends TabContext {
   readonly onGone: (machine: Machine) => void;
 }
 
+/** A browser of our own, or one that the user has started. */
+export type MachineStart =
+  | ({ readonly kind: 'launch' } & LaunchOptions)
+  | ({ readonly kind: 'attach' } & AttachOptions);
+
 export class Machine {
   readonly tabs: Tabs;
   readonly downloads: Downloads;
   readonly screen: BrowserScreen;
   readonly #launched: LaunchedBrowser;
   readonly #channel: Channel;
+  readonly #isShared: boolean;
   /** From the end of its start until it is told to close: to end meanwhile is to crash. */
   #isInService = false;
 
   private constructor(launched: LaunchedBrowser, channel: Channel, context: MachineContext) {
     this.#launched = launched;
     this.#channel = channel;
+    this.#isShared = context.isShared;
     this.tabs = new Tabs(channel, context);
     this.screen = new BrowserScreen(this.tabs);
     this.downloads = new Downloads(channel.session, context.changes, context.fire);
@@ -36,8 +44,8 @@ export class Machine {
    * Starts a browser with one empty tab.
    * @throws BrowserUnavailableError, or the signal's reason
    */
-  static async start(options: LaunchOptions, context: MachineContext): Promise<Machine> {
-    const launched = await launchBrowser(options);
+  static async start(options: MachineStart, context: MachineContext): Promise<Machine> {
+    const launched = options.kind === 'launch' ? await launchBrowser(options) : await attachBrowser(options);
     try {
       const settingUp = Machine.#setUp(launched, options.signal, context);
       const machine = await bounded(
@@ -67,8 +75,9 @@ export class Machine {
     const session = await launched.browser.target().createCDPSession();
     const channel = new Channel(session, context.limits.responseMs, () => undefined);
     const machine = new Machine(launched, channel, context);
+    if (!context.isShared) await context.guard.enable(session);
     await machine.tabs.start();
-    await machine.downloads.start(launched.downloadFolder);
+    if (launched.downloadFolder !== undefined) await machine.downloads.start(launched.downloadFolder);
     await machine.tabs.open(signal);
     return machine;
   }
@@ -77,6 +86,7 @@ export class Machine {
   async close(): Promise<void> {
     this.#isInService = false;
     this.screen.dispose();
+    if (this.#isShared) await this.tabs.closeTargets();
     this.tabs.closeAll(refuse('The browser is closed.'));
     await this.#launched.close();
   }

@@ -1,29 +1,17 @@
 /** Has a browser running when one is needed, and not before. */
-import type { ComputerEvent } from '../computer.ts';
 import type { Changes } from './changes.ts';
 import { RefNames } from './elementRefs.ts';
 import { BrowserRestartedError, BrowserUnavailableError } from './errors.ts';
-import {
-  browserAt,
-  findBrowser,
-  howToInstall,
-  type InstalledBrowser,
-  type MachineFacts,
-} from './findBrowser.ts';
-import type { Limits } from './limits.ts';
 import { Machine } from './machine.ts';
+import { machineStart, requestGuard, type StartSettings } from './machineStart.ts';
+import type { Refusal } from './requestGuard.ts';
 import type { Recording } from './tab.ts';
 
-export interface MachinesOptions {
-  /** What to look at in the search for a browser. */
-  readonly facts: MachineFacts;
-  /** The user's setting; undefined where a browser shall be found. */
-  readonly executablePath: string | undefined;
-  readonly tempRoot: string;
-  readonly limits: Limits;
+export interface MachinesOptions extends StartSettings {
+  /** Told of each request that was refused. */
+  readonly onRefused: (refusal: Refusal) => void;
   readonly changes: Changes;
   readonly recording: Recording;
-  readonly fire: (event: ComputerEvent) => void;
   /** {@link Machines.current} is another one now, or none. */
   readonly onCurrent: () => void;
 }
@@ -47,12 +35,6 @@ export class Machines {
   /** The running browser, if there is one. */
   get current(): Machine | undefined {
     return this.#current;
-  }
-
-  /** Looks for the browser anew: the user may have installed one meanwhile. */
-  #find(): InstalledBrowser | undefined {
-    const { executablePath, facts } = this.#options;
-    return executablePath === undefined ? findBrowser(facts) : browserAt(executablePath, facts);
   }
 
   /**
@@ -111,28 +93,26 @@ export class Machines {
     }
   }
 
-  #launch(signal: AbortSignal): Promise<Machine> {
-    const { facts, executablePath, tempRoot, limits, changes, recording, fire } = this.#options;
-    const installed = this.#find();
-    if (installed === undefined) {
-      const reason =
-        executablePath === undefined
-          ? 'No Chrome, Edge or Chromium was found.'
-          : `There is no browser at ${executablePath}, which is set in "computerUseChat.browser.executablePath".`;
-      return Promise.reject(new BrowserUnavailableError(reason, howToInstall(facts)));
-    }
-    const { env, platform } = facts;
-    return Machine.start(
-      { installed, env, platform, tempRoot, limitMs: limits.launchMs, signal },
-      {
-        limits,
-        changes,
-        recording,
-        refNames: this.#refNames,
-        fire,
-        onGone: (machine) => this.#onGone(machine),
-      },
-    );
+  async #launch(signal: AbortSignal): Promise<Machine> {
+    const { limits, changes, recording, fire, attachTo } = this.#options;
+    return Machine.start(machineStart(this.#options, signal), {
+      limits,
+      changes,
+      recording,
+      fire,
+      refNames: this.#refNames,
+      guard: requestGuard(this.#options, (refusal) => this.#onRefused(refusal)),
+      isShared: attachTo !== undefined,
+      onGone: (machine) => this.#onGone(machine),
+    });
+  }
+
+  #onRefused(refusal: Refusal): void {
+    const { changes, onRefused } = this.#options;
+    const isPage = this.#current?.tabs.all.some(({ targetId }) => targetId === refusal.documentOf) === true;
+    // The model is told of pages that did not come, not of what pages lack.
+    if (isPage && changes.count('navigation_refused') === 0) changes.add({ type: 'navigation_refused' });
+    onRefused(refusal);
   }
 
   #setCurrent(machine: Machine | undefined): void {

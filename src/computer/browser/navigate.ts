@@ -1,5 +1,9 @@
 /** Takes a tab to an address, or back and forth in its history, and says how that went. */
-import type { BetaBrowserNavigateResult, ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import {
+  type BetaBrowserNavigateResult,
+  type ToolError,
+  URLRefusedError,
+} from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
 import { toAddress } from './address.ts';
 import { ignoreFailure } from './bounded.ts';
@@ -7,6 +11,9 @@ import { refuse } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { settle } from './settle.ts';
 import type { Tab } from './tab.ts';
+
+const ASKS_PASSWORD =
+  'The server asks for a user name and a password (HTTP authentication). The prompt was cancelled.';
 
 /** How long a step in the history may take to begin. */
 const HISTORY_LIMIT_MS = 2_000;
@@ -27,6 +34,14 @@ const FAILURES: Readonly<Record<string, string>> = {
   ERR_CERT_AUTHORITY_INVALID: "the server's certificate is not trusted",
   ERR_CERT_DATE_INVALID: "the server's certificate has expired",
   ERR_CERT_COMMON_NAME_INVALID: "the server's certificate is for another host",
+  ERR_CERT_INVALID: "the server's certificate is not valid",
+  ERR_CERT_REVOKED: "the server's certificate has been revoked",
+  ERR_CERT_WEAK_SIGNATURE_ALGORITHM: "the server's certificate is signed too weakly",
+  ERR_SSL_VERSION_OR_CIPHER_MISMATCH: 'the server speaks no https that the browser accepts',
+  ERR_INVALID_AUTH_CREDENTIALS: 'the server asks for a password',
+  ERR_CONTENT_LENGTH_MISMATCH: 'the connection broke off',
+  ERR_INCOMPLETE_CHUNKED_ENCODING: 'the connection broke off',
+  ERR_INVALID_RESPONSE: 'the server answered something that is no web page',
   ERR_ABORTED: 'it was cancelled, or the server sent no page',
 };
 
@@ -58,6 +73,7 @@ export async function navigate(
     tab.isLeaving = false;
   }
   const status = tab.activity.response?.status;
+  if (status === 401 || status === 407) throw refuse(ASKS_PASSWORD);
   if (status !== undefined && status >= 400)
     throw refuse(`The server answered HTTP ${status}. The tab shows the page that came with it.`);
   if (tab.activity.isErrorPage) throw refuse('The page could not be loaded.');
@@ -140,9 +156,12 @@ function stopLoading(tab: Tab, limits: Limits): ToolError {
 }
 
 function failure(errorText: string, status: number | undefined): ToolError {
+  if (status === 401 || status === 407) return refuse(ASKS_PASSWORD);
   if (status !== undefined && status >= 400)
     return refuse(`The server answered HTTP ${status} without a page.`);
   const code = /^net::(ERR_[A-Z0-9_]+)$/.exec(errorText)?.[1] ?? 'ERR_FAILED';
+  if (code === 'ERR_BLOCKED_BY_CLIENT')
+    return new URLRefusedError('The address, or one that it leads to, is refused by the user’s rules.');
   const meaning = FAILURES[code];
   return refuse(`The page could not be loaded: ${meaning === undefined ? code : `${meaning} (${code})`}.`);
 }

@@ -24,6 +24,8 @@ export interface Refusal {
 
 export interface RequestGuardOptions {
   readonly policy: UrlPolicy;
+  /** Whether the browser has tabs of the user's, whose requests are none of our business. */
+  readonly isShared: boolean;
   /** Told of each refused request. */
   readonly onRefused: (refusal: Refusal) => void;
   /** The addresses of a name; undefined where names are for a proxy to look up. */
@@ -62,10 +64,18 @@ export class RequestGuard {
   }
 
   /**
-   * Hears where the responses of a page or frame come from. Its network domain must be enabled.
+   * Hears where the responses of a page or frame come from; to be called when its network domain is being enabled. In a
+   * shared browser its requests are held, too.
    * @param end - called when something has arrived that should not have: the page must not go on
    */
-  watch(session: CDPSession, end: () => void): void {
+  observe(session: CDPSession, end: () => void): Array<Promise<unknown>> {
+    this.#watch(session, end);
+    if (!this.#options.isShared) return [];
+    // What a service worker fetches is not held here: pages go without.
+    return [this.enable(session), session.send('Network.setBypassServiceWorker', { bypass: true })];
+  }
+
+  #watch(session: CDPSession, end: () => void): void {
     session.on('Network.responseReceivedExtraInfo', ({ requestId, resourceIPAddressSpace }) => {
       if (!PRIVATE_SPACES.has(resourceIPAddressSpace)) {
         this.#fromPrivate.delete(requestId);
@@ -137,6 +147,7 @@ export class RequestGuard {
   }
 
   #refuse(url: string, reason: RefusalReason, documentOf: string | undefined): void {
-    this.#options.onRefused({ host: hostOf(url), reason, documentOf });
+    const host = hostOf(url) || (URL.parse(url)?.protocol ?? '');
+    this.#options.onRefused({ host, reason, documentOf });
   }
 }

@@ -14,6 +14,7 @@ import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
 import { NetworkLog } from './networkLog.ts';
 import { Pointer } from './pointer.ts';
+import type { RequestGuard } from './requestGuard.ts';
 
 /** What a tab tells its surroundings. */
 export interface TabContext {
@@ -22,6 +23,9 @@ export interface TabContext {
   readonly fire: (event: ComputerEvent) => void;
   readonly refNames: RefNames;
   readonly recording: Recording;
+  readonly guard: RequestGuard;
+  /** Whether the browser has tabs of the user's. */
+  readonly isShared: boolean;
 }
 
 /** What is kept of pages for members that are off by default: nothing, where they are. */
@@ -142,6 +146,11 @@ export class Tab {
     this.pointer.release();
   }
 
+  /** Takes it off a page it must not show, whatever that page is doing. */
+  leave(): void {
+    ignoreFailure(this.#session.send('Page.navigate', { url: 'about:blank' }));
+  }
+
   /** It is gone: ends what waits for it. @param reason - what the model reads */
   closed(reason: Error): void {
     this.#isClosed = true;
@@ -186,12 +195,13 @@ export class Tab {
 
   /** What is followed of the page and of each of its frames. Their network events are needed in any case. */
   #observe(session: CDPSession): Array<Promise<unknown>> {
-    const { recording } = this.#context;
+    const { recording, guard } = this.#context;
     if (session !== this.#session) this.activity.followNetwork(session);
     if (recording.network) this.network.follow(session);
     return [
       // Bodies are never asked for: the browser need not keep them.
       session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
+      ...guard.observe(session, () => this.leave()),
       // Nobody could answer a file chooser: it is told instead, for `file_upload`.
       session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true }),
       ...(recording.console ? this.console.follow(session) : []),
@@ -216,7 +226,7 @@ export class Tab {
     const error = new PageCrashedError();
     this.channel.fail(error);
     this.frames.failAll(error);
-    if (!this.#isKilling) this.#context.fire({ type: 'crashed', message: error.message });
+    if (!this.#isKilling) this.#context.fire({ type: 'page-crashed', message: error.message });
   }
 
   #onDialog(dialog: Protocol.Page.JavascriptDialogOpeningEvent): void {

@@ -1,4 +1,6 @@
 /** All tabs of a browser: which there are, which one is active, and how they come and go. */
+
+import { randomUUID } from 'node:crypto';
 import type { BetaBrowserStateTabEntry } from '@anthropic-ai/sdk/resources/beta';
 import type { Protocol } from 'puppeteer-core';
 import { Emitter } from '../../base/emitter.ts';
@@ -31,6 +33,8 @@ export class Tabs {
   #lastNumber = 0;
   /** The tab being opened by `open`, which is not news to the user. */
   #isOpening = false;
+  /** What the tab being opened shows, where it must be told from those that the user opens. */
+  #opening = '';
   /** Whether new windows stay behind the current one, as a middle click's does. */
   opensInBackground = false;
 
@@ -93,7 +97,8 @@ export class Tabs {
       throw refuse(`At most ${MAX_TABS} tabs can be open. Close some first.`);
     this.#isOpening = true;
     try {
-      const { targetId } = await this.#channel.send('Target.createTarget', { url: 'about:blank' }, signal);
+      if (this.#context.isShared) this.#opening = `about:blank#${randomUUID()}`;
+      const { targetId } = await this.#channel.send('Target.createTarget', this.#newTarget(), signal);
       // Attaching is reported before the command is answered.
       const tab = this.#tabs.find((candidate) => candidate.targetId === targetId);
       if (tab === undefined) throw new TabClosedError();
@@ -102,7 +107,14 @@ export class Tabs {
       return tab;
     } finally {
       this.#isOpening = false;
+      this.#opening = '';
     }
+  }
+
+  /** In a window of its own where the others are the user's. */
+  #newTarget(): Protocol.Target.CreateTargetRequest {
+    const { isShared } = this.#context;
+    return isShared ? { url: this.#opening, newWindow: this.#tabs.length === 0 } : { url: 'about:blank' };
   }
 
   async activate(tab: Tab, signal: AbortSignal): Promise<void> {
@@ -155,6 +167,14 @@ export class Tabs {
       .sort((a, b) => numberOf(a.tab_id) - numberOf(b.tab_id));
   }
 
+  /** Closes all tabs of a browser that goes on. Never rejects. */
+  async closeTargets(): Promise<void> {
+    const closing = this.#tabs.map(({ targetId }) =>
+      this.#channel.send('Target.closeTarget', { targetId }, undefined, { limitMs: CLOSE_LIMIT_MS }),
+    );
+    await Promise.allSettled(closing);
+  }
+
   /** The browser has ended: so have all tabs. */
   closeAll(reason: Error): void {
     for (const tab of [...this.#tabs]) this.#remove(tab, reason);
@@ -169,6 +189,11 @@ export class Tabs {
     const { sessionId, targetInfo } = event;
     const session = this.#channel.session.connection()?.session(sessionId);
     if (session === null || session === undefined) return;
+    if (!this.#isOurs(targetInfo)) {
+      ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
+      ignoreFailure(this.#channel.session.send('Target.detachFromTarget', { sessionId }));
+      return;
+    }
     if (this.#tabs.length >= MAX_TABS) {
       ignoreFailure(this.#channel.session.send('Target.closeTarget', { targetId: targetInfo.targetId }));
       return;
@@ -186,6 +211,12 @@ export class Tabs {
     this.#shownChanges.fire();
   }
 
+  /** Whether a tab was opened here, or by a page of such a one. */
+  #isOurs({ url, openerId }: Protocol.Target.TargetInfo): boolean {
+    if (!this.#context.isShared || (this.#opening !== '' && url === this.#opening)) return true;
+    return openerId !== undefined && this.#tabs.some(({ targetId }) => targetId === openerId);
+  }
+
   #onDetached(sessionId: string): void {
     const tab = this.#bySession.get(sessionId);
     this.#bySession.delete(sessionId);
@@ -195,6 +226,7 @@ export class Tabs {
   #onInfo(info: Protocol.Target.TargetInfo): void {
     const tab = this.#tabs.find((candidate) => candidate.targetId === info.targetId);
     if (tab === undefined) return;
+    if (info.url !== tab.url && !this.#context.guard.checkShown(info.url, info.targetId)) tab.leave();
     tab.url = info.url;
     tab.title = info.title;
     if (tab === this.shown) this.#shownChanges.fire();

@@ -1,0 +1,80 @@
+/** What a browser of the user's settings is started with. */
+import { lookup } from 'node:dns/promises';
+import type { ComputerEvent } from '../computer.ts';
+import { BrowserUnavailableError } from './errors.ts';
+import {
+  browserAt,
+  findBrowser,
+  howToInstall,
+  type InstalledBrowser,
+  type MachineFacts,
+} from './findBrowser.ts';
+import type { Limits } from './limits.ts';
+import type { MachineStart } from './machine.ts';
+import type { NamedProfile } from './profile.ts';
+import { type Refusal, RequestGuard } from './requestGuard.ts';
+import { resolverRules, type UrlPolicy } from './urlPolicy.ts';
+
+export interface StartSettings {
+  /** What to look at in the search for a browser. */
+  readonly facts: MachineFacts;
+  /** The user's setting; undefined where a browser shall be found. */
+  readonly executablePath: string | undefined;
+  readonly tempRoot: string;
+  readonly profile: NamedProfile | undefined;
+  readonly isVisible: boolean;
+  /** The debugging address of a browser that the user has started, to be driven instead of one of our own. */
+  readonly attachTo: string | undefined;
+  readonly urls: UrlPolicy;
+  readonly limits: Limits;
+  readonly fire: (event: ComputerEvent) => void;
+}
+
+/** A proxy looks names up itself, and knows others than this machine does. */
+const PROXY_VARIABLE = /^(?:https?|all)_proxy$/i;
+
+/**
+ * Looks for the browser anew: the user may have installed one meanwhile. Tells the user of a browser that is theirs.
+ * @throws BrowserUnavailableError where there is none
+ */
+export function machineStart(settings: StartSettings, signal: AbortSignal): MachineStart {
+  const { attachTo, limits, fire, facts, executablePath, tempRoot, profile, isVisible, urls } = settings;
+  if (urls.invalid.length > 0)
+    fire({ type: 'fallback', cause: 'url-entries', detail: urls.invalid.join('\n') });
+  if (attachTo !== undefined) {
+    fire({ type: 'attached', address: attachTo });
+    return { kind: 'attach', address: attachTo, limitMs: limits.launchMs, signal };
+  }
+  const { env, platform } = facts;
+  const installed = installedBrowser(facts, executablePath);
+  return {
+    kind: 'launch',
+    ...{ installed, env, platform, tempRoot, profile, isVisible, signal },
+    limitMs: limits.launchMs,
+    resolverRules: resolverRules(urls),
+    onFallback: (cause, detail) => fire({ type: 'fallback', cause, detail }),
+  };
+}
+
+/** What keeps such a browser to the user's addresses. */
+export function requestGuard(settings: StartSettings, onRefused: (refusal: Refusal) => void): RequestGuard {
+  const { env } = settings.facts;
+  const hasProxy = Object.keys(env).some((name) => PROXY_VARIABLE.test(name) && env[name] !== '');
+  const lookUp = async (host: string) => (await lookup(host, { all: true })).map(({ address }) => address);
+  return new RequestGuard({
+    policy: settings.urls,
+    isShared: settings.attachTo !== undefined,
+    onRefused,
+    lookUp: hasProxy ? undefined : lookUp,
+  });
+}
+
+function installedBrowser(facts: MachineFacts, executablePath: string | undefined): InstalledBrowser {
+  const installed = executablePath === undefined ? findBrowser(facts) : browserAt(executablePath, facts);
+  if (installed !== undefined) return installed;
+  const reason =
+    executablePath === undefined
+      ? 'No Chrome, Edge or Chromium was found.'
+      : `There is no browser at ${executablePath}, which is set in "computerUseChat.browser.executablePath".`;
+  throw new BrowserUnavailableError(reason, howToInstall(facts));
+}
