@@ -24,7 +24,8 @@ export interface PageServer {
 
 /**
  * Besides the pages: `/slow?ms=`, `/never` (no answer), `/status/404` (with a page), `/empty/500` (without one),
- * `/no-content`, `/download/NAME`, `/redirect` (to the input page).
+ * `/no-content`, `/download/NAME`, `/redirect` (to the input page), `/cut` (a page whose connection breaks), `/drip` (one
+ * that never ends), `/login` (asks for a password), `/paper.pdf`.
  */
 export async function startPageServer(): Promise<PageServer> {
   const recorded: Recorded[] = [];
@@ -79,6 +80,26 @@ async function answer(
     case 'redirect':
       response.writeHead(302, { location: '/input.html' }).end();
       return;
+    case 'cut':
+      response.writeHead(200, { 'content-type': 'text/html', 'content-length': 10_000 });
+      response.write('<!doctype html><title>Cut</title><link rel="icon" href="data:,"><p>The first half.');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      response.destroy();
+      return;
+    case 'drip': {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.write('<!doctype html><title>Drip</title><link rel="icon" href="data:,">');
+      const timer = setInterval(() => response.write('<p>drop'), 50);
+      response.on('close', () => clearInterval(timer));
+      return;
+    }
+    case 'login':
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="members"', 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Members only</title><p>Members only');
+      return;
+    case 'paper.pdf':
+      response.writeHead(200, { 'content-type': 'application/pdf' }).end(pdfOf('A paper on bread'));
+      return;
     case 'download':
       response
         .writeHead(200, { 'content-disposition': `attachment; filename="${second}"` })
@@ -102,6 +123,23 @@ async function sendFile(response: ServerResponse, name: string): Promise<void> {
 function sendPage(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { 'content-type': 'text/html' });
   response.end(`<!doctype html><title>${title}</title><link rel="icon" href="data:,"><p>${title}`);
+}
+
+/** A PDF of one page with one line of ASCII (ISO 32000-1, 7.5). Readers mend the missing table of objects. */
+function pdfOf(line: string): string {
+  const content = `BT /F1 24 Tf 72 700 Td (${line}) Tj ET`;
+  return [
+    '%PDF-1.4',
+    '1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj',
+    '2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj',
+    '3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R',
+    '/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >> endobj',
+    `4 0 obj << /Length ${content.length} >> stream`,
+    content,
+    'endstream endobj',
+    'trailer << /Root 1 0 R >>',
+    '%%EOF',
+  ].join('\n');
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -20,12 +20,23 @@ interface Box {
 
 const SCREEN: Box = { left: 0, top: 0, right: VIEWPORT.width, bottom: VIEWPORT.height };
 
+/** Two frames drawn: input then meets a frame of another process where it has been scrolled to. */
+const TWO_FRAMES =
+  'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(0))))';
+
+/** For that. A page in the background draws none. In ms. */
+const DRAW_LIMIT_MS = 300;
+
 /** Brings the element into view, in its frames too. @throws ToolError when it is gone or not shown */
 export async function scrollToElement(tab: Tab, ref: string, signal: AbortSignal): Promise<void> {
   const element = tab.refs.resolve(ref);
   // From the outside in: an inner frame's scrolling reaches the outer ones only a moment later.
   for (const each of [...(await ownersOf(element.frame, tab, signal)), element])
     await onElement(tab, each, 'DOM.scrollIntoViewIfNeeded', {}, signal);
+  if (element.frame.parent !== undefined)
+    await tab
+      .evaluate(TWO_FRAMES, signal, { limitMs: DRAW_LIMIT_MS, onLimit: () => undefined })
+      .catch(() => signal.throwIfAborted());
 }
 
 /** Brings the element into view and finds its middle. @throws ToolError when it is gone or not shown */

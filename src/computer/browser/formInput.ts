@@ -1,9 +1,11 @@
 /** Sets the values of form fields. */
 import { cut } from './cut.ts';
-import { callOnElement, scrollToElement } from './elements.ts';
+import { callOnElement, pointOfElement, scrollToElement } from './elements.ts';
 import { refuse } from './errors.ts';
 import { SET_VALUE } from './formInputScript.ts';
+import { parseKeys } from './keys.ts';
 import type { Tab } from './tab.ts';
+import { typeText } from './typing.ts';
 
 /** Of a value the page made of the model's, in characters. */
 const MAX_SHOWN = 200;
@@ -29,6 +31,17 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   rejected: 'The field does not take this value.',
 };
 
+/** Of the script: the page may have tampered with it. */
+type Answer =
+  | { readonly problem?: unknown; readonly became?: unknown; readonly isSelected?: unknown }
+  | undefined;
+
+/** Types over what is selected, as a person would: a rich text editor keeps its own record of what is done to it. */
+async function rewrite(tab: Tab, text: string, signal: AbortSignal): Promise<void> {
+  if (text !== '') return typeText(tab, text, signal);
+  for (const chord of parseKeys('Delete')) await tab.keyboard.press(chord, signal);
+}
+
 /**
  * Sets a form field's value as a user's input would, with its events.
  * @returns a line for the model where the field made something else of the value
@@ -41,8 +54,19 @@ export async function setFieldValue(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   await scrollToElement(tab, ref, signal);
-  const answer = await callOnElement(tab, tab.refs.resolve(ref), SET_VALUE, value, signal);
-  const { problem, became } = (answer ?? {}) as { problem?: unknown; became?: unknown };
+  const element = tab.refs.resolve(ref);
+  const set = async () =>
+    ((await callOnElement(tab, element, SET_VALUE, value, signal)) ?? undefined) as Answer;
+  let answer = await set();
+  if (answer?.isSelected === true) {
+    // Only a click gives the keyboard to a frame of another process.
+    if (element.frame.parent !== undefined) {
+      await tab.pointer.click('left', await pointOfElement(tab, ref, signal), 1, signal);
+      answer = await set();
+    }
+    await rewrite(tab, String(value), signal);
+  }
+  const { problem, became } = answer ?? {};
   if (answer === undefined || problem !== undefined)
     throw refuse(PROBLEMS[String(problem)] ?? 'The value could not be set.');
   return typeof became === 'string'

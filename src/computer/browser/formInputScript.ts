@@ -1,6 +1,7 @@
 /**
  * The function that `form_input` runs in the page: `this` is the element, its parameter the value. Answers
- * `{ problem }`, a key of the phrases in `formInput.ts`, `{ became }` where the field holds something else then, or `{}`.
+ * `{ problem }`, a key of the phrases in `formInput.ts`, `{ became }` where the field holds something else then,
+ * `{ isSelected }` where all of a rich text is now to be typed over, or `{}`.
  */
 export const SET_VALUE = `function (value) {
   const text = String(value);
@@ -71,11 +72,7 @@ export const SET_VALUE = `function (value) {
       getSelection().removeAllRanges();
       getSelection().addRange(range);
     }
-    // The editor's own command, so that a rich text editor takes part: it hears beforeinput and can undo.
-    if (text === '') document.execCommand('delete');
-    else if (!document.execCommand('insertText', false, text)) return { problem: 'rejected' };
-    fire(element, 'change');
-    return {};
+    return { isSelected: true };
   };
   const set = (element) => {
     if (element.matches(':disabled') || element.readOnly || element.getAttribute('aria-disabled') === 'true') return { problem: 'disabled' };

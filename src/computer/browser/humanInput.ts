@@ -2,8 +2,8 @@
 import type { HumanInput, Modifiers, PointerButton } from '../../protocol/humanInput.ts';
 import { assertNever } from '../../protocol/transcript.ts';
 import { ignoreFailure } from './bounded.ts';
+import { editingCommand } from './editingCommands.ts';
 import { refuse } from './errors.ts';
-import { editingCommand } from './keyboard.ts';
 import { MODIFIER_BITS } from './keys.ts';
 import type { Tab } from './tab.ts';
 

@@ -2,6 +2,7 @@
 import { delay } from '../../base/delay.ts';
 import { ignoreFailure } from './bounded.ts';
 import type { Channel } from './channel.ts';
+import { editingCommand } from './editingCommands.ts';
 import { type Chord, type Key, keyOfCharacter, MODIFIER_BITS, namedKey, shifted } from './keys.ts';
 
 /** Keys in flight while typing. More hides a hung page longer, fewer waits for each key's answer. */
@@ -13,19 +14,6 @@ const MAX_TYPED_CHARACTERS = 1_000;
 /** As desktops do by default: how long until a held key repeats, and how often. */
 const REPEAT_AFTER_MS = 400;
 const REPEAT_EVERY_MS = 40;
-
-/**
- * What Command does on macOS is done by its menus, which a headless browser does not have, and the model does not know
- * which system it is on. So these are sent as commands to the editor (`Input.dispatchKeyEvent`, `commands`).
- */
-const EDITING_COMMANDS: Readonly<Record<string, string>> = {
-  KeyA: 'selectAll',
-  KeyC: 'copy',
-  KeyX: 'cut',
-  KeyV: 'paste',
-  KeyZ: 'undo',
-  KeyY: 'redo',
-};
 
 /** How a key event differs from one key's plain press. */
 interface KeyEventOptions {
@@ -78,11 +66,12 @@ export class Keyboard {
     });
   }
 
-  /** Types any text at the focus. A line break is Enter and a tab is Tab, as on a keyboard. */
+  /** Types any text at the focus. A line break is Enter and a tab is Tab. */
   async type(text: string, signal: AbortSignal): Promise<void> {
     const byKey = text.length <= MAX_TYPED_CHARACTERS;
     let inFlight: Array<Promise<unknown>> = [];
     for (const run of text
+      .toWellFormed()
       .replace(/\r\n?/g, '\n')
       .match(byKey ? /[ -~]|\n|\t|[^ -~\n\t]+/g : /\n|\t|[^\n\t]+/g) ?? []) {
       const key = run === '\n' ? namedKey('enter') : run === '\t' ? namedKey('tab') : keyOfCharacter(run);
@@ -155,13 +144,4 @@ function description(key: Key, modifiers: number) {
     location: key.location ?? 0,
     isKeypad: key.location === 3,
   };
-}
-
-/** Only Ctrl or Command, at most with Shift; with Alt it is something else. @param modifiers - CDP's bits */
-export function editingCommand(key: Pick<Key, 'code'>, modifiers: number): string | undefined {
-  const { Alt = 0, Control = 0, Meta = 0, Shift = 0 } = MODIFIER_BITS;
-  const others = modifiers & ~Shift;
-  if ((modifiers & Alt) !== 0 || (others !== Control && others !== Meta)) return undefined;
-  if ((modifiers & Shift) !== 0) return key.code === 'KeyZ' ? 'redo' : undefined;
-  return EDITING_COMMANDS[key.code];
 }

@@ -16,6 +16,8 @@ export interface Key {
   readonly location?: number;
   /** Bits of the modifiers that are pressed to get this character. */
   readonly implied?: number;
+  /** Of a dead key: the combining character that the next key's character takes. */
+  readonly mark?: string;
 }
 
 /** Modifiers held while one key is pressed. */
@@ -90,6 +92,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   altleft: 'alt',
   altr: 'altright',
   altgr: 'altright',
+  commandorcontrol: 'control',
+  cmdorctrl: 'control',
+  controlormeta: 'control',
+  ctrlcmd: 'control',
+  mod: 'control',
+  primary: 'control',
   option: 'alt',
   opt: 'alt',
   cmd: 'meta',
@@ -109,6 +117,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   spacebar: 'space',
   del: 'delete',
   kpdelete: 'delete',
+  kpinsert: 'insert',
+  kphome: 'home',
+  kpend: 'end',
+  kpleft: 'arrowleft',
+  kpright: 'arrowright',
+  kpup: 'arrowup',
+  kpdown: 'arrowdown',
+  kpprior: 'pageup',
+  kppageup: 'pageup',
+  kpnext: 'pagedown',
+  kppagedown: 'pagedown',
+  isolefttab: 'tab',
+  forwarddelete: 'delete',
+  capslk: 'capslock',
+  caps: 'capslock',
   ins: 'insert',
   esc: 'escape',
   left: 'arrowleft',
@@ -125,6 +148,40 @@ const ALIASES: Readonly<Record<string, string>> = {
   print: 'printscreen',
   sysrq: 'printscreen',
   break: 'pause',
+};
+
+/** Dead keys by their X names after `dead_`: the combining character. */
+const DEAD_KEYS: Readonly<Record<string, string>> = {
+  grave: '\u0300',
+  acute: '\u0301',
+  circumflex: '\u0302',
+  tilde: '\u0303',
+  macron: '\u0304',
+  breve: '\u0306',
+  abovedot: '\u0307',
+  diaeresis: '\u0308',
+  abovering: '\u030a',
+  doubleacute: '\u030b',
+  caron: '\u030c',
+  cedilla: '\u0327',
+  ogonek: '\u0328',
+};
+
+/** What a mark is as a character of its own. */
+const SPACING_MARKS: Readonly<Record<string, string>> = {
+  '\u0300': '`',
+  '\u0301': '´',
+  '\u0302': '^',
+  '\u0303': '~',
+  '\u0304': '¯',
+  '\u0306': '˘',
+  '\u0307': '˙',
+  '\u0308': '¨',
+  '\u030a': '˚',
+  '\u030b': '˝',
+  '\u030c': 'ˇ',
+  '\u0327': '¸',
+  '\u0328': '˛',
 };
 
 /** Names of characters, for where the character itself would be a separator or hard to write. */
@@ -218,7 +275,24 @@ export function parseKeys(text: string): Chord[] {
   const tokens = text.trim().split(/\s+/);
   if (tokens[0] === '') throw refuse('text: expected a key, such as "Return" or "ctrl+a".');
   if (tokens.length > MAX_SEQUENCE) throw refuse(`text: at most ${MAX_SEQUENCE} keys in one sequence.`);
-  return tokens.map(parseChord);
+  return compose(tokens.map(parseChord));
+}
+
+/** What follows a dead key is typed with its mark; a space, or what takes no mark, comes after the mark itself. */
+function compose(chords: readonly Chord[]): Chord[] {
+  return chords.map((chord, at) => {
+    const mark = chords[at - 1]?.key.mark;
+    const { text } = chord.key;
+    if (mark === undefined || text === undefined || chord.modifiers.some(({ key }) => key !== 'Shift'))
+      return chord;
+    const base = chord.modifiers.length > 0 ? (shifted(chord.key).text ?? text) : text;
+    const composed = (base + mark).normalize('NFC');
+    const typed =
+      [...composed].length === 1 ? composed : (SPACING_MARKS[mark] ?? '') + (base === ' ' ? '' : base);
+    const { code, keyCode } = chord.key;
+    const implied = chord.modifiers.length > 0 ? SHIFT : (chord.key.implied ?? 0);
+    return { modifiers: chord.modifiers, key: { key: typed, code, keyCode, text: typed, implied } };
+  });
 }
 
 /**
@@ -261,6 +335,12 @@ function keyNamed(name: string, token: string): Key {
   if (first !== undefined && rest.length === 0)
     return CHARACTERS.get(first) ?? { key: first, code: '', keyCode: 0, text: first };
   const plain = name.toLowerCase().replace(/[_-]/g, '');
+  const mark = /^dead/.test(plain) ? own(DEAD_KEYS, plain.slice('dead'.length)) : undefined;
+  if (mark !== undefined) return { key: 'Dead', code: '', keyCode: 0, mark };
+  const code = /^u([0-9a-f]{4,6})$/i.exec(name)?.[1];
+  const point = code === undefined ? undefined : Number.parseInt(code, 16);
+  if (point !== undefined && point >= 0x20 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff))
+    return keyNamed(String.fromCodePoint(point), token);
   const character = CHARACTER_NAMES[plain];
   const key = character === undefined ? KEYS.get(ALIASES[plain] ?? plain) : CHARACTERS.get(character);
   if (key === undefined) throw unknownKey(token);
@@ -276,6 +356,10 @@ function functionKeys(): Record<string, Key> {
   for (let number = 1; number <= 24; number++)
     keys[`f${number}`] = { key: `F${number}`, code: `F${number}`, keyCode: 111 + number };
   return keys;
+}
+
+function own(names: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(names, name) ? names[name] : undefined;
 }
 
 function keypadDigits(): Record<string, Key> {

@@ -60,6 +60,8 @@ export class NetworkLog {
       answered(before, redirectResponse);
       this.#end(requestId, timestamp, 'redirected');
     }
+    // What the browser loads for itself, such as its viewer of PDFs, is not the page's.
+    if (/^(chrome|edge)/.test(request.url)) return;
     this.#pending.set(requestId, {
       method: cut(request.method, 20),
       url: cut(request.url, MAX_ADDRESS),

@@ -11,8 +11,12 @@ const CUT_TEXT = '(Cut at 50,000 characters.)';
 /** A frame in another process may hang; its words are left out then. In ms. */
 const FRAME_LIMIT_MS = 2_000;
 
+const PDF_TEXT =
+  'The tab shows a PDF document, whose words cannot be read this way. Use screenshot, zoom and scroll to read it.';
+
 /** The page's words, its main part first, then the rest of it and what its frames of other sites show. */
 export async function pageText(tab: Tab, signal: AbortSignal): Promise<string> {
+  if ((await tab.evaluate('document.contentType', signal)) === 'application/pdf') return PDF_TEXT;
   const texts = [String(await tab.evaluate(PAGE_TEXT, signal))];
   for (const frame of tab.frames.all) {
     if (texts.join('').length > MAX_CHARACTERS) break;

@@ -55,10 +55,15 @@ export async function runScript(
         timeout: limitMs,
       },
       signal,
-      { limitMs: limitMs + 500, onLimit: () => unfinished(limitMs, stop) },
+      { limitMs: limitMs + 500, onLimit: () => unfinished(limitMs) },
     );
-    if (answer.exceptionDetails !== undefined) throw failure(answer.exceptionDetails, limitMs);
-    return cut(await shown(tab, answer.result, signal), MAX_RESULT);
+    const settled = await awaited(tab, answer, limitMs, signal);
+    if (settled.exceptionDetails !== undefined) throw failure(settled.exceptionDetails, limitMs);
+    return cut(await shown(tab, settled.result, signal), MAX_RESULT);
+  } catch (error) {
+    // What the protocol makes of a script that its own timeout ended.
+    if (error instanceof Error && /Internal error|terminated/i.test(error.message)) throw unfinished(limitMs);
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -79,16 +84,29 @@ async function shown(tab: Tab, value: Protocol.Runtime.RemoteObject, signal: Abo
   return exceptionDetails === undefined ? String(result.value) : (value.description ?? 'object');
 }
 
-function unfinished(limitMs: number, stop: () => void): Error {
-  stop();
-  return refuse(`The script did not finish within ${limitMs / 1000} s. It was stopped, or waits still.`);
+/** The value of a promise, where the script's is one. */
+async function awaited(
+  tab: Tab,
+  answer: Protocol.Runtime.EvaluateResponse,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Protocol.Runtime.EvaluateResponse> {
+  const { subtype, objectId } = answer.result;
+  if (answer.exceptionDetails !== undefined || subtype !== 'promise' || objectId === undefined) return answer;
+  return tab.channel.send('Runtime.awaitPromise', { promiseObjectId: objectId }, signal, {
+    limitMs,
+    onLimit: () => refuse(`The promise was still pending after ${limitMs / 1000} s.`),
+  });
+}
+
+function unfinished(limitMs: number): Error {
+  return refuse(`The script did not finish within ${limitMs / 1000} s. It was stopped.`);
 }
 
 function failure(details: Protocol.Runtime.ExceptionDetails, limitMs: number): Error {
   const { exception, text } = details;
   const said = exception?.description ?? (exception === undefined ? text : `Uncaught ${exception.value}`);
-  if (/^(Uncaught )?(Error: )?Execution (was )?terminated/i.test(said))
-    return refuse(`The script did not finish within ${limitMs / 1000} s. It was stopped.`);
+  if (/^(Uncaught )?(Error: )?Execution (was )?terminated/i.test(said)) return unfinished(limitMs);
   const hint = /Illegal return/.test(said) ? ' Write the expression without "return".' : '';
   return refuse(`The script failed: ${cut(said, MAX_ERROR)}${hint}`);
 }

@@ -81,7 +81,11 @@ export async function settle(
   const navigationsBefore = after === 'navigation' ? -1 : tab.activity.navigations;
   const timeLeft = () => {
     const hasNavigated = tab.activity.isLoading || tab.activity.navigations !== navigationsBefore;
-    return start + (hasNavigated ? limits.navigationSettleMs : limits.actionSettleMs) - performance.now();
+    const spent = performance.now() - start;
+    const ceiling = (hasNavigated ? limits.navigationSettleMs : limits.actionSettleMs) - spent;
+    // Once all has arrived, a page that goes on changing is an animated one.
+    const sinceArrival = Math.min(spent, tab.activity.quietFor);
+    return tab.activity.isIdle() ? Math.min(ceiling, limits.actionSettleMs - sinceArrival) : ceiling;
   };
   let quietMs = QUIET_MS;
   for (;;) {

@@ -61,6 +61,7 @@ import { type Button, onScreen, type Point } from './pointer.ts';
 import { findElements, readPage } from './readPage.ts';
 import { runScript } from './script.ts';
 import type { Tab } from './tab.ts';
+import { typeText } from './typing.ts';
 import { uploadFiles } from './upload.ts';
 
 type Context = BetaToolsetCallContext;
@@ -199,7 +200,7 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
 
   protected override type_(ctx: Context, input: BetaBrowserTypeInput): Acted {
     return this.#calls.act(ctx, input, (tab, signal) =>
-      tab.keyboard.type(textOf(input.text, 'text', MAX_TEXT_LENGTH), signal),
+      typeText(tab, textOf(input.text, 'text', MAX_TEXT_LENGTH), signal),
     );
   }
 

@@ -12,6 +12,8 @@ export interface Browsing {
   readonly harness: Pick<Harness, 'call' | 'callAborted' | 'events'>;
   /** What pages reported of this type since the test began. */
   recorded(type: string): Recorded[];
+  /** The element that `find` puts first. */
+  ref(query: string): Promise<{ type: 'ref'; ref: string }>;
 }
 
 /**
@@ -56,6 +58,12 @@ export function useBrowser(page: string, options: BrowserComputerOptions = {}): 
       },
       call: (...call) => harness.call(...call),
       callAborted: (...call) => harness.callAborted(...call),
+    },
+    async ref(query) {
+      const { text } = await harness.call('find', { query });
+      const ref = /\[(ref_\d+)\]/.exec(text)?.[1];
+      if (ref === undefined) throw new Error(`Not found: ${query}: ${text}`);
+      return { type: 'ref', ref };
     },
     recorded: (type) => server.recorded.filter((entry) => entry.type === type),
   };

@@ -2,14 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { soon, useBrowser } from './browsing.ts';
 
 describe('elements by reference', () => {
-  const { harness, recorded } = useBrowser('form.html');
-
-  async function refOf(query: string): Promise<{ type: 'ref'; ref: string }> {
-    const { text } = await harness.call('find', { query });
-    const ref = /\[(ref_\d+)\]/.exec(text)?.[1];
-    if (ref === undefined) throw new Error(`Not found: ${query}: ${text}`);
-    return { type: 'ref', ref };
-  }
+  const { harness, recorded, ref: refOf } = useBrowser('form.html');
 
   test('read_page outlines what is in view', async () => {
     const { text } = await harness.call('read_page');

@@ -195,7 +195,7 @@ onLinux('a page that crashes is told and can be loaded again', async () => {
   const profile = await profileOf(harness);
   const renderers = browserProcesses(profile).filter((id) => commandLine(id).includes('--type=renderer'));
   for (const id of renderers) process.kill(id, 'SIGKILL');
-  await gone(() => expect(harness.events.map(({ type }) => type)).toContain('crashed'));
+  await gone(() => expect(harness.events.map(({ type }) => type)).toContain('page-crashed'));
   const result = await harness.call('screenshot');
   expect(result).toMatchObject({ isError: true, text: expect.stringMatching(/^The page crashed/) });
   expect((await harness.call('navigate', { url: 'reload' })).text).toContain('Input');

@@ -7,7 +7,9 @@ async function send() {
   isSending = true;
   while (queue.length > 0) {
     const batch = queue.splice(0, queue.length);
-    await fetch('/record', { method: 'POST', body: JSON.stringify(batch), keepalive: true });
+    const body = JSON.stringify(batch);
+    // What outlives its page may be 64 KB long and no longer (Fetch Standard).
+    await fetch('/record', { method: 'POST', body, keepalive: body.length < 10_000 });
   }
   isSending = false;
 }
