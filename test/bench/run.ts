@@ -8,10 +8,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { activation } from './activation.ts';
 import { bridge } from './bridge.ts';
+import { browser } from './browser.ts';
 import { bundles } from './bundles.ts';
 import { crash } from './crash.ts';
 import type { Figure } from './figure.ts';
 import { httpLog } from './httpLog.ts';
+import { liveView } from './liveView.ts';
 import { machineFacts } from './machine.ts';
 import { streaming, transcript } from './transcript/transcript.ts';
 
@@ -20,10 +22,12 @@ type Parts = Readonly<Record<string, () => Figure[] | Promise<Figure[]>>>;
 const PARTS: Parts = {
   bridge,
   httplog: httpLog,
+  browser,
   // Packs the extension, which the next part needs.
   bundles,
   activation,
   crash,
+  liveview: liveView,
   transcript,
 };
 

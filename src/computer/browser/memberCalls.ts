@@ -4,6 +4,7 @@ import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
+import { watchForReaction } from './reaction.ts';
 import { type SettleAfter, type Settled, settle } from './settle.ts';
 import type { Tab } from './tab.ts';
 
@@ -90,6 +91,7 @@ export class MemberCalls {
       let said: unknown;
       let settled: Settled;
       try {
+        await watchForReaction(tab, signal);
         said = await action(tab, signal, machine);
         settled = await this.#settle(machine, tab, 'action', signal);
       } catch (error) {

@@ -1,12 +1,18 @@
 /**
  * Decides when a page has reacted to an action: nothing it awaits from the network is under way, its DOM has not changed
- * for a short while, and two frames have been drawn since. A ceiling ends the wait for pages that never rest.
+ * for a short while, no short animation is running, and two frames have been drawn since. A page that was seen to react
+ * at once and then rests needs no more than those frames; one that has shown nothing yet gets time to begin. A ceiling
+ * ends the wait for pages that never rest.
  */
 import type { Limits } from './limits.ts';
+import { REACTION } from './reaction.ts';
 import type { Tab } from './tab.ts';
 
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */
 const QUIET_MS = 100;
+
+/** An animation that ends within this is waited for; one that takes longer is part of the page. In ms. */
+const SHORT_ANIMATION_MS = 1_000;
 
 /** For scripts to act on what has just arrived. */
 const MIN_QUIET_MS = 30;
@@ -23,9 +29,13 @@ const ANSWER_MARGIN_MS = 250;
  */
 const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resolve) => {
   const end = performance.now() + ceilingMs;
+  const reaction = globalThis.${REACTION};
+  const hasReacted = reaction?.isSeen() ?? false;
+  reaction?.end();
+  let isRestless = !hasReacted;
   let lastChange = performance.now();
   let frames = 0;
-  const observer = new MutationObserver(() => { lastChange = performance.now(); });
+  const observer = new MutationObserver(() => { lastChange = performance.now(); isRestless = true; });
   const what = { subtree: true, childList: true, attributes: true, characterData: true };
   // Shadow trees and frames are documents of their own to an observer.
   let elements = 0;
@@ -38,20 +48,31 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
     }
   };
   observe(document);
-  const countFrame = () => { if (++frames < 2) requestAnimationFrame(countFrame); };
-  requestAnimationFrame(countFrame);
+  const isAnimated = () => document.getAnimations().some((animation) => {
+    const { endTime } = animation.effect?.getComputedTiming() ?? {};
+    return animation.playState === 'running' && endTime - animation.currentTime < ${SHORT_ANIMATION_MS};
+  });
+  let timer;
   const check = () => {
+    clearTimeout(timer);
     const now = performance.now();
     const quiet = now - lastChange;
     const drawn = frames >= 2 || quiet >= quietMs + frameLimitMs;
-    if ((quiet >= quietMs && drawn) || now >= end) {
+    const rests = !isRestless || quiet >= quietMs;
+    if ((rests && drawn && !isAnimated()) || now >= end) {
       observer.disconnect();
       resolve(now < end);
     } else {
-      setTimeout(check, Math.max(10, Math.min(quietMs - quiet, end - now)));
+      timer = setTimeout(check, Math.max(10, Math.min(quietMs - quiet, end - now)));
     }
   };
-  setTimeout(check, quietMs);
+  const countFrame = () => {
+    frames += 1;
+    if (frames < 2) requestAnimationFrame(countFrame);
+    else if (!isRestless) check();
+  };
+  requestAnimationFrame(countFrame);
+  timer = setTimeout(check, quietMs);
 })`;
 
 /** How a wait went. */
