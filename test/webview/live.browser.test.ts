@@ -17,7 +17,7 @@ async function openLive(): Promise<Page> {
 
 /** Paints the left half of the screen in one colour and the right half in another, and waits until it is drawn. */
 async function paint(page: Page, left: string, right = left, width = 1280): Promise<void> {
-  const frame = await page.evaluate(
+  await page.evaluate(
     ([leftColour, rightColour, imageWidth]) =>
       window.fakeHost.showFrame((context) => {
         context.fillStyle = leftColour;
@@ -27,10 +27,17 @@ async function paint(page: Page, left: string, right = left, width = 1280): Prom
       }, imageWidth),
     [left, right, width] as const,
   );
-  await page.waitForFunction(
-    (number) => window.fakeHost.received.some((each) => each.type === 'live-ack' && each.frame === number),
-    frame,
-  );
+  await page.waitForFunction((colour) => {
+    const expected = new OffscreenCanvas(1, 1).getContext('2d');
+    const canvas = document.querySelector<HTMLCanvasElement>('.live-canvas');
+    const context = canvas?.getContext('2d');
+    if (!expected || !canvas || !context) return false;
+    expected.fillStyle = colour;
+    expected.fillRect(0, 0, 1, 1);
+    const wanted = expected.getImageData(0, 0, 1, 1).data;
+    const drawn = context.getImageData(canvas.width / 4, canvas.height / 2, 1, 1).data;
+    return wanted.every((value, index) => Math.abs(value - (drawn[index] ?? 0)) < 10);
+  }, left);
 }
 
 /** What the canvas shows at a part of its width and height: red, green, blue. */

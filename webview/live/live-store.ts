@@ -15,13 +15,21 @@ export interface LiveStoreOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The computer's screen as the host last sent it. One frame is decoded at a time, and none is kept but on the canvas. */
+/**
+ * The computer's screen as the host last sent it. One frame is decoded at a time, and none is kept but on the canvas.
+ *
+ * A frame is acknowledged as its drawing begins, so that the next one is on its way meanwhile. That one then waits, and
+ * with it all later ones.
+ */
 export class LiveStore {
   readonly #options: LiveStoreOptions;
   readonly #screen: Signal<LiveScreenMessage['screen'] | undefined> = signal(undefined);
   readonly #size: Signal<Size | null> = signal(null);
   #canvas: HTMLCanvasElement | null = null;
   #watched: Size | null = null;
+  /** Came while the one before it is drawn. */
+  #next: LiveFrameMessage | null = null;
+  #isDrawing = false;
 
   constructor(options: LiveStoreOptions) {
     this.#options = options;
@@ -60,8 +68,12 @@ export class LiveStore {
   }
 
   receive(message: LiveFrameMessage | LiveScreenMessage): void {
-    if (message.type === 'live-frame') void this.#draw(message);
-    else this.#show(message.screen);
+    if (message.type === 'live-screen') {
+      this.#show(message.screen);
+      return;
+    }
+    this.#next = message;
+    if (!this.#isDrawing) void this.#drawAll();
   }
 
   #show(screen: LiveScreenMessage['screen']): void {
@@ -70,8 +82,21 @@ export class LiveStore {
     if (screen === null) this.#size.value = null;
   }
 
+  async #drawAll(): Promise<void> {
+    this.#isDrawing = true;
+    for (let frame = this.#takeNext(); frame; frame = this.#takeNext()) await this.#draw(frame);
+    this.#isDrawing = false;
+  }
+
+  #takeNext(): LiveFrameMessage | null {
+    const next = this.#next;
+    this.#next = null;
+    if (next) this.#options.post({ type: 'live-ack', frame: next.frame });
+    return next;
+  }
+
   async #draw(message: LiveFrameMessage): Promise<void> {
-    const { frame, width, height } = message;
+    const { width, height } = message;
     try {
       const bitmap = await this.#options.decode(message);
       if (this.#canvas) paint(this.#canvas, bitmap);
@@ -82,8 +107,6 @@ export class LiveStore {
     } catch (error) {
       this.#options.onError(error);
     }
-    // A frame that cannot be drawn must not be the last.
-    this.#options.post({ type: 'live-ack', frame });
   }
 }
 
