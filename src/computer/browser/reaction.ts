@@ -4,16 +4,38 @@ import type { Tab } from './tab.ts';
 /** Where the watch is kept in the host's own world of the document. */
 export const REACTION = 'reactionToAction';
 
-/** Begins to watch: changes of the DOM and of the focus count. Ended by the one that asks for the outcome. */
+/** What an input becomes in the page, as far as handlers commonly hear of it. */
+const EVENTS = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup', 'input', 'change', 'focusin'];
+
+/**
+ * Begins to watch. A page has reacted at once when its DOM changed while an event of the input was handled, or a field
+ * was entered, and nothing changed at any other time: one that changes later may go on changing. Ended by the one that
+ * asks for the outcome.
+ */
 const WATCH = `(() => {
   globalThis.${REACTION}?.end();
-  let isChanged = false;
+  let isHandling = false;
+  let isPrompt = false;
+  let isLate = false;
   const focused = document.activeElement;
-  const observer = new MutationObserver(() => { isChanged = true; observer.disconnect(); });
+  const hasEntered = () =>
+    document.activeElement !== focused && document.activeElement?.matches('input, textarea, select, [contenteditable]');
+  const onEvent = () => {
+    isHandling = true;
+    setTimeout(() => { isHandling = false; });
+  };
+  // Called at the end of the handler that made the changes, before any other task.
+  const observer = new MutationObserver(() => { if (isHandling) isPrompt = true; else isLate = true; });
   observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const events = ${JSON.stringify(EVENTS)};
+  for (const type of events) addEventListener(type, onEvent, { capture: true, passive: true });
   globalThis.${REACTION} = {
-    isSeen: () => isChanged || observer.takeRecords().length > 0 || document.activeElement !== focused,
-    end: () => { observer.disconnect(); delete globalThis.${REACTION}; },
+    isPrompt: () => !isLate && (isPrompt || hasEntered()),
+    end: () => {
+      observer.disconnect();
+      for (const type of events) removeEventListener(type, onEvent, { capture: true });
+      delete globalThis.${REACTION};
+    },
   };
 })()`;
 

@@ -30,9 +30,8 @@ const ANSWER_MARGIN_MS = 250;
 const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resolve) => {
   const end = performance.now() + ceilingMs;
   const reaction = globalThis.${REACTION};
-  const hasReacted = reaction?.isSeen() ?? false;
+  let isRestless = !(reaction?.isPrompt() ?? false);
   reaction?.end();
-  let isRestless = !hasReacted;
   let lastChange = performance.now();
   let frames = 0;
   const observer = new MutationObserver(() => { lastChange = performance.now(); isRestless = true; });
