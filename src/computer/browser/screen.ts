@@ -141,7 +141,7 @@ export class BrowserScreen implements Screen, Disposable {
     else this.#ask();
   }
 
-  /** Asks the browser for one more frame, when it is time. */
+  /** Asks the browser for more, when it is time. */
   #ask(): void {
     if (this.#asking !== undefined) return;
     const wait = this.#askedAt + FRAME_INTERVAL_MS - this.#clock.now();
@@ -152,7 +152,8 @@ export class BrowserScreen implements Screen, Disposable {
   #askNow(): void {
     this.#asking = undefined;
     this.#askedAt = this.#clock.now();
-    this.#cast?.screencast.answer();
+    // The quickest viewer sets the pace.
+    this.#cast?.screencast.answer(Math.min(...[...this.#viewers].map(({ inUse }) => inUse)));
   }
 
   #restLater(): void {

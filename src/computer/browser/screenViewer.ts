@@ -20,6 +20,11 @@ export class ScreenViewer {
     return this.#givenAt !== undefined;
   }
 
+  /** How many frames are meant for it that it has not drawn. */
+  get inUse(): number {
+    return (this.isWaiting ? 1 : 0) + (this.#next ? 1 : 0);
+  }
+
   /** Gives it the frame, at once or after the one on its way unless a later one comes. */
   offer(frame: ScreenFrame): void {
     if (this.isWaiting) this.#next = frame;

@@ -12,16 +12,16 @@ export interface CastOptions {
   readonly quality: number;
 }
 
-/**
- * How many frames the browser may be owed an answer for without leaving out any; it sends three, then none, and what
- * changes meanwhile is never sent.
- */
-const KEPT_UP = 1;
+/** How many frames the browser sends ahead of the answers (measured). What changes after that is never sent. */
+const SENT_AHEAD = 3;
 
 /**
- * The browser sends a frame when the page has changed, as long as few are unanswered. Each answer asks for one more,
- * so answering slowly makes it draw and encode less: nothing is made for nobody.
+ * How many frames stay unanswered besides those in use: one that is being drawn and one that waits for its turn are
+ * enough, a third would be encoded only to be left out.
  */
+const WITHHELD = 1;
+
+/** The browser sends a frame when the page has changed, as long as few are unanswered: nothing is made for nobody. */
 export class Screencast implements Disposable {
   readonly #session: CDPSession;
   readonly #onFrame: (frame: ScreenFrame) => void;
@@ -47,10 +47,11 @@ export class Screencast implements Disposable {
     this.#start(options);
   }
 
-  /** Asks for one more frame. */
-  answer(): void {
-    const sessionId = this.#unanswered.shift();
-    if (sessionId !== undefined) ignoreFailure(this.#session.send('Page.screencastFrameAck', { sessionId }));
+  /** Asks for more frames. @param inUse - how many have been received and not been drawn */
+  answer(inUse: number): void {
+    const done = Math.max(0, this.#unanswered.length - inUse - WITHHELD);
+    for (const sessionId of this.#unanswered.splice(0, done))
+      ignoreFailure(this.#session.send('Page.screencastFrameAck', { sessionId }));
   }
 
   dispose(): void {
@@ -76,7 +77,7 @@ export class Screencast implements Disposable {
 
   readonly #receive = ({ data, metadata, sessionId }: Protocol.Page.ScreencastFrameEvent): void => {
     this.#unanswered.push(sessionId);
-    this.#mayHaveMissed = this.#unanswered.length > KEPT_UP;
+    this.#mayHaveMissed = this.#unanswered.length >= SENT_AHEAD;
     this.#onFrame({
       // Not a Buffer: VS Code passes on plain typed arrays only, and all of the memory they are a part of.
       image: new Uint8Array(Buffer.from(data, 'base64')),
