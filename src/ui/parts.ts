@@ -5,11 +5,11 @@ import { browserProvider } from '../computer/browser/browserProvider.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
 import type { ApiKey } from './apiKey.ts';
+import { browserOptions } from './browserOptions.ts';
 import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
 import { Panels } from './panels.ts';
 import { SessionTree } from './sessionTree.ts';
-import { readSettings } from './settings.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
 
@@ -49,7 +49,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     history,
     surroundings,
     backoff: DEFAULT_BACKOFF,
-    computers: browserProvider(() => ({ executablePath: readSettings().browserExecutablePath })),
+    computers: browserProvider(() => browserOptions(context.globalStorageUri)),
     onFault,
   });
   const panels = new Panels({

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type AskedMember, isAskedMember } from '../computer/browser/askedMembers.ts';
 
 /** The configuration section of every setting. */
 const SECTION = 'computerUseChat';
@@ -8,8 +9,6 @@ export interface Settings {
   readonly model: string;
   readonly effort: 'low' | 'medium' | 'high';
   readonly customInstructions: string;
-  /** Empty to look for an installed browser. */
-  readonly browserExecutablePath: string;
   readonly httpExchangeLogs: boolean;
   /** Empty for the API's own address. */
   readonly apiBaseUrl: string;
@@ -22,9 +21,42 @@ export function readSettings(): Settings {
     model: section.get('model', '').trim() || 'claude-opus-5-5',
     effort: effort === 'low' || effort === 'high' ? effort : 'medium',
     customInstructions: section.get('customInstructions', ''),
-    browserExecutablePath: section.get('browser.executablePath', '').trim(),
     httpExchangeLogs: section.get('httpExchangeLogs', false),
     apiBaseUrl: section.get('apiBaseUrl', '').trim(),
+  };
+}
+
+/** The settings of browsers. All are of the machine: no workspace has a say in them. */
+export interface BrowserSettings {
+  /** Empty to look for an installed browser. */
+  readonly executablePath: string;
+  readonly allowedUrls: readonly string[];
+  readonly blockedUrls: readonly string[];
+  readonly uploadFolders: readonly string[];
+  readonly members: readonly AskedMember[];
+  /** Empty for a temporary one. */
+  readonly profile: string;
+  readonly visible: boolean;
+  /** Empty to start a browser. */
+  readonly attachTo: string;
+}
+
+export function readBrowserSettings(): BrowserSettings {
+  const section = vscode.workspace.getConfiguration(`${SECTION}.browser`);
+  const textOf = (name: string) => String(section.get(name, '')).trim();
+  const listOf = (name: string) => {
+    const value = section.get<unknown>(name, []);
+    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+  };
+  return {
+    executablePath: textOf('executablePath'),
+    allowedUrls: listOf('allowedUrls'),
+    blockedUrls: listOf('blockedUrls'),
+    uploadFolders: listOf('uploadFolders'),
+    members: listOf('members').filter(isAskedMember),
+    profile: textOf('profile'),
+    visible: section.get<unknown>('visible') === true,
+    attachTo: textOf('attachTo'),
   };
 }
 

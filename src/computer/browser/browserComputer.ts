@@ -1,6 +1,7 @@
 /** A browser as Claude's computer. */
 import { Emitter } from '../../base/emitter.ts';
 import type { Computer, ComputerEvent, Screen } from '../computer.ts';
+import type { AskedMember, Confirm } from './askedMembers.ts';
 import { Changes } from './changes.ts';
 import { defaultTempRoot, fileExists } from './launch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -8,7 +9,7 @@ import { Machines } from './machines.ts';
 import type { NamedProfile } from './profile.ts';
 import { Refusals } from './refusals.ts';
 import { BrowserToolset, type BrowserToolsetOptions } from './toolset.ts';
-import { type AskedMember, type Confirm, toolsetOptions } from './toolsetPolicies.ts';
+import { toolsetOptions } from './toolsetPolicies.ts';
 import { createUrlPolicy, type UrlLists } from './urlPolicy.ts';
 
 export interface BrowserComputerOptions {

@@ -10,10 +10,17 @@ import { browserAt, findBrowser } from './findBrowser.ts';
 export function browserProvider(options: () => BrowserComputerOptions): ComputerProvider {
   return {
     get label() {
-      const { executablePath, env = process.env, platform = process.platform } = options();
+      const {
+        executablePath,
+        attachTo,
+        isVisible,
+        env = process.env,
+        platform = process.platform,
+      } = options();
+      if (attachTo) return `Browser at ${attachTo}`;
       const facts = { env, platform, exists: existsSync };
       const installed = executablePath ? browserAt(executablePath, facts) : findBrowser(facts);
-      return `${installed?.name ?? 'Browser'} (headless)`;
+      return `${installed?.name ?? 'Browser'} (${isVisible ? 'window' : 'headless'})`;
     },
     async create() {
       const { createBrowserComputer } = await import('./browserComputer.ts');

@@ -1,28 +1,12 @@
 /** What the user's settings let the toolset do, in the form of its hooks. */
 import { type BetaConfirmContext, URLRefusedError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { toAddress } from './address.ts';
+import { type AskedMember, type Confirm, isAskedMember } from './askedMembers.ts';
 import { bounded } from './bounded.ts';
 import { createFilePolicy } from './filePolicy.ts';
 import type { Refusal } from './requestGuard.ts';
 import type { BrowserToolsetOptions } from './toolset.ts';
 import { decide, hostOf, REFUSALS, type UrlPolicy } from './urlPolicy.ts';
-
-/** Off unless the user enables them; each call is asked about. */
-export const ASKED_MEMBERS = ['file_upload', 'javascript_exec', 'read_console', 'read_network'] as const;
-
-export type AskedMember = (typeof ASKED_MEMBERS)[number];
-
-/** What the user is asked to allow. All texts but `member` are the model's or a page's: show them escaped. */
-export interface MemberQuestion {
-  readonly member: AskedMember;
-  /** Of the page it is done to; empty where that is not known. */
-  readonly url: string;
-  /** What exactly: the script, the files one a line; empty where the member says it all. */
-  readonly detail: string;
-}
-
-/** Asks the user. Anything but true is a no. @param signal - nobody waits for the answer any more */
-export type Confirm = (question: MemberQuestion, signal: AbortSignal) => Promise<boolean>;
 
 export interface ToolsetPolicies {
   readonly urls: UrlPolicy;
@@ -35,10 +19,6 @@ export interface ToolsetPolicies {
 
 /** How long a question is open. Then the answer is no: the model waits for it. */
 export const QUESTION_LIMIT_MS = 120_000;
-
-export function isAskedMember(name: string): name is AskedMember {
-  return ASKED_MEMBERS.some((member) => member === name);
-}
 
 export function toolsetOptions(policies: ToolsetPolicies): BrowserToolsetOptions {
   const { urls, onRefused, members, confirm, uploadFolders } = policies;

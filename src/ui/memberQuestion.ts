@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { AskedMember, MemberQuestion } from '../computer/browser/askedMembers.ts';
+import { assertNever } from '../protocol/transcript.ts';
+
+/** In characters; longer ones can be read in full before the answer. */
+const MAX_DETAIL = 300;
+const MAX_URL = 150;
+
+/**
+ * Asks the user, in a notification, whether Claude may do what is off by default. Closing it is a no.
+ * @param signal - when it aborts, nobody waits for the answer any more; the notification cannot be taken back
+ */
+export async function askForMember(question: MemberQuestion, signal: AbortSignal): Promise<boolean> {
+  const allow = vscode.l10n.t('Allow');
+  const refuse = vscode.l10n.t("Don't Allow");
+  const showAll = vscode.l10n.t('Show All');
+  const isLong = question.detail.length > MAX_DETAIL;
+  for (;;) {
+    const buttons = [allow, refuse, ...(isLong ? [showAll] : [])];
+    const answer = await vscode.window.showWarningMessage(textOf(question), ...buttons);
+    if (answer !== showAll) return answer === allow && !signal.aborted;
+    const document = await vscode.workspace.openTextDocument({ content: question.detail });
+    await vscode.window.showTextDocument(document);
+  }
+}
+
+function textOf({ member, url, detail }: MemberQuestion): string {
+  const page = plain(url, MAX_URL);
+  const what = plain(detail, MAX_DETAIL);
+  return `${request(member, page)} ${what}`.trim();
+}
+
+function request(member: AskedMember, page: string): string {
+  switch (member) {
+    case 'file_upload':
+      return vscode.l10n.t('Claude wants to give files of yours to the page {0}:', page);
+    case 'javascript_exec':
+      return vscode.l10n.t('Claude wants to run a script in the page {0}:', page);
+    case 'read_console':
+      return vscode.l10n.t('Claude wants to read the console of the page {0}.', page);
+    case 'read_network':
+      return vscode.l10n.t('Claude wants to read the requests of the page {0}.', page);
+    default:
+      return assertNever(member);
+  }
+}
+
+/** One short line in which nothing is a link: notifications understand `[text](address)`. */
+function plain(text: string, length: number): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').replace(/\]\(/g, '] (');
+  return line.length > length ? `${line.slice(0, length)}…` : line;
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { debuggingAddress } from '../../../src/computer/browser/attach.ts';
+import { findBrowser } from '../../../src/computer/browser/findBrowser.ts';
+import { fileExists } from '../../../src/computer/browser/launch.ts';
+import { startPageServer } from '../../support/pageServer.ts';
+import { startHarness } from './harness.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const open: Array<{ close(): Promise<unknown> }> = [];
+
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.close();
+});
+
+interface UserBrowser {
+  /** Of its debugging port. */
+  readonly address: string;
+  readonly process: ChildProcess;
+  /** The addresses of its tabs. */
+  tabs(): Promise<string[]>;
+  openTab(url: string): Promise<void>;
+}
+
+/** A browser as the user would start it, with a tab of their own. */
+async function startUserBrowser(url: string): Promise<UserBrowser> {
+  const found = findBrowser({ platform: process.platform, env: process.env, exists: fileExists });
+  const profile = await mkdtemp(path.join(os.tmpdir(), 'user-browser-'));
+  const child = spawn(
+    found?.executablePath ?? '',
+    ['--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, url],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  open.push({
+    close: async () => {
+      child.kill();
+      await ended;
+      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+    },
+  });
+  const port = await new Promise<string>((resolve) => {
+    let output = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const address = `http://127.0.0.1:${port}`;
+  return {
+    address,
+    process: child,
+    async tabs() {
+      const targets = (await (await fetch(`${address}/json/list`)).json()) as { type: string; url: string }[];
+      return targets.filter(({ type }) => type === 'page').map((target) => target.url);
+    },
+    async openTab(tabUrl) {
+      await fetch(`${address}/json/new?${tabUrl}`, { method: 'PUT' });
+    },
+  };
+}
+
+test('a running browser is driven in tabs of its own, and goes on afterwards', async () => {
+  const server = await startPageServer();
+  open.push(server);
+  const own = `${server.url}closing.html?own`;
+  const browser = await startUserBrowser(own);
+  const harness = await startHarness({
+    attachTo: browser.address,
+    members: ['javascript_exec'],
+    confirm: async () => true,
+  });
+  open.push(harness);
+
+  const first = await harness.call('navigate', { url: `${server.url}input.html` });
+  expect(first).toMatchObject({ isError: false });
+  expect(harness.events).toEqual([{ type: 'attached', address: browser.address }]);
+  expect(first.state?.tabs.map(({ url }) => url)).toEqual([`${server.url}input.html`]);
+  expect(await browser.tabs()).toEqual(expect.arrayContaining([own, `${server.url}input.html`]));
+
+  // What the user opens meanwhile is theirs; what a page of ours opens is ours.
+  await browser.openTab(`${server.url}closing.html?later`);
+  await harness.call('javascript_exec', { text: `open('/troubles.html'); 'opened'` });
+  await vi.waitFor(async () => {
+    const { state } = await harness.call('screenshot');
+    const urls = state?.tabs.map(({ url }) => url) ?? [];
+    expect(urls).toHaveLength(2);
+    expect(urls.join()).not.toContain('closing');
+  });
+
+  const refused = await harness.call('javascript_exec', {
+    text: `fetch('http://10.0.0.1/', { mode: 'no-cors' }).then(() => 'reached', () => 'failed')`,
+  });
+  expect(refused.text).toContain('failed');
+  expect(harness.events).toContainEqual(
+    expect.objectContaining({ type: 'address-refused', host: '10.0.0.1' }),
+  );
+
+  await harness.computer.close();
+  expect(browser.process.exitCode).toBeNull();
+  await vi.waitFor(async () =>
+    expect((await browser.tabs()).sort()).toEqual([own, `${server.url}closing.html?later`].sort()),
+  );
+});
+
+test('where nothing listens, the user is told how to start it', async () => {
+  const harness = await startHarness({ attachTo: 'http://127.0.0.1:1' });
+  open.push(harness);
+  expect(await harness.call('screenshot')).toMatchObject({ isError: true });
+  expect(harness.events).toContainEqual(
+    expect.objectContaining({
+      type: 'unavailable',
+      help: expect.stringContaining('--remote-debugging-port'),
+    }),
+  );
+});
+
+test.each([
+  ['http://127.0.0.1:9222', true],
+  ['127.0.0.1:9222', true],
+  ['localhost:9222', true],
+  ['http://[::1]:9222', true],
+  ['ws://127.0.0.1:9222/devtools/browser/1', true],
+  ['http://192.168.1.5:9222', false],
+  ['http://example.com:9222', false],
+  ['http://localhost.example.com:9222', false],
+  ['http://127.0.0.1@example.com:9222', false],
+  ['https://127.0.0.1:9222', false],
+  ['file:///etc/passwd', false],
+  ['http://0.0.0.0:9222', false],
+  ['', false],
+])('%j may be attached to: %j', (address, expected) => {
+  expect(debuggingAddress(address) !== undefined).toBe(expected);
+});
