@@ -5,7 +5,7 @@ import { dehydrate, hydrate, type StoredMessage } from '../history/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
 import type { MessageStore } from './conversation.ts';
 import { boundReplay, type ImageWeight, imageWeight } from './replay.ts';
-import { type Explanations, keepTurn, type TurnProgress } from './turn.ts';
+import { type Explanations, keepTurn, progressOf, type TurnProgress, type TurnStep } from './turn.ts';
 
 /** A session's messages in the history: images by reference, the turn in progress beside them. */
 export class HistoryMessageStore implements MessageStore {
@@ -53,14 +53,14 @@ export class HistoryMessageStore implements MessageStore {
     this.#weight = this.#weigh(stored);
   }
 
-  /** Keeps the turn in progress, so that {@link mendTurn} can complete it after a crash. */
-  saveProgress(turn: TurnProgress): void {
-    const { content: results } = dehydrate(
-      { role: 'user', content: turn.results },
-      this.#history.screenshots,
-    );
-    const draft = { blocks: turn.blocks, results, started: turn.started };
-    this.#history.saveDraft(this.#session, draft as unknown as JsonValue);
+  /** Keeps more of the turn in progress, so that {@link mendTurn} can complete it after a crash. */
+  saveProgress(steps: readonly TurnStep[]): void {
+    const stored = steps.map((step) => {
+      if (step.kind !== 'ended') return step;
+      const [result] = dehydrate({ role: 'user', content: [step.result] }, this.#history.screenshots).content;
+      return { ...step, result };
+    });
+    this.#history.addToDraft(this.#session, stored as unknown as JsonValue);
   }
 
   /**
@@ -70,9 +70,9 @@ export class HistoryMessageStore implements MessageStore {
    * @returns whether there was anything to keep
    */
   mendTurn(explain: Explanations, cutAnswer = ''): boolean {
-    const draft = this.#history.readDraft(this.#session) as unknown as TurnProgress | undefined;
-    if (draft === undefined && cutAnswer === '') return false;
-    const turn = withAnswer(draft ?? { blocks: [], results: [], started: [] }, cutAnswer);
+    const parts = this.#history.readDraft(this.#session) as unknown as DraftPart[];
+    if (parts.length === 0 && cutAnswer === '') return false;
+    const turn = withAnswer(progressOf(parts.flatMap(stepsOf)), cutAnswer);
     this.#replaceDraft(keepTurn(turn, explain) as unknown as StoredMessage[]);
     return true;
   }
@@ -94,6 +94,19 @@ export class HistoryMessageStore implements MessageStore {
   #weigh(messages: readonly StoredMessage[]): ImageWeight {
     return imageWeight(messages, (image) => this.#history.screenshots.byteLength(image));
   }
+}
+
+/** What is kept of a turn at a time. */
+type DraftPart = readonly TurnStep[] | TurnProgress;
+
+/** Versions before this one kept the whole turn at once. */
+function stepsOf(part: DraftPart): readonly TurnStep[] {
+  if (!('blocks' in part)) return part;
+  return [
+    ...part.blocks.map((block, index): TurnStep => ({ kind: 'block', index, block })),
+    ...part.started.map((call): TurnStep => ({ kind: 'started', call })),
+    ...part.results.map((result): TurnStep => ({ kind: 'ended', result })),
+  ];
 }
 
 function withAnswer(turn: TurnProgress, answer: string): TurnProgress {

@@ -32,7 +32,7 @@ import {
   keepTurn,
   REPLY_CUT_OFF,
   STOPPED,
-  type TurnProgress,
+  type TurnStep,
 } from './turn.ts';
 import { type ImageKeeper, TurnRecorder } from './turnRecorder.ts';
 
@@ -53,7 +53,7 @@ export interface RunDeps {
    */
   readonly tellOfUser: (signal: AbortSignal) => Promise<ScreenshotRef | undefined>;
   readonly onActivity: (activity: Activity) => void;
-  readonly onProgress: (turn: TurnProgress) => void;
+  readonly onProgress: (steps: readonly TurnStep[]) => void;
   readonly onUsage: (tokens: { readonly input: number; readonly output: number }) => void;
   /** How long calls under way may take to end after a stop, ms; they end at once by contract, this bounds a broken one. */
   readonly stopGraceMs: number;

@@ -135,7 +135,7 @@ export class SessionRuns {
           this.#setState({ ...this.#state, activity });
         }
       },
-      onProgress: (turn) => messages.saveProgress(turn),
+      onProgress: (steps) => messages.saveProgress(steps),
     });
     await run.execute();
     this.lastScreenshot = run.lastScreenshot;

@@ -2,7 +2,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { SearchOptions } from '../history/search.ts';
 import type { Page, SearchResults } from '../protocol/messages.ts';
-import { applyToItem, type ItemChange, type Operation } from '../protocol/operations.ts';
+import { applyToItem, type ItemChange, type Operation, ordinalOf } from '../protocol/operations.ts';
 import {
   type Item,
   isSettled,
@@ -24,6 +24,8 @@ export interface ItemStore {
   replaceItem(id: SessionId, item: Item): void;
   appendText(id: SessionId, ordinal: Ordinal, at: number, text: string): void;
   search(id: SessionId, options: SearchOptions): SearchResults;
+  /** Runs `action` so that all its writes happen or none. */
+  transaction<T>(action: () => T): T;
 }
 
 /** How long growing text may wait before it is written to disk; bounds what a crash can lose. */
@@ -44,6 +46,8 @@ export class Transcript implements Disposable {
   readonly #operations = new Emitter<{ readonly revision: Revision; readonly operation: Operation }>();
   readonly #reloads = new Emitter<void>();
   readonly #recent = new RecentOperations();
+  /** What happened in the transaction that is under way; undefined when there is none. */
+  #untold: Operation[] | undefined;
   #revision = 0;
   #count: number;
   #flushTimer: NodeJS.Timeout | undefined;
@@ -94,6 +98,33 @@ export class Transcript implements Disposable {
     return place;
   }
 
+  /**
+   * Runs `action` so that all it writes here, and to the store elsewhere, is written or nothing: a change by itself costs
+   * the disk several times what it says. It must not be async. Operations are told once all is stored. When it fails,
+   * items it appended are gone, and others are shown as it changed them.
+   */
+  together<T>(action: () => T): T {
+    if (this.#untold) return action();
+    const count = this.#count;
+    const untold: Operation[] = [];
+    this.#untold = untold;
+    let result: T;
+    try {
+      result = this.#store.transaction(action);
+    } catch (error) {
+      for (; this.#count > count; this.#count -= 1) this.#open.delete(ordinal(this.#count - 1));
+      this.#offers = undefined;
+      throw error;
+    } finally {
+      this.#untold = undefined;
+    }
+    for (const operation of untold) {
+      this.#letGo(ordinalOf(operation));
+      this.#publish(operation);
+    }
+    return result;
+  }
+
   /** Adds `text` at the end of an open answer or thinking item. */
   extend(place: Ordinal, text: string): void {
     const fault = this.#textFault;
@@ -117,7 +148,7 @@ export class Transcript implements Disposable {
     this.#store.replaceItem(this.#session, item);
     // Written whole now, whatever kept its text from being written before.
     this.#textFault = undefined;
-    if (isSettled(item)) this.#open.delete(place);
+    if (!this.#untold) this.#letGo(place);
     this.#noteOffer(item);
     this.#publish(operation);
   }
@@ -183,7 +214,17 @@ export class Transcript implements Disposable {
     return open;
   }
 
+  /** An item that is settled and stored is not held any longer. */
+  #letGo(place: Ordinal): void {
+    const open = this.#open.get(place);
+    if (open && isSettled(open.item)) this.#open.delete(place);
+  }
+
   #publish(operation: Operation): void {
+    if (this.#untold) {
+      this.#untold.push(operation);
+      return;
+    }
     this.#revision += 1;
     this.#recent.push(operation);
     this.#operations.fire({ revision: revision(this.#revision), operation });

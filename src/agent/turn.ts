@@ -10,6 +10,7 @@ import type {
   BetaMessageParam,
   BetaToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/beta';
+import { assertNever } from '../protocol/transcript.ts';
 
 /** A turn as far as it got: the reply's finished blocks in order, and the results of the calls that have ended. */
 export interface TurnProgress {
@@ -17,6 +18,44 @@ export interface TurnProgress {
   readonly results: readonly BetaToolResultBlockParam[];
   /** Calls that were begun, whether or not they have a result. */
   readonly started: readonly string[];
+}
+
+/** What a turn came to since the step before, so that it can be kept without saying the rest again. */
+export type TurnStep =
+  /** A block of the reply is finished; `index`: its place. */
+  | { readonly kind: 'block'; readonly index: number; readonly block: BetaContentBlockParam }
+  /** More of a text block that is not finished. */
+  | { readonly kind: 'text'; readonly index: number; readonly text: string }
+  | { readonly kind: 'started'; readonly call: string }
+  | { readonly kind: 'ended'; readonly result: BetaToolResultBlockParam };
+
+/** How far a turn got with these steps. */
+export function progressOf(steps: readonly TurnStep[]): TurnProgress {
+  const blocks = new Map<number, BetaContentBlockParam>();
+  const results: BetaToolResultBlockParam[] = [];
+  const started: string[] = [];
+  for (const step of steps) {
+    switch (step.kind) {
+      case 'block':
+        blocks.set(step.index, step.block);
+        break;
+      case 'text': {
+        const known = blocks.get(step.index);
+        const text = (known?.type === 'text' ? known.text : '') + step.text;
+        blocks.set(step.index, { type: 'text', text });
+        break;
+      }
+      case 'started':
+        started.push(step.call);
+        break;
+      case 'ended':
+        results.push(step.result);
+        break;
+      default:
+        assertNever(step);
+    }
+  }
+  return { blocks: [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block), results, started };
 }
 
 /** What the model reads in place of the results it did not get. */

@@ -13,7 +13,7 @@ import type { ActionState, Ordinal, ScreenshotRef } from '../protocol/transcript
 import { actionPoints, summarizeAction } from './actionSummary.ts';
 import type { CallOutcome } from './observedToolset.ts';
 import type { Transcript } from './transcript.ts';
-import { errorResult, type TurnProgress } from './turn.ts';
+import { errorResult, type TurnProgress, type TurnStep } from './turn.ts';
 
 /** Keeps images outside of memory. */
 export interface ImageKeeper {
@@ -31,8 +31,8 @@ export interface RecorderDeps {
   /** The screenshot the model saw last before this turn: the one it chooses its points on. */
   readonly before: ScreenshotRef | null;
   readonly onActivity: (activity: Activity) => void;
-  /** Called after each step worth surviving a crash: a call begun or ended. */
-  readonly onProgress: (turn: TurnProgress) => void;
+  /** Called with what is worth surviving a crash: blocks that are finished, calls begun and ended. */
+  readonly onProgress: (steps: readonly TurnStep[]) => void;
 }
 
 /** Longest result text and input shown in the transcript, in UTF-16 units. The model's own copy is not cut. */
@@ -51,6 +51,8 @@ export class TurnRecorder {
   readonly #actions = new Map<string, OpenAction>();
   readonly #started = new Map<string, number>();
   readonly #running = new Set<string>();
+  /** Steps that are not kept yet. */
+  #unkept: TurnStep[] = [];
   /** Set once the turn is recorded: what still arrives belongs to no turn and changes nothing. */
   #closed = false;
   #onIdle: () => void = () => {};
@@ -108,11 +110,8 @@ export class TurnRecorder {
     this.#running.add(call.id);
     if (this.#closed) return;
     const action = this.#actions.get(call.id);
-    if (action) {
-      this.#deps.transcript.update(action.ordinal, { kind: 'action', state: { status: 'running' } });
-    }
+    this.#take({ kind: 'started', call: call.id }, () => this.#showState(action, { status: 'running' }));
     this.#deps.onActivity('acting');
-    this.#deps.onProgress(this.progress);
   }
 
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void {
@@ -126,28 +125,56 @@ export class TurnRecorder {
 
   #recordOutcome(call: BetaToolUseBlock, outcome: CallOutcome): void {
     const durationMs = Date.now() - (this.#started.get(call.id) ?? Date.now());
-    const known = this.#resultOf(call, outcome);
-    if (known) this.#results.set(call.id, known);
-    // Before the transcript says so: the model is never told that nobody knows what a person saw done.
+    const result = this.#resultOf(call, outcome);
+    if (result) this.#results.set(call.id, result);
+    // In one: the model is never told that nobody knows what a person saw done.
     try {
-      this.#deps.onProgress(this.progress);
+      this.#take(result && { kind: 'ended', result }, () => this.#showOutcome(call, outcome, durationMs));
     } finally {
-      this.#showOutcome(call, outcome, durationMs);
+      const action = this.#actions.get(call.id);
+      if (action) action.settled = true;
     }
+  }
+
+  /**
+   * Keeps the step and shows it, both or neither; where it cannot be kept, people still see what they can. Steps that
+   * could not be kept are kept with the next one: without them it would not make sense.
+   */
+  #take(step: TurnStep | undefined, show: () => void): void {
+    if (step) this.#unkept.push(...this.#textBefore(step), step);
+    try {
+      this.#deps.transcript.together(() => {
+        if (this.#unkept.length > 0) this.#deps.onProgress(this.#unkept);
+        show();
+      });
+    } catch (error) {
+      show();
+      throw error;
+    }
+    this.#unkept = [];
+  }
+
+  /** What there is, and was not kept yet, of a text that is not finished at this step. */
+  #textBefore(step: TurnStep): TurnStep[] {
+    const open = this.#text;
+    if (open?.kind !== 'answer' || step.kind === 'block' || open.text.length === open.keptLength) return [];
+    const text = open.text.slice(open.keptLength);
+    open.keptLength = open.text.length;
+    return [{ kind: 'text', index: open.index, text }];
   }
 
   #showOutcome(call: BetaToolUseBlock, outcome: CallOutcome, durationMs: number): void {
     const action = this.#actions.get(call.id);
     switch (outcome.status) {
       case 'done':
-        this.#settle(action, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
+        this.#showState(action, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
         this.#showImages(call, outcome.content);
         break;
       case 'failed':
-        this.#settle(action, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
+        this.#showState(action, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
         break;
       case 'interrupted':
-        this.#settle(action, { status: 'interrupted', durationMs });
+        this.#showState(action, { status: 'interrupted', durationMs });
         break;
     }
   }
@@ -184,19 +211,32 @@ export class TurnRecorder {
   /** Closes what is still open: the reply ended, as planned or not. `reason`: why calls that never ran did not. */
   close(reason: string): void {
     this.#closed = true;
-    this.#endText('interrupted');
+    const faults: unknown[] = [];
+    const attempt = (write: () => void) => {
+      try {
+        write();
+      } catch (error) {
+        faults.push(error);
+      }
+    };
+    attempt(() => this.#settleText('interrupted'));
+    this.#text = undefined;
     for (const [id, action] of this.#actions) {
       const startedAt = this.#started.get(id);
-      if (startedAt === undefined) this.#settle(action, { status: 'skipped', reason });
-      else this.#settle(action, { status: 'interrupted', durationMs: Date.now() - startedAt });
+      const state: ActionState =
+        startedAt === undefined
+          ? { status: 'skipped', reason }
+          : { status: 'interrupted', durationMs: Date.now() - startedAt };
+      attempt(() => this.#settle(action, state));
     }
+    if (faults.length > 0) throw faults[0];
   }
 
   #blockStarted(index: number, block: BetaContentBlock): void {
     const kind = block.type === 'text' ? 'answer' : block.type === 'thinking' ? 'thinking' : undefined;
     if (!kind) return;
     this.#deps.onActivity(kind === 'answer' ? 'answering' : 'thinking');
-    this.#text = { index, kind, ordinal: undefined, text: '', startedAt: Date.now() };
+    this.#text = { index, kind, ordinal: undefined, text: '', keptLength: 0, startedAt: Date.now() };
   }
 
   /** The item is made with the first delta: an empty text block (thinking the API withholds) leaves no row behind. */
@@ -216,26 +256,28 @@ export class TurnRecorder {
 
   #blockEnded(index: number, block: BetaContentBlock): void {
     // A response block is accepted back as it came; the SDK sends it back the same way.
-    this.#blocks.set(index, block as BetaContentBlockParam);
-    this.#endText('complete');
-    if (block.type === 'tool_use') this.#announce(block);
-    this.#deps.onProgress(this.progress);
+    const finished = block as BetaContentBlockParam;
+    this.#blocks.set(index, finished);
+    try {
+      this.#take({ kind: 'block', index, block: finished }, () => {
+        this.#settleText('complete');
+        if (block.type === 'tool_use') this.#announce(block);
+      });
+    } finally {
+      this.#text = undefined;
+    }
   }
 
-  #endText(state: 'complete' | 'interrupted'): void {
+  #settleText(state: 'complete' | 'interrupted'): void {
     const open = this.#text;
-    if (!open) return;
-    if (open.ordinal !== undefined) {
-      this.#deps.transcript.update(open.ordinal, {
-        kind: 'text',
-        state,
-        durationMs: Date.now() - open.startedAt,
-      });
-    }
-    this.#text = undefined;
+    if (open?.ordinal === undefined) return;
+    const durationMs = Date.now() - open.startedAt;
+    this.#deps.transcript.update(open.ordinal, { kind: 'text', state, durationMs });
   }
 
   #announce(call: BetaToolUseBlock): void {
+    // That of a try that failed.
+    this.#actions.delete(call.id);
     const points = actionPoints(call.input);
     const place = this.#deps.transcript.append({
       kind: 'action',
@@ -252,8 +294,15 @@ export class TurnRecorder {
 
   #settle(action: OpenAction | undefined, state: ActionState): void {
     if (!action || action.settled) return;
-    action.settled = true;
-    this.#deps.transcript.update(action.ordinal, { kind: 'action', state });
+    try {
+      this.#showState(action, state);
+    } finally {
+      action.settled = true;
+    }
+  }
+
+  #showState(action: OpenAction | undefined, state: ActionState): void {
+    if (action) this.#deps.transcript.update(action.ordinal, { kind: 'action', state });
   }
 
   #showImages(call: BetaToolUseBlock, content: BetaToolsetContent): void {
@@ -273,6 +322,8 @@ interface OpenText {
   /** Undefined until the first delta. */
   ordinal: Ordinal | undefined;
   text: string;
+  /** How much of it was kept by a step. */
+  keptLength: number;
   readonly startedAt: number;
 }
 

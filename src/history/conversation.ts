@@ -8,7 +8,7 @@ interface JsonRow {
   readonly json: string;
 }
 
-/** The `messages` and `drafts` tables: what the API must see again to continue a session. */
+/** The `messages` and `draft_parts` tables: what the API must see again to continue a session. */
 export class ConversationTable {
   readonly #db: Database;
 
@@ -51,23 +51,22 @@ export class ConversationTable {
     return row && parseColumn<StoredMessage>(row.json);
   }
 
-  saveDraft(id: SessionId, draft: JsonValue): void {
-    this.#db.transaction(() => {
-      if (!this.#db.get('SELECT 1 FROM sessions WHERE id = ?', id)) throw noSession(id);
-      this.#db.run(
-        'INSERT INTO drafts (session, json) VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
-        id,
-        JSON.stringify(draft),
-      );
-    });
+  addToDraft(id: SessionId, part: JsonValue): void {
+    const added = this.#db.run(
+      'INSERT INTO draft_parts (session, json) SELECT id, ? FROM sessions WHERE id = ?',
+      JSON.stringify(part),
+      id,
+    );
+    if (added === 0) throw noSession(id);
   }
 
-  readDraft(id: SessionId): JsonValue | undefined {
-    const row = this.#db.get<JsonRow>('SELECT json FROM drafts WHERE session = ?', id);
-    return row && parseColumn<JsonValue>(row.json);
+  readDraft(id: SessionId): JsonValue[] {
+    return this.#db
+      .all<JsonRow>('SELECT json FROM draft_parts WHERE session = ? ORDER BY number', id)
+      .map(({ json }) => parseColumn<JsonValue>(json));
   }
 
   clearDraft(id: SessionId): void {
-    this.#db.run('DELETE FROM drafts WHERE session = ?', id);
+    this.#db.run('DELETE FROM draft_parts WHERE session = ?', id);
   }
 }

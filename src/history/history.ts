@@ -270,15 +270,16 @@ export class History implements Disposable {
     return this.#conversation.readLast(id);
   }
 
-  /** Keeps the turn in progress, in place of what was kept before, so that it can be mended after a crash. */
-  saveDraft(id: SessionId, draft: JsonValue): void {
+  /** Adds to what is kept of the turn in progress, so that it can be mended after a crash. */
+  addToDraft(id: SessionId, part: JsonValue): void {
     this.#write(id, () => {
-      this.#conversation.saveDraft(id, draft);
-      this.#refs.add(id, storedImagesIn(draft));
+      this.#conversation.addToDraft(id, part);
+      this.#refs.add(id, storedImagesIn(part));
     });
   }
 
-  readDraft(id: SessionId): JsonValue | undefined {
+  /** What was added since it was cleared, in that order. */
+  readDraft(id: SessionId): JsonValue[] {
     return this.#conversation.readDraft(id);
   }
 

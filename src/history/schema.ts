@@ -131,4 +131,14 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // What actions were given is searched too: sessions with actions are taken in anew.
   "DELETE FROM search_texts WHERE session IN (SELECT session FROM items WHERE kind = 'action')",
+  // Without an index: it holds the turns that are under way, and is read when a session is opened.
+  `
+  CREATE TABLE draft_parts (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    json    TEXT NOT NULL
+  );
+  INSERT INTO draft_parts (session, json) SELECT session, json FROM drafts;
+  DROP TABLE drafts;
+  `,
 ];

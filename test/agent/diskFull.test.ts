@@ -14,7 +14,7 @@ const WRITES = [
   'replaceItem',
   'appendText',
   'appendMessage',
-  'saveDraft',
+  'addToDraft',
   'clearDraft',
   'updateSession',
 ] as const;
@@ -24,7 +24,7 @@ const COUNTED: readonly Write[] = [
   'appendItem',
   'replaceItem',
   'appendMessage',
-  'saveDraft',
+  'addToDraft',
   'clearDraft',
   'updateSession',
 ];
@@ -91,7 +91,7 @@ async function nextMessageWorks(session: AgentSession): Promise<void> {
   at.api.enqueue(reply(say('Going on.')));
   await session.send('Are you there?');
   expect(itemsOf(session).at(-1)).toMatchObject({ kind: 'answer', text: 'Going on.', state: 'complete' });
-  expect(at.host.history.readDraft(session.session)).toBeUndefined();
+  expect(at.host.history.readDraft(session.session)).toEqual([]);
   expect(itemsOf(session).filter((item) => !isSettled(item))).toEqual([]);
 }
 

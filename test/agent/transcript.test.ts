@@ -35,6 +35,16 @@ class MemoryStore implements ItemStore {
   search() {
     return { ordinals: [], total: 0, settled: ordinal(0), settledTotal: 0 };
   }
+
+  transaction<T>(action: () => T): T {
+    const before = this.items.length;
+    try {
+      return action();
+    } catch (error) {
+      this.items.length = before;
+      throw error;
+    }
+  }
 }
 
 const ID = sessionId('00000000-0000-4000-8000-000000000000');
@@ -113,6 +123,27 @@ describe('Transcript', () => {
     transcript.append({ kind: 'user', text: 'x'.repeat(10_000_000) });
     expect(transcript.operationsSince(revision(100))).toBeUndefined();
     expect(transcript.operationsSince(transcript.revision)).toEqual([]);
+  });
+
+  it('changes several things together or not at all, and tells of them when they are stored', () => {
+    const place = transcript.append({ kind: 'answer', text: 'He', state: 'streaming' });
+    const change = () => {
+      transcript.update(place, { kind: 'text', state: 'complete', durationMs: 5 });
+      transcript.append({ kind: 'user', text: 'one' });
+      expect(operations).toHaveLength(1);
+    };
+    const failing = () =>
+      transcript.together(() => {
+        change();
+        throw new Error('The disk is full.');
+      });
+    expect(failing).toThrow('full');
+    expect(transcript.count).toBe(1);
+    expect(operations).toHaveLength(1);
+    transcript.together(change);
+    expect(operations.map(({ op }) => op)).toEqual(['append', 'update', 'append']);
+    expect(transcript.page(ordinal(0), 9).items).toMatchObject([{ state: 'complete' }, { text: 'one' }]);
+    expect(() => transcript.extend(place, 'llo')).toThrow('settled');
   });
 
   it('reads settled items from the store and continues after those that are there', () => {

@@ -47,7 +47,7 @@ describe('a session that two hosts want', () => {
       () => two.appendText(id, ordinal(0), 4, '!'),
       () => two.settleOpenItems(id, 5_000),
       () => two.appendMessage(id, { role: 'user', content: 'hi' }),
-      () => two.saveDraft(id, {}),
+      () => two.addToDraft(id, {}),
       () => two.clearDraft(id),
     ];
     for (const write of writes) expect(write).toThrow(expect.objectContaining({ code: 'elsewhere' }));

@@ -155,14 +155,14 @@ test('a draft is kept until it is cleared, and holds on to its screenshots', () 
   const { history } = openHistory();
   const [one, two] = [newSession(history), newSession(history)];
   const draft = { messages: [dehydrate(RESULT, history.screenshots)] };
-  history.saveDraft(one.id, { messages: [] });
-  history.saveDraft(one.id, draft);
-  history.saveDraft(two.id, draft);
+  history.addToDraft(one.id, { messages: [] });
+  history.addToDraft(two.id, draft);
+  history.addToDraft(one.id, draft);
   erase(history, two.id);
-  expect(history.readDraft(one.id)).toEqual(draft);
+  expect(history.readDraft(one.id)).toEqual([{ messages: [] }, draft]);
   for (const ref of storedImagesIn(draft)) expect(history.screenshots.read(ref)).toBeDefined();
   history.clearDraft(one.id);
-  expect(history.readDraft(one.id)).toBeUndefined();
+  expect(history.readDraft(one.id)).toEqual([]);
 });
 
 test('a message put away holds no bytes and is sent, and stored again, as it was', () => {

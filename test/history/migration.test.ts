@@ -24,6 +24,7 @@ test('a database of an older version keeps everything, and can be searched', () 
   insert.run(id, 1, 'answer', 1, JSON.stringify(answer(1, 'Gro', 'streaming')));
   db.prepare('INSERT INTO text_chunks VALUES (?, 1, 3, 5, ?)').run(id, '"ws"');
   db.prepare('INSERT INTO messages VALUES (?, 0, ?)').run(id, '{"role":"user","content":"Hi"}');
+  db.prepare('INSERT INTO drafts VALUES (?, ?)').run(id, '{"blocks":[]}');
   db.close();
 
   const { history } = openHistory(folder);

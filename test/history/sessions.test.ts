@@ -57,17 +57,17 @@ describe('sessions', () => {
     history.appendItem(id, answer(0, '', 'streaming'));
     history.appendText(id, ordinal(0), 0, 'text');
     history.appendMessage(id, { role: 'user', content: 'hi' });
-    history.saveDraft(id, { turn: 1 });
+    history.addToDraft(id, { turn: 1 });
     erase(history, id);
 
     expect(history.sessions().map((session) => session.id)).toEqual([kept.id]);
     expect(history.itemCount(id)).toBe(0);
     expect(history.readItems(id, ordinal(0), 10)).toEqual([]);
     expect(history.readMessages(id)).toEqual([]);
-    expect(history.readDraft(id)).toBeUndefined();
+    expect(history.readDraft(id)).toEqual([]);
     history.dispose();
     const db = new DatabaseSync(join(folder, 'history.db'));
-    for (const table of ['items', 'text_chunks', 'messages', 'drafts', 'screenshot_refs']) {
+    for (const table of ['items', 'text_chunks', 'messages', 'draft_parts', 'screenshot_refs']) {
       expect(db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()).toEqual({ rows: 0 });
     }
     db.close();

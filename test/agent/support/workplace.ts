@@ -49,7 +49,7 @@ export function useWorkplace(): Workplace {
     rmSync(folder, { recursive: true });
     expect(api.requests.flatMap(({ invalid }) => invalid ?? [])).toEqual([]);
     expect(host.faults).toEqual([]);
-    expect(draft).toBeUndefined();
+    expect(draft).toEqual([]);
     expect(rejected).toEqual([]);
   });
 
