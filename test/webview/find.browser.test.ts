@@ -1,6 +1,7 @@
 /** Find and jumps over a whole transcript, in a real browser. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { atRest } from '../support/webview-preview/at-rest.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 
 const webview = useWebview();
@@ -21,8 +22,12 @@ async function inView(page: Page, at: number): Promise<void> {
   }, at);
 }
 
-function highlighted(page: Page, name: string): Promise<string[]> {
-  return page.evaluate((key) => Array.from(CSS.highlights.get(key) ?? [], (range) => range.toString()), name);
+/** Waits until the current hit is highlighted and is this text: rows are filled and painted at their own pace. */
+async function highlighted(page: Page, text: string): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const ranges = [...(CSS.highlights.get('find-current') ?? [])];
+    return ranges.length === 1 && ranges[0]?.toString() === wanted;
+  }, text);
 }
 
 describe('find', () => {
@@ -33,8 +38,7 @@ describe('find', () => {
     await page.keyboard.type('ITEM 1019.');
     await page.waitForFunction(() => document.querySelector('.find-count')?.textContent === '1 of 1');
     await inView(page, 1019);
-    await page.waitForFunction(() => CSS.highlights.get('find-current')?.size === 1);
-    expect(await highlighted(page, 'find-current')).toEqual(['Item 1019.']);
+    await highlighted(page, 'Item 1019.');
     await page.fill('.find-input', 'prompt 10');
     await page.waitForFunction(() => document.querySelector('.find-count')?.textContent?.endsWith(' of 11'));
     await page.keyboard.press('Enter');
@@ -51,11 +55,13 @@ describe('find', () => {
     await page.click('.header [aria-label="Find in the transcript"]');
     await page.fill('.find-input', 'menu is on screen');
     await page.waitForSelector('.thinking .disclosure-body');
-    await page.waitForFunction(() => CSS.highlights.get('find-current')?.size === 1);
+    await highlighted(page, 'menu is on screen');
     await page.fill('.find-input', 'nowhere at all');
     await page.waitForSelector('.find-count.is-empty');
     await page.fill('.find-input', 'Prompt 51:');
     await inView(page, 1000);
+    // Rows around it may still be filled in.
+    await atRest(page);
     const top = await page.$eval('[data-ordinal="1000"]', (row) => row.getBoundingClientRect().top);
     await page.evaluate(() => window.fakeHost.append({ kind: 'user', text: 'And prompt 51: again' }));
     await page.waitForFunction(() => document.querySelector('.find-count')?.textContent === '1 of 2');
@@ -119,7 +125,7 @@ describe('the page', () => {
         (scroller, at) => scroller.scrollTo(0, at * scroller.scrollHeight),
         place,
       );
-      await page.waitForFunction(() => !document.querySelector('[data-kind="placeholder"]'));
+      await atRest(page);
       expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThanOrEqual(1500);
     }
   });
@@ -141,6 +147,8 @@ describe('the page', () => {
         (document.querySelector(`[data-ordinal="${ordinal}"]`)?.clientHeight ?? 0) > 10_000,
       at,
     );
+    // What comes near the viewport at first is filled in piece by piece, and is not what is counted.
+    await atRest(page);
     const added = await page.evaluate(
       async ([ordinal, more]) => {
         const counts: number[] = [];

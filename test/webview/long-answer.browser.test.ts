@@ -1,6 +1,7 @@
 /** Answers far longer than the screen, in a real browser: only what is near the viewport is in the page. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { atRest } from '../support/webview-preview/at-rest.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 
 const LENGTH = 240_000;
@@ -45,28 +46,6 @@ async function openWith(text: string): Promise<{ page: Page; at: number }> {
   }, text);
   await atRest(page);
   return { page, at };
-}
-
-/** Waits until nothing has changed for a dozen frames, and nothing in view is left out. */
-async function atRest(page: Page): Promise<void> {
-  await page.evaluate(`new Promise((resolve) => {
-    let last = null;
-    let same = 0;
-    const next = () => {
-      const scroller = document.querySelector('.scroller');
-      const view = scroller.getBoundingClientRect();
-      const missing = [...document.querySelectorAll('.is-far, [data-kind="placeholder"]')].some((part) => {
-        const { top, bottom } = part.getBoundingClientRect();
-        return bottom > view.top && top < view.bottom;
-      });
-      const now = scroller.scrollTop + ' ' + scroller.scrollHeight;
-      same = !missing && now === last ? same + 1 : 0;
-      last = now;
-      if (same >= 12) resolve(true);
-      else requestAnimationFrame(next);
-    };
-    next();
-  })`);
 }
 
 function countNodes(page: Page): Promise<number> {

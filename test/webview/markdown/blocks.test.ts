@@ -225,7 +225,7 @@ describe('a long open block', () => {
     const { counting, work } = countingMarkdown();
     const blocks = new MarkdownBlocks(counting);
     let most = 0;
-    const step = 64;
+    const step = 256;
     for (let length = step; length <= source.length; length += step) {
       const before = work.characters;
       blocks.update(source.slice(0, length), true);
