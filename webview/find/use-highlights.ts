@@ -1,26 +1,29 @@
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ordinal } from '../../src/protocol/transcript.ts';
-import { type AppServices, useApp } from '../app-context.ts';
+import { useApp } from '../app-context.ts';
 import type { Navigation } from '../list/navigation.ts';
 import type { Reveal } from './finder.ts';
-import { matchesIn } from './matches.ts';
+import { MatchPainter, type ShownHit } from './match-painter.ts';
 
 /** Between two looks at rows that change, in ms. */
 const REPAINT_INTERVAL_MS = 200;
 /** A hit whose page has not come by then is not jumped to any more: the reader has gone on. */
 const REVEAL_TIMEOUT_MS = 5000;
 
-/**
- * Highlights what is looked for in the rendered rows and brings the current hit into view. The rows' elements are left
- * alone: highlights are ranges beside the document. A hit whose text is not on show marks its row.
- */
+/** Highlights what is looked for in the rendered rows and brings the current hit into view. */
 export function useHighlights(): void {
-  const services = useApp();
-  const { finder, navigation } = services;
+  const { finder, navigation } = useApp();
+  const [painter] = useState(() => new MatchPainter());
   const pending = useRef<{ readonly reveal: Reveal; readonly until: number } | null>(null);
   const paint = () => {
-    const shown = paintMatches(services);
+    const scroller = navigation.peek()?.scroller;
+    const query = finder.query.peek();
+    if (!scroller || query === '' || !finder.results.peek()) {
+      painter.clear();
+      return;
+    }
+    const shown = painter.paint(scroller, { query, current: finder.hit.peek() });
     const isDue = pending.current && performance.now() < pending.current.until;
     if (shown && isDue && navigation.peek()) {
       // In a part of a long text that is not shown yet: once it is, it is known where the hit is.
@@ -47,9 +50,11 @@ export function useHighlights(): void {
     const timer = setTimeout(paint);
     return () => clearTimeout(timer);
   });
-  useEffect(() => {
+  // Before anything is painted: what changes after that must be heard of.
+  useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const observer = new MutationObserver(() => {
+    const observer = new MutationObserver((records) => {
+      for (const { target } of records) painter.changed(target);
       timer ??= setTimeout(
         () => {
           timer = undefined;
@@ -63,56 +68,9 @@ export function useHighlights(): void {
     return () => {
       clearTimeout(timer);
       observer.disconnect();
-      clearMatches();
+      painter.clear();
     };
-  }, [navigation.value]);
-}
-
-/** The current hit on the page; `range` is null where its text is not on show. */
-interface ShownHit {
-  readonly row: HTMLElement;
-  readonly range: Range | null;
-}
-
-let markedRow: HTMLElement | null = null;
-
-function paintMatches({ finder, navigation }: AppServices): ShownHit | null {
-  clearMatches();
-  const scroller = navigation.peek()?.scroller;
-  const query = finder.query.peek();
-  if (!scroller || query === '' || !finder.results.peek()) return null;
-  const currentRow = finder.hit.peek();
-  let shown: ShownHit | null = null;
-  const others: Range[] = [];
-  for (const row of scroller.querySelectorAll<HTMLElement>('.row:not([data-kind="placeholder"])')) {
-    const ranges = matchesIn(row, query);
-    if (Number(row.dataset.ordinal) === currentRow) {
-      const range = ranges[0] ?? null;
-      shown = { row, range };
-    }
-    others.push(...ranges);
-  }
-  if (shown && (!shown.range || !('highlights' in CSS))) {
-    markedRow = shown.row;
-    markedRow.classList.add('is-found');
-  }
-  if ('highlights' in CSS) {
-    CSS.highlights.set('find-match', new Highlight(...others));
-    if (shown?.range) {
-      const current = new Highlight(shown.range);
-      current.priority = 1;
-      CSS.highlights.set('find-current', current);
-    }
-  }
-  return shown;
-}
-
-function clearMatches(): void {
-  markedRow?.classList.remove('is-found');
-  markedRow = null;
-  if (!('highlights' in CSS)) return;
-  CSS.highlights.delete('find-match');
-  CSS.highlights.delete('find-current');
+  }, [navigation.value, painter]);
 }
 
 function farPartOf({ range }: ShownHit): Element | null {

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LongBlock } from '../markdown/blocks.ts';
 import { estimateHeight, type Section, Sections } from '../markdown/chunks.ts';
 import { textOf } from './text-of.ts';
-import type { PartsOnShow } from './use-nearness.ts';
+import type { Look, PartsOnShow } from './use-nearness.ts';
 
 interface LongBlockProps {
   readonly block: LongBlock;
@@ -30,8 +30,6 @@ export function LongBlockView({ block, parts }: LongBlockProps) {
  * with the rows that are left out, and each new row cost the measuring of all.
  */
 const LONG_TABLE = 16_000;
-
-type Look = 'shown' | 'empty' | 'text';
 
 /** A long block in the page: its frame, the sections in it, and after them what is not in a section yet. */
 class LongBlockPage {
@@ -77,7 +75,7 @@ class LongBlockPage {
     const own = this.#elements[index] ?? this.#addElement(part);
     parts?.nearness.begin(part, parts.startsNear);
     const isNear = parts?.nearness.isNear(part) ?? true;
-    const look = isNear ? 'shown' : parts?.isSearched ? 'text' : 'empty';
+    const look = isNear ? 'shown' : (parts?.lookFarAway ?? 'shown');
     if (look === own.look) return;
     own.look = look;
     const { element } = own;
@@ -89,7 +87,7 @@ class LongBlockPage {
       if (item instanceof HTMLLIElement && index > 0) this.#number(item, section.itemsBefore);
       return;
     }
-    element.style.height = `${parts?.nearness.heightOf(part) ?? estimateHeight(section.html)}px`;
+    element.style.height = `${parts?.nearness.heightOf(part, () => estimateHeight(section.html))}px`;
     element.textContent = look === 'text' ? textOf(section.html) : '';
   }
 

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
-import { htmlOf, type MarkdownBlock, MarkdownBlocks, type RenderedBlock } from '../markdown/blocks.ts';
-import { type Chunk, chunksOf, estimateHeight } from '../markdown/chunks.ts';
+import { htmlOf, type MarkdownBlock, MarkdownBlocks } from '../markdown/blocks.ts';
+import { Chunks } from '../markdown/chunks.ts';
 import type { Strings } from '../strings.ts';
-import { LongBlockView } from './long-block-view.tsx';
-import { codeOf, textOf } from './text-of.ts';
-import { type PartsOnShow, useNearness } from './use-nearness.ts';
+import { ChunkView, lookOf } from './chunk-view.tsx';
+import { codeOf } from './text-of.ts';
+import { useNearness } from './use-nearness.ts';
 
 export interface MarkdownViewProps {
   readonly source: string;
@@ -23,9 +23,11 @@ const COPIED_MS = 1500;
 export function MarkdownView({ source, isGrowing }: MarkdownViewProps) {
   const { markdown, strings, reportError } = useApp();
   const [rendered] = useState(() => new MarkdownBlocks(markdown));
+  const [divided] = useState(() => new Chunks());
   const root = useRef<HTMLDivElement>(null);
   const parts = useNearness(root, source.length, isGrowing);
   const blocks = rendered.update(source, isGrowing);
+  const chunks = divided.update(blocks);
   const onClick = (event: MouseEvent) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>('.md-copy') : null;
     if (button) copyCode(button, codeBeside(button, blocks), strings).catch(reportError);
@@ -33,40 +35,16 @@ export function MarkdownView({ source, isGrowing }: MarkdownViewProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: hears its copy buttons
     <div class="markdown" ref={root} onClick={onClick}>
-      {chunksOf(blocks).map((chunk) => (
-        <ChunkView key={chunk.start} chunk={chunk} parts={parts} />
+      {chunks.map((chunk, index) => (
+        <ChunkView
+          key={chunk.start}
+          chunk={chunk}
+          look={lookOf(chunk, parts, isGrowing && index === chunks.length - 1)}
+          parts={parts}
+        />
       ))}
     </div>
   );
-}
-
-/** Part of a text, or an empty place as high. */
-function ChunkView({ chunk, parts }: { readonly chunk: Chunk; readonly parts: PartsOnShow | undefined }) {
-  const part = String(chunk.start);
-  parts?.nearness.begin(part, parts.startsNear);
-  if (parts && !parts.nearness.isNear(part)) {
-    const html = 'long' in chunk ? htmlOf(chunk.long) : chunk.blocks.map(htmlOf).join('');
-    const height = parts.nearness.heightOf(part) ?? estimateHeight(html);
-    return (
-      <div class="md-chunk is-far" data-part={part} style={{ height: `${height}px` }}>
-        {parts.isSearched && textOf(html)}
-      </div>
-    );
-  }
-  return (
-    <div class="md-chunk" data-part={parts && part}>
-      {'long' in chunk ? (
-        <LongBlockView block={chunk.long} parts={parts} />
-      ) : (
-        chunk.blocks.map((block) => <MarkdownBlockView key={block.start} block={block} />)
-      )}
-    </div>
-  );
-}
-
-function MarkdownBlockView({ block: { html } }: { readonly block: RenderedBlock }) {
-  // Safe: the renderer escapes all it is given (createMarkdown).
-  return <div class="md-block" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 /** The code beside a copy button, also where it is so long that the page does not have all of it. */

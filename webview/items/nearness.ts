@@ -19,6 +19,7 @@ interface Mark {
 export class Nearness {
   readonly #near = new Map<string, boolean>();
   readonly #heights = new Map<string, number>();
+  #version = 0;
 
   isNear(part: string): boolean {
     return this.#near.get(part) ?? true;
@@ -29,9 +30,23 @@ export class Nearness {
     if (!this.#near.has(part)) this.#near.set(part, isNear);
   }
 
-  /** The height a part had when it was left out last, in px; undefined before. */
-  heightOf(part: string): number | undefined {
-    return this.#heights.get(part);
+  /** The height a part had when it was left out last, in px; before, and once forgotten, what `estimate` says. */
+  heightOf(part: string, estimate: () => number): number {
+    const known = this.#heights.get(part);
+    if (known !== undefined) return known;
+    const height = estimate();
+    this.#heights.set(part, height);
+    return height;
+  }
+
+  /** For a part that has become higher since. */
+  forgetHeight(part: string): void {
+    this.#heights.delete(part);
+  }
+
+  /** Counts the changes of {@link isNear}. */
+  get version(): number {
+    return this.#version;
   }
 
   /**
@@ -53,6 +68,7 @@ export class Nearness {
             this.#heights.set(partOf(target), target.getBoundingClientRect().height);
         }
         for (const { target, isIntersecting } of changed) this.#near.set(partOf(target), isIntersecting);
+        this.#version++;
         onChange(() => (mark ? movedBy(mark, root) : 0));
       },
       { root: scroller, rootMargin: `${MARGIN}px 0px` },

@@ -11,9 +11,14 @@ export interface PartsOnShow {
   readonly nearness: Nearness;
   /** Whether a part that is new is shown at once: it is being written. */
   readonly startsNear: boolean;
-  /** Whether far parts hold their bare text, unseen, so that it can be found. */
-  readonly isSearched: boolean;
+  /** How a part is rendered that is far away: while something is looked for, its bare text must be there to be found. */
+  readonly lookFarAway: Look;
+  /** Changes when other parts are near. */
+  readonly version: number;
 }
+
+/** How a part of a text is rendered: as it is, as an empty place, or as a place that holds its text, unseen. */
+export type Look = 'shown' | 'empty' | 'text';
 
 /** Renders again when other parts of the text come near, and keeps what is read in place. */
 export function useNearness(
@@ -46,5 +51,10 @@ export function useNearness(
     if (row && by !== undefined) navigation.peek()?.keepReading(row, by);
   });
   if (!isLong) return undefined;
-  return { nearness, startsNear: isGrowing && wasShown.current, isSearched: finder.isOpen.value };
+  return {
+    nearness,
+    startsNear: isGrowing && wasShown.current,
+    lookFarAway: finder.isOpen.value ? 'text' : 'empty',
+    version: nearness.version,
+  };
 }

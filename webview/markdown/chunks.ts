@@ -1,4 +1,4 @@
-import type { LongBlock, MarkdownBlock, RenderedBlock } from './blocks.ts';
+import { htmlOf, type LongBlock, type MarkdownBlock, type RenderedBlock } from './blocks.ts';
 import type { LongKind } from './long-block.ts';
 
 /** What is shown or left out as a whole where a text is long: a few blocks, or one long one. */
@@ -29,6 +29,44 @@ export function chunksOf(blocks: readonly MarkdownBlock[]): Chunk[] {
     length += block.html.length;
   }
   return chunks;
+}
+
+/** The chunks of a text that grows: as long as its blocks are the same objects, so is a chunk. */
+export class Chunks {
+  #chunks: readonly Chunk[] = [];
+
+  update(blocks: readonly MarkdownBlock[]): readonly Chunk[] {
+    const kept: Chunk[] = [];
+    let taken = 0;
+    for (const chunk of this.#chunks) {
+      const end = taken + blocksOf(chunk).length;
+      // The blocks before a chunk's last one are older: they are the same if that is.
+      if (blocks[end - 1] !== blocksOf(chunk).at(-1)) break;
+      kept.push(chunk);
+      taken = end;
+    }
+    const last = kept.at(-1);
+    if (last && taken < blocks.length && !isFull(last)) {
+      kept.pop();
+      taken -= blocksOf(last).length;
+    }
+    this.#chunks = [...kept, ...chunksOf(blocks.slice(taken))];
+    return this.#chunks;
+  }
+}
+
+/** The whole HTML of a chunk. */
+export function htmlOfChunk(chunk: Chunk): string {
+  return blocksOf(chunk).map(htmlOf).join('');
+}
+
+function blocksOf(chunk: Chunk): readonly MarkdownBlock[] {
+  return 'long' in chunk ? [chunk.long] : chunk.blocks;
+}
+
+function isFull(chunk: Chunk): boolean {
+  if ('long' in chunk) return true;
+  return chunk.blocks.reduce((length, { html }) => length + html.length, 0) >= CHUNK_LENGTH;
 }
 
 /** A part of a long block's frozen pieces that is shown or left out as a whole. */

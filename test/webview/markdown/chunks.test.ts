@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LongBlock, MarkdownBlocks } from '../../../webview/markdown/blocks.ts';
-import { chunksOf, estimateHeight, Sections } from '../../../webview/markdown/chunks.ts';
+import { Chunks, chunksOf, estimateHeight, Sections } from '../../../webview/markdown/chunks.ts';
 import { createMarkdown } from '../../../webview/markdown/renderer.ts';
 
 const markdown = createMarkdown({ copyCode: 'Copy' });
@@ -27,6 +27,27 @@ describe('chunksOf', () => {
       new MarkdownBlocks(markdown).update(`Before.\n\n${'- item\n'.repeat(1000)}\nAfter.\n\n# End`),
     );
     expect(chunks.map((chunk) => 'long' in chunk)).toEqual([false, true, false]);
+  });
+});
+
+describe('Chunks', () => {
+  it('are the same objects as long as their blocks are, and what chunksOf gives', () => {
+    const source =
+      `${'Some words. '.repeat(30)}\n\n- item\n- more\n\n${'- long list\n'.repeat(400)}\nAfter.\n\n`.repeat(
+        4,
+      );
+    const blocks = new MarkdownBlocks(markdown);
+    const chunks = new Chunks();
+    let before = chunks.update([]);
+    for (let length = 100; length <= source.length; length += 100) {
+      const now = blocks.update(source.slice(0, length), true);
+      const after = chunks.update(now);
+      expect(after).toEqual(chunksOf(now));
+      const kept = after.filter((chunk) => before.includes(chunk));
+      expect(kept.length).toBeGreaterThanOrEqual(Math.min(before.length, after.length) - 2);
+      before = after;
+    }
+    expect(chunks.update(blocks.update('Another text.')).length).toBe(1);
   });
 });
 
