@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_BACKOFF } from '../agent/backoff.ts';
 import { Sessions } from '../agent/sessions.ts';
 import { browserProvider } from '../computer/browser/browserProvider.ts';
+import { onSettled } from '../computer/browser/settleReports.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
 import type { ApiKey } from './apiKey.ts';
@@ -61,7 +62,10 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   });
   const tree = new SessionTree(sessions);
   const cleanUp = new HistoryCleanUp({ history, sessions, onFault });
-  subscriptions.push(surroundings, panels, tree, cleanUp, new RunStatusBar(sessions));
+  const settling = onSettled(({ after, isQuiet, ms }) =>
+    log.debug(`Page ${isQuiet ? 'quiet' : 'still busy'} ${Math.round(ms)} ms after the ${after}.`),
+  );
+  subscriptions.push(surroundings, panels, tree, cleanUp, new RunStatusBar(sessions), settling);
   return {
     panels,
     tree,

@@ -5,26 +5,22 @@ import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
 import { watchForReaction } from './reaction.ts';
-import { type SettleAfter, type Settled, settle } from './settle.ts';
+import { settle } from './settle.ts';
+import type { SettleAfter, Settled } from './settleReports.ts';
 import type { Tab } from './tab.ts';
 
 /** Read by the model after the call that closed its own tab, such as a click on a popup's Cancel. */
 const CLOSED_ITSELF = 'The tab closed itself.';
 
-/** Told of each wait for a page, for developers. */
-export type OnSettled = (settled: Settled, after: SettleAfter) => void;
-
 export class MemberCalls {
   readonly #machines: Machines;
   readonly #limits: Limits;
-  readonly #onSettled: OnSettled;
   readonly #closing = new AbortController();
   readonly #watched = new WeakSet<AbortSignal>();
 
-  constructor(machines: Machines, limits: Limits, onSettled: OnSettled = () => undefined) {
+  constructor(machines: Machines, limits: Limits) {
     this.#machines = machines;
     this.#limits = limits;
-    this.#onSettled = onSettled;
   }
 
   /** Ends calls under way and refuses later ones. */
@@ -118,7 +114,6 @@ export class MemberCalls {
 
   async #settle(machine: Machine, tab: Tab, after: SettleAfter, signal: AbortSignal): Promise<Settled> {
     const settled = await settle(tab, after, this.#limits, signal);
-    this.#onSettled(settled, after);
     await machine.downloads.finish(signal);
     return settled;
   }
@@ -126,7 +121,7 @@ export class MemberCalls {
   async #settleOpened(machine: Machine, opened: Tab, signal: AbortSignal): Promise<void> {
     try {
       await machine.tabs.whenReady(opened, signal);
-      this.#onSettled(await settle(opened, 'navigation', this.#limits, signal), 'navigation');
+      await settle(opened, 'navigation', this.#limits, signal);
     } catch (error) {
       // A new tab's own troubles are met by the first action on it.
       signal.throwIfAborted();

@@ -6,6 +6,7 @@
  */
 import type { Limits } from './limits.ts';
 import { REACTION } from './reaction.ts';
+import { reportSettled, type SettleAfter, type Settled } from './settleReports.ts';
 import type { Tab } from './tab.ts';
 
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */
@@ -74,17 +75,6 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
   timer = setTimeout(check, quietMs);
 })`;
 
-/** How a wait went. */
-export interface Settled {
-  /** Whether the page became quiet; otherwise the ceiling ended the wait. */
-  readonly isQuiet: boolean;
-  /** How long it took, in milliseconds. */
-  readonly ms: number;
-}
-
-/** After an action, or after a navigation, which may take longer. */
-export type SettleAfter = 'action' | 'navigation';
-
 /**
  * Waits until `tab` is quiet or the ceiling is reached; an action that began a navigation gets a navigation's ceiling.
  * @returns whether it became quiet, and when
@@ -92,6 +82,17 @@ export type SettleAfter = 'action' | 'navigation';
  * next command will tell.
  */
 export async function settle(
+  tab: Tab,
+  after: SettleAfter,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Settled> {
+  const settled = await untilQuiet(tab, after, limits, signal);
+  reportSettled({ ...settled, after });
+  return settled;
+}
+
+async function untilQuiet(
   tab: Tab,
   after: SettleAfter,
   limits: Limits,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { onSettled, type SettleReport } from '../../../src/computer/browser/settleReports.ts';
 import { selfSigned } from '../../support/selfSigned.ts';
 import { soon, useBrowser } from './browsing.ts';
 import { at } from './harness.ts';
@@ -80,11 +81,15 @@ describe('pages that never rest', () => {
   const { server, harness, recorded } = useBrowser('endless.html', { limits: { actionSettleMs: 500 } });
 
   test('are told to be so, by their ceiling', async () => {
+    const reports: SettleReport[] = [];
+    const listening = onSettled((report) => reports.push(report));
+    onTestFinished(() => listening.dispose());
     const start = performance.now();
     const { isError, text } = await harness.call('left_click', { target: at(100, 100) });
     expect(isError).toBe(false);
     expect(text).toMatch(/^Clicked\.\nThe page was still loading or changing after \d\.\d s\.$/);
     expect(performance.now() - start).toBeLessThan(5_000);
+    expect(reports).toEqual([{ after: 'action', isQuiet: false, ms: expect.any(Number) }]);
   });
 
   test('a list without end is read in parts', async () => {
