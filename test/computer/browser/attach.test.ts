@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,7 @@ import { debuggingAddress } from '../../../src/computer/browser/attach.ts';
 import { findBrowser } from '../../../src/computer/browser/findBrowser.ts';
 import { fileExists } from '../../../src/computer/browser/launch.ts';
 import { startPageServer } from '../../support/pageServer.ts';
-import { startHarness } from './harness.ts';
+import { sizeOf, startHarness } from './harness.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -136,4 +137,42 @@ test.each([
   ['', false],
 ])('%j may be attached to: %j', (address, expected) => {
   expect(debuggingAddress(address) !== undefined).toBe(expected);
+});
+
+test('a window is shown where there is a display, and done without where there is none', async () => {
+  const { PATH, HOME } = process.env;
+  const harness = await startHarness({ isVisible: true, platform: 'linux', env: { PATH, HOME } });
+  open.push(harness);
+  expect(await harness.call('screenshot')).toMatchObject({ isError: false });
+  expect(harness.events).toEqual([{ type: 'fallback', cause: 'no-display', detail: '' }]);
+});
+
+test.runIf(existsSync('/usr/bin/Xvfb'))('a browser with a window is driven as one without', async () => {
+  const server = await startPageServer();
+  open.push(server);
+  const display = spawn(
+    '/usr/bin/Xvfb',
+    ['-displayfd', '1', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  const ended = new Promise<void>((resolve) => display.once('exit', () => resolve()));
+  open.push({
+    close: () => {
+      display.kill();
+      return ended;
+    },
+  });
+  const number = await new Promise<string>((resolve) => {
+    display.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+  });
+  const harness = await startHarness({ isVisible: true, env: { ...process.env, DISPLAY: `:${number}` } });
+  open.push(harness);
+  expect(await harness.call('navigate', { url: `${server.url}input.html` })).toMatchObject({
+    isError: false,
+  });
+  const { image } = await harness.call('screenshot');
+  expect(sizeOf(image)).toEqual([1280, 800]);
+  expect(harness.events).toEqual([]);
 });
