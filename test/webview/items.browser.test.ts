@@ -1,6 +1,7 @@
 /** Items in a real browser: pictures, details, rows that cannot be shown. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { searchedText } from '../../src/history/search.ts';
 import type { NewItem } from '../../src/protocol/transcript.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 
@@ -170,5 +171,66 @@ describe('a row that cannot be shown', () => {
     await page.waitForSelector(`[data-ordinal="${at}"] .notice.is-error`);
     expect(await page.isVisible(`[data-ordinal="${at - 1}"] .answer`)).toBe(true);
     await page.waitForFunction(() => window.fakeHost.received.some(({ type }) => type === 'webview-error'));
+  });
+});
+
+/** Words of the views themselves, which are the same in every item. */
+const OWN_WORDS =
+  'dt, .outcome, .visually-hidden, .countdown, .notice-actions, .screenshot-missing, .answer > .aside, :is(.thinking, .notice) .disclosure-summary';
+
+const image = { sha256: 'a'.repeat(64), mediaType: 'image/png', width: 4, height: 3 } as const;
+const action = {
+  kind: 'action',
+  toolset: 'browser',
+  member: 'form_input',
+  summary: 'Fill in the name',
+  input: '{\n  "ref": "e7",\n  "value": "Ada"\n}',
+  points: [],
+  before: null,
+} as const;
+
+describe('all that an item shows once it is opened', () => {
+  it.each<NewItem>([
+    { kind: 'user', text: 'Two lines\nof a prompt' },
+    { kind: 'answer', text: 'Some words.\n\nAnd more.', state: 'complete' },
+    { kind: 'answer', text: 'Cut sh', state: 'interrupted' },
+    { kind: 'thinking', text: 'A thought.', state: 'complete', durationMs: 1200 },
+    { ...action, state: { status: 'queued' } },
+    { ...action, state: { status: 'running' } },
+    { ...action, state: { status: 'done', durationMs: 80, result: 'Filled in.\nOne field.' } },
+    { ...action, state: { status: 'failed', durationMs: 80, error: 'There is no such field.' } },
+    { ...action, state: { status: 'interrupted', durationMs: 80 } },
+    { ...action, state: { status: 'skipped', reason: 'An action before it failed.' } },
+    { kind: 'screenshot', image, scope: 'screen', caption: 'A page' },
+    { kind: 'notice', severity: 'error', text: 'It failed.', detail: 'Why', until: null, actions: ['retry'] },
+  ])('can be found: $kind', async (item) => {
+    // The picture of the test does not exist.
+    webview.allowErrors();
+    const page = await webview.open('session=empty');
+    await page.evaluate((added) => window.fakeHost.append(added), item);
+    await page.waitForSelector('.row[data-ordinal="0"]:not([data-kind="placeholder"])');
+    const summary = page.locator('.row .disclosure-summary');
+    if ((await summary.count()) > 0) {
+      await summary.click();
+      await page.waitForSelector('.row .disclosure-body');
+    }
+    const shown = await page.$eval(
+      '.row',
+      (row, own) => {
+        const texts: string[] = [];
+        const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const text = node.textContent?.trim();
+          if (text && !node.parentElement?.closest(own)) texts.push(text);
+        }
+        return texts;
+      },
+      OWN_WORDS,
+    );
+    const [stored] = await page.evaluate(() => window.fakeHost.items);
+    if (!stored) throw new Error('The item was not added.');
+    const found = searchedText(stored);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter((text) => !found.includes(text))).toEqual([]);
   });
 });
