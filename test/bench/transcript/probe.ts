@@ -15,6 +15,8 @@ export interface LongTask {
 export interface Probe {
   /** UTF-8 bytes of the host's messages as JSON. */
   bytes: number;
+  /** Of them, of answers to searches and jumps. */
+  searchBytes: number;
   messages: number;
   /** When the last page was on screen, ms since the epoch; null until then. */
   paintedAt: number | null;
@@ -59,6 +61,7 @@ export function installProbe(): void {
   let lastMark = -1;
   const probe: Probe = {
     bytes: 0,
+    searchBytes: 0,
     messages: 0,
     paintedAt: null,
     paintedBytes: 0,
@@ -113,7 +116,9 @@ export function installProbe(): void {
   const onMessage = ({ data }: MessageEvent<{ type?: unknown; count?: number }>) => {
     if (!COUNTED.includes(String(data?.type))) return;
     probe.messages += 1;
-    probe.bytes += encoder.encode(JSON.stringify(data)).length;
+    const length = encoder.encode(JSON.stringify(data)).length;
+    probe.bytes += length;
+    if (data.type === 'search-results' || data.type === 'user-found') probe.searchBytes += length;
     if (data.type !== 'opened' || probe.paintedAt !== null) return;
     const look = () => {
       if (!showsLastPage(data.count ?? 0)) {

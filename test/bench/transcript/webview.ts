@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import type { Frame } from 'playwright-core';
 import { idle, send } from '../../e2e/support/chat.ts';
 import { atMost, type Figure, missed, reported } from '../figure.ts';
+import { measureBeside } from './besideStreaming.ts';
 import { countNodes, LongWorkbench, type OpenPanel, readProbe } from './longWorkbench.ts';
 import { type PacedApi, startPacedApi } from './pacedApi.ts';
 import type { LongTask, Probe } from './probe.ts';
@@ -35,6 +36,7 @@ export async function webviewFigures(): Promise<Figure[]> {
       ...scrolling.figures,
       longTaskFigure([...scrolling.tasks, ...streaming.tasks]),
       ...streaming.figures,
+      ...(await besideStreamingFigures(long)),
     ];
   });
 }
@@ -43,7 +45,7 @@ export async function webviewFigures(): Promise<Figure[]> {
 export async function streamingFigures(): Promise<Figure[]> {
   return withWorkbench(GLANCE_SECONDS, async (long, api) => {
     const { figures } = await measureStreaming(long, api, GLANCE_SECONDS);
-    return [...figures];
+    return [...figures, ...(await besideStreamingFigures(long))];
   });
 }
 
@@ -167,6 +169,25 @@ async function scrollToStart(long: LongWorkbench, frame: Frame) {
     reachedStart = false;
   });
   return { nodes: Math.max(nodes, await countNodes(frame)), reachedStart };
+}
+
+/** What streaming costs while the user does something else: looks for a word, or reads in the middle. */
+async function besideStreamingFigures(long: LongWorkbench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const pastime of ['find', 'reading'] as const) {
+    const { frame } = await long.open(long.seed(`To stream into, ${pastime}`, LONG));
+    const measured = await measureBeside(frame, pastime);
+    const tasks = own(measured.tasks);
+    const name = `stream-with-${pastime}`;
+    figures.push(
+      reported(`${name}-long-tasks`, tasks.length, 'tasks over 50 ms'),
+      reported(`${name}-longest-task-ms`, Math.max(0, ...tasks.map(({ duration }) => duration)), 'ms'),
+      reported(`${name}-search-bytes`, measured.searchBytesPerSecond, 'bytes/s of what was found'),
+      reported(`${name}-bytes`, measured.bytesPerSecond, 'bytes/s in all'),
+    );
+    await long.closePanel();
+  }
+  return figures;
 }
 
 /** Streams an answer (240 KB in a minute) into a session of 20,000 items. */
