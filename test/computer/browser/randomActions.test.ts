@@ -127,7 +127,7 @@ test(
     const screenshot = await harness.call('screenshot');
     expect(screenshot.isError, screenshot.text).toBe(false);
     // Where processes can be listed, the browser's are found, so that finding none afterwards means something.
-  if (process.platform === 'linux') expect(processesOf(tempRoot)).not.toEqual([]);
+    if (process.platform === 'linux') expect(processesOf(tempRoot)).not.toEqual([]);
     await harness.computer.close();
     expect(unowned).toEqual([]);
     expect(await harness.folders()).toEqual([]);
