@@ -154,7 +154,9 @@ export class Run {
         // Eager calls may outlast a reply that ended in another way than by asking for them.
         await untilAborted(recorder.idle(), this.#graceOver.signal).catch(() => {});
         if ('error' in reply) return this.#failed(this.#salvage(recorder, reply.error));
-        this.#guard(() => this.#recordTurn(recorder, reply.message, reply.results));
+        this.#guard(() =>
+          this.#deps.transcript.together(() => this.#recordTurn(recorder, reply.message, reply.results)),
+        );
         if (this.#fault) break;
         last = reply.message;
         if (last.stop_reason === 'tool_use') await this.#tellOfUser();

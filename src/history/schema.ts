@@ -141,4 +141,6 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO draft_parts (session, json) SELECT session, json FROM drafts;
   DROP TABLE drafts;
   `,
+  // Written with each item, and of no use: sessions are few enough to be sorted.
+  'DROP INDEX sessions_by_activity',
 ];
