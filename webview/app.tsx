@@ -36,16 +36,5 @@ function Transcript() {
   const { store } = useApp();
   const opened = store.opened.value;
   if (!opened || store.items.count.value === 0) return <Welcome />;
-  return <TranscriptList key={openingKey(opened)} anchor={opened.anchor} />;
-}
-
-const openings = new WeakMap<object, number>();
-let lastOpening = 0;
-
-/** A new key each time the transcript is replaced, so that the list begins afresh. */
-function openingKey(opened: object): number {
-  const known = openings.get(opened);
-  if (known !== undefined) return known;
-  openings.set(opened, ++lastOpening);
-  return lastOpening;
+  return <TranscriptList key={opened.list} anchor={opened.anchor} />;
 }

@@ -22,6 +22,8 @@ export interface Host {
 
 const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   opened: true,
+  resumed: true,
+  resync: true,
   batch: true,
   text: true,
   page: true,

@@ -45,6 +45,7 @@ const store = new SessionStore({
   anchorOf: (session) => viewState.enter(session),
   around: () => viewState.anchor?.ordinal ?? null,
   schedule: scheduleFrame,
+  after,
   onError: reportError,
   now: () => performance.now(),
 });

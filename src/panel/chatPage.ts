@@ -12,8 +12,9 @@ import type {
 import { assertNever, type NoticeAction, type Ordinal, ordinal } from '../protocol/transcript.ts';
 import { renderShell } from './html.ts';
 import { type LiveSource, LiveView } from './liveView.ts';
-import { Outbox, type TranscriptSource } from './outbox.ts';
+import { Outbox } from './outbox.ts';
 import type { TakenPrompts } from './takenPrompts.ts';
+import type { TranscriptSource } from './transcriptSource.ts';
 
 const NOTHING_FOUND: SearchResults = { ordinals: [], total: 0, settled: ordinal(0), settledTotal: 0 };
 
@@ -30,8 +31,8 @@ export interface PanelHandlers {
 export interface PageEvents {
   /** It has loaded. */
   onReady(): void;
-  /** It has taken a batch. @param roundTripMs - since that was posted */
-  onBatchTaken(roundTripMs: number): void;
+  /** It has taken what was posted of the session. @param roundTripMs - since that */
+  onTaken(roundTripMs: number): void;
   onPong(id: number): void;
   onViewState(state: PersistedViewState): void;
   onFocus(hasFocus: boolean): void;
@@ -57,7 +58,6 @@ export class ChatPage implements vscode.Disposable {
   readonly #outbox: Outbox;
   readonly #live: LiveView;
   readonly #owned = new DisposableStore();
-  #batchPostedAt = 0;
 
   /** @param viewState - where the page before it was; undefined for a new one */
   constructor(
@@ -74,6 +74,7 @@ export class ChatPage implements vscode.Disposable {
     this.#outbox = this.#owned.add(
       new Outbox(deps.source, (message) => this.#post(message), {
         screenshots: webview.asWebviewUri(deps.screenshotsFolder).toString(),
+        onTaken: (roundTripMs) => events.onTaken(roundTripMs),
       }),
     );
     this.#live = this.#owned.add(
@@ -112,7 +113,6 @@ export class ChatPage implements vscode.Disposable {
   }
 
   #post(message: HostMessage): void {
-    if (message.type === 'batch' || message.type === 'text') this.#batchPostedAt = performance.now();
     // Resolves to false when the webview is gone or hidden; the outbox learns of that by the missing ack.
     void this.#webview.postMessage(message);
   }
@@ -136,9 +136,6 @@ export class ChatPage implements vscode.Disposable {
         this.#events.onReady();
         break;
       case 'ack':
-        this.#outbox.handle(message);
-        this.#events.onBatchTaken(performance.now() - this.#batchPostedAt);
-        break;
       case 'read-page':
         this.#outbox.handle(message);
         break;

@@ -79,7 +79,7 @@ export class ChatPanel implements vscode.Disposable {
     const page = owned.add(
       new ChatPage(panel.webview, this.#viewState, this.#deps, {
         onReady: () => this.#heartbeat.ready(),
-        onBatchTaken: (roundTripMs) => this.#heartbeat.alive(roundTripMs),
+        onTaken: (roundTripMs) => this.#heartbeat.alive(roundTripMs),
         onPong: (id) => this.#heartbeat.pong(id),
         onViewState: (state) => {
           this.#viewState = state;

@@ -1,21 +1,23 @@
 import { type Clock, systemClock } from '../base/clock.ts';
-import type { Event } from '../base/emitter.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
 import {
   type AckMessage,
   type HostMessage,
+  type OpenedMessage,
   PAGE_SIZE,
-  type Page,
   PROTOCOL_VERSION,
   type ReadPageMessage,
   type ReadyMessage,
-  type SearchResults,
+  type Receipt,
   type SessionStatus,
 } from '../protocol/messages.ts';
 import { type Growth, growthAfter, type Operation } from '../protocol/operations.ts';
 import { Receipts } from '../protocol/receipts.ts';
-import { assertNever, type Ordinal, ordinal, type Revision, type SessionId } from '../protocol/transcript.ts';
+import { assertNever, type Ordinal, ordinal, type Revision } from '../protocol/transcript.ts';
+import { Alarm } from './alarm.ts';
 import { PendingOperations } from './merge.ts';
+import { cutPage } from './pageCut.ts';
+import type { TranscriptSource } from './transcriptSource.ts';
 
 /**
  * Between two changes, in ms: a little more than a frame of 60 a second. Shorter, some would be drawn together with the
@@ -26,7 +28,7 @@ export const POST_INTERVAL_MS = 18;
 /** Between two statuses that differ in their figures and words only, in ms. Nobody reads them faster. */
 export const STATUS_INTERVAL_MS = 250;
 
-/** A batch not acknowledged for so long means a webview that hangs or is gone. */
+/** A message not answered for so long means a webview that hangs or is gone. */
 export const ACK_TIMEOUT_MS = 10_000;
 
 /** How long a hidden webview's changes are kept; one looked at again sooner goes on where it was. */
@@ -36,32 +38,12 @@ export const HIDDEN_TIMEOUT_MS = 30_000;
 export const MAX_PENDING_CHARACTERS = 256 * 1024;
 export const MAX_PENDING_ITEMS = 500;
 
-/** A session's transcript and status, as a panel reads them. */
-export interface TranscriptSource {
-  readonly session: SessionId;
-  readonly revision: Revision;
-  /** Items in the transcript. */
-  readonly count: number;
-  readonly status: SessionStatus;
-  /** Up to `count` items from `start` on, as they are at {@link revision}. */
-  page(start: Ordinal, count: number): Page;
-  /** What happened after `known`, oldest first; undefined when that is no longer (or was never) in memory. */
-  operationsSince(known: Revision): readonly Operation[] | undefined;
-  /** Fires once for each revision, after the source has it. */
-  readonly onOperation: Event<{ readonly revision: Revision; readonly operation: Operation }>;
-  readonly onStatus: Event<SessionStatus>;
-  /** Fires when the transcript may differ from what its operations told. */
-  readonly onReload: Event<void>;
-  /** Looks for `query` in the items from `from` on, whatever its case. Absent: nothing is ever found. */
-  search?(query: string, from: Ordinal): SearchResults;
-  /** The nearest message of the user strictly before or after `from`, null when there is none. */
-  findUser?(from: Ordinal, direction: 'before' | 'after'): Ordinal | null;
-}
-
 export interface OutboxOptions {
   /** Address of the screenshots folder as the webview sees it, without a slash at its end. */
   readonly screenshots: string;
   readonly clock?: Clock;
+  /** Hears that the webview took what was posted. @param roundTripMs - since that */
+  readonly onTaken?: (roundTripMs: number) => void;
 }
 
 /** What an outbox has done; for tests and benchmarks. */
@@ -73,9 +55,15 @@ export interface OutboxStats {
   readonly pendingCharacters: number;
 }
 
-interface ChangeInFlight {
-  /** What will acknowledge it. */
-  readonly ack: AckMessage;
+/** A message of a feed, and the revision it leads to. */
+interface Milestone {
+  readonly receipt: Receipt;
+  readonly at: Revision;
+}
+
+interface InFlight {
+  /** What will acknowledge it; undefined for a `resync`, which is answered with `ready`. */
+  readonly ack: AckMessage | undefined;
   /** The revision it leads to. */
   readonly to: Revision;
   readonly postedAt: number;
@@ -84,12 +72,12 @@ interface ChangeInFlight {
 }
 
 /**
- * Feeds one webview. What changes is merged until the webview has acknowledged the change before, so a slow one costs
+ * Feeds one webview. What changes is merged until the webview has acknowledged the message before, so a slow one costs
  * one change and not a queue. One that is hidden, hangs, or falls too far behind is `lost`: nothing is kept for it but
  * the revision it acknowledged, from which it is brought up to date when it shows life again.
  *
  * Every change begins where the webview is known to be, so nothing is ever sent on a guess: that is also why a `text` can
- * do without saying where it goes.
+ * do without saying where it goes. Where that is not known (a message or its answer is lost), the webview is asked.
  */
 export class Outbox implements Disposable {
   readonly #source: TranscriptSource;
@@ -101,19 +89,26 @@ export class Outbox implements Disposable {
   #phase: 'unopened' | 'following' | 'lost' = 'unopened';
   /** When it was hidden; undefined while it is visible. */
   #hiddenAt: number | undefined;
-  /** What the webview has for certain. */
+  /** What the webview has for certain, or begins with. */
   #acked = 0 as Revision;
+  /** The last message of a feed posted and the last one acknowledged, and where they lead. */
+  #posted: Milestone | undefined;
+  #received: Milestone | undefined;
   /** What it will have with all that is in flight and pending. */
   #through = 0 as Revision;
-  #inFlight: ChangeInFlight | undefined;
+  #inFlight: InFlight | undefined;
   readonly #receipts = new Receipts();
+  #lastFeed = 0;
+  /** The last revision named in the feed. */
+  #named = 0 as Revision;
   /** What the latest change left growing in the webview; null when that is not certain. */
   #growth: Growth | null = null;
   #lastChangeAt = Number.NEGATIVE_INFINITY;
   #status: SessionStatus | undefined;
   #postedStatus: SessionStatus | undefined;
   #lastStatusAt = Number.NEGATIVE_INFINITY;
-  #timer: { readonly due: number; readonly handle: Disposable } | undefined;
+  readonly #alarm: Alarm;
+  readonly #onTaken: (roundTripMs: number) => void;
   #posts = 0;
   #opened = 0;
 
@@ -122,6 +117,8 @@ export class Outbox implements Disposable {
     this.#post = post;
     this.#screenshots = options.screenshots;
     this.#clock = options.clock ?? systemClock;
+    this.#onTaken = options.onTaken ?? (() => {});
+    this.#alarm = new Alarm(this.#clock, () => this.#flush());
     this.#owned.add(source.onOperation(({ revision, operation }) => this.#take(revision, operation)));
     this.#owned.add(source.onReload(() => this.#reopen()));
     this.#owned.add(
@@ -151,8 +148,9 @@ export class Outbox implements Disposable {
         this.#acknowledge(message);
         break;
       case 'read-page': {
-        const { request, start, count } = message;
-        this.#send({ type: 'page', request, page: this.#source.page(start, Math.min(count, PAGE_SIZE)) });
+        const { request, start, count, wanted } = message;
+        const page = this.#source.page(start, Math.min(count, PAGE_SIZE));
+        this.#send({ type: 'page', request, page: cutPage(page, wanted) });
         break;
       }
       default:
@@ -164,14 +162,14 @@ export class Outbox implements Disposable {
   setVisible(visible: boolean): void {
     if (!visible) {
       this.#hiddenAt ??= this.#clock.now();
-      this.#cancelTimer();
+      this.#alarm.cancel();
       return;
     }
     this.#hiddenAt = undefined;
     if (this.#phase !== 'lost') this.#schedule();
-    // Whether the batch in flight arrived is not known: only a whole page is sure to fit.
-    else if (this.#inFlight) this.#open(null);
-    else this.#catchUp(this.#acked);
+    // Whether what is in flight arrived is not known.
+    else if (this.#inFlight) this.#resync();
+    else this.#catchUp();
   }
 
   /** The webview is asked for a sign of life, with a ping of this id. */
@@ -180,16 +178,16 @@ export class Outbox implements Disposable {
   }
 
   /**
-   * The webview answered that ping. As messages keep their order, a change posted before the ping has been acknowledged
-   * by now, or it or its acknowledgement is lost for good.
+   * The webview answered that ping. As messages keep their order, what was posted before the ping has been answered by
+   * now, or it or its answer is lost for good.
    */
   ponged(id: number): void {
     const ping = this.#inFlight?.ping ?? null;
-    if (ping !== null && ping <= id && this.#hiddenAt === undefined) this.#open(null);
+    if (ping !== null && ping <= id && this.#hiddenAt === undefined) this.#resync();
   }
 
   dispose(): void {
-    this.#cancelTimer();
+    this.#alarm.cancel();
     this.#pending.clear();
     this.#owned.dispose();
   }
@@ -205,22 +203,27 @@ export class Outbox implements Disposable {
   }
 
   #start({ protocol, have, around }: ReadyMessage): void {
-    const isKnown = protocol === PROTOCOL_VERSION && have?.session === this.#source.session;
-    // What was posted and it does not have may still be on its way: going on from its revision would overlap with that.
-    const isUpToDate = have !== null && have.revision >= (this.#inFlight?.to ?? this.#acked);
+    const known = have && this.#revisionOf(have);
+    // What is on its way comes before the answer to this: the webview leaves it alone.
     this.#inFlight = undefined;
-    if (isKnown && isUpToDate) {
-      this.#receipts.resume(have.revision);
-      this.#catchUp(have.revision);
-    } else this.#open(around);
+    if (protocol === PROTOCOL_VERSION && known != null && this.#refill(known)) this.#resume(known);
+    else this.#open(around);
   }
 
-  #acknowledge({ to, texts }: AckMessage): void {
-    if (this.#inFlight?.ack.to !== to || this.#inFlight.ack.texts !== texts) return;
+  /** Where the webview is that has applied this message; undefined when that is not known any more. */
+  #revisionOf(have: Receipt): Revision | undefined {
+    return [this.#posted, this.#received].find((milestone) => milestone && isSame(have, milestone.receipt))
+      ?.at;
+  }
+
+  #acknowledge(ack: AckMessage): void {
+    if (!this.#inFlight || !isSame(ack, this.#inFlight.ack)) return;
     this.#acked = this.#inFlight.to;
+    this.#received = this.#posted;
+    this.#onTaken(this.#clock.now() - this.#inFlight.postedAt);
     this.#inFlight = undefined;
     if (this.#phase !== 'lost') this.#schedule();
-    else if (this.#hiddenAt === undefined) this.#catchUp(this.#acked);
+    else if (this.#hiddenAt === undefined) this.#catchUp();
   }
 
   // ---- where the webview stands
@@ -241,58 +244,84 @@ export class Outbox implements Disposable {
   #lose(): void {
     this.#phase = 'lost';
     this.#pending.clear();
-    this.#cancelTimer();
+    this.#alarm.cancel();
   }
 
-  /** Continues from `known`, which the webview has, by what happened since, or by a page when that is too much. */
-  #catchUp(known: Revision): void {
-    const missed = this.#source.operationsSince(known);
-    this.#pending.clear();
-    for (const operation of missed ?? []) this.#pending.add(operation);
-    if (!missed || this.#isOverfull()) {
-      this.#open(null);
+  /** Goes on in the feed with what happened since the webview acknowledged, or asks where to begin when that is much. */
+  #catchUp(): void {
+    if (!this.#refill(this.#acked)) {
+      this.#resync();
       return;
     }
     this.#phase = 'following';
     this.#growth = null;
-    this.#acked = known;
-    this.#through = this.#source.revision;
     this.#status = this.#source.status;
     this.#schedule();
   }
 
-  /** Starts again with the last page, as soon as somebody looks. */
+  /** Has pending what happened after `known`. @returns whether that is in memory and less than a page */
+  #refill(known: Revision): boolean {
+    const missed = this.#source.operationsSince(known);
+    this.#pending.clear();
+    this.#through = this.#source.revision;
+    for (const operation of missed ?? []) this.#pending.add(operation);
+    return missed !== undefined && !this.#isOverfull();
+  }
+
+  /** Finds out what the webview has, what it shows, and whether it is there. */
+  #resync(): void {
+    this.#lose();
+    this.#inFlight = { ack: undefined, to: this.#acked, postedAt: this.#clock.now(), ping: null };
+    this.#send({ type: 'resync' });
+  }
+
+  /** Starts again where it is read, as soon as somebody looks. */
   #reopen(): void {
     if (this.#phase === 'unopened') return;
-    if (this.#hiddenAt === undefined) this.#open(null);
+    if (this.#hiddenAt === undefined) this.#resync();
     else this.#lose();
   }
 
-  /** Starts (again) with the page around `around`, or the last one. */
+  /** Begins a feed after `known`, which the webview has, with what is pending since then. */
+  #resume(known: Revision): void {
+    const { status } = this.#source;
+    this.#begin(known, status);
+    this.#send({ type: 'resumed', feed: this.#lastFeed, revision: known, status }, known);
+  }
+
+  #begin(at: Revision, status: SessionStatus): void {
+    this.#phase = 'following';
+    this.#lastFeed += 1;
+    this.#growth = null;
+    this.#acked = at;
+    this.#named = at;
+    this.#status = undefined;
+    this.#postedStatus = status;
+    this.#alarm.cancel();
+  }
+
+  /** Begins a feed with the page around `around`, or the last one. */
   #open(around: Ordinal | null): void {
     const { session, revision, count, status } = this.#source;
     const last = Math.max(0, count - PAGE_SIZE);
     const start = around === null ? last : Math.max(0, Math.min(last, around - PAGE_SIZE / 2));
-    this.#phase = 'following';
+    const page = this.#source.page(ordinal(start), PAGE_SIZE);
+    this.#begin(revision, status);
     this.#pending.clear();
-    this.#inFlight = undefined;
-    this.#growth = null;
-    this.#acked = revision;
     this.#through = revision;
-    this.#status = undefined;
-    this.#postedStatus = status;
     this.#opened += 1;
-    this.#cancelTimer();
-    this.#send({
+    const message: OpenedMessage = {
       type: 'opened',
+      feed: this.#lastFeed,
       protocol: PROTOCOL_VERSION,
       session,
       revision,
       count,
-      page: this.#source.page(ordinal(start), PAGE_SIZE),
+      page: cutPage(page, around ?? ordinal(Math.max(0, count - 1))),
       status,
       screenshots: this.#screenshots,
-    });
+    };
+    this.#send(message, revision);
   }
 
   // ---- what goes out
@@ -319,37 +348,29 @@ export class Outbox implements Disposable {
 
   /** Sees to it that what is pending is posted when it is due, at the earliest after the current event. */
   #schedule(): void {
-    if (!this.#mayPost()) return;
-    const due = Math.min(this.#changeDue(), this.#statusDue());
-    if (due === Number.POSITIVE_INFINITY || (this.#timer && this.#timer.due <= due)) return;
-    this.#cancelTimer();
-    const handle = this.#clock.schedule(
-      () => {
-        this.#timer = undefined;
-        this.#flush();
-      },
-      Math.max(0, due - this.#clock.now()),
-    );
-    this.#timer = { due, handle };
+    if (this.#mayPost()) this.#alarm.setTo(Math.min(this.#changeDue(), this.#statusDue()));
   }
 
+  /** Posts what has been due for longest, and the other after that. */
   #flush(): void {
     if (!this.#mayPost()) return;
     const now = this.#clock.now();
-    const statusIsDue = this.#statusDue() <= now;
-    if (this.#changeDue() <= now) this.#postChange(now);
-    if (statusIsDue) this.#postStatus(now);
+    const [changeDue, statusDue] = [this.#changeDue(), this.#statusDue()];
+    if (statusDue <= now && statusDue < changeDue) this.#postStatus(now);
+    else if (changeDue <= now) this.#postChange(now);
     this.#schedule();
   }
 
   #postChange(now: number): void {
     const operations = this.#pending.take();
     const text = this.#growth && textAdded(this.#growth, operations);
-    const { from, to } = { from: this.#receipts.to, to: this.#through };
+    const { from, to } = { from: this.#named, to: this.#through };
     this.#lastChangeAt = now;
     this.#growth = growthAfter(operations);
-    const ack = this.#send(text === null ? { type: 'batch', from, to, operations } : { type: 'text', text });
-    if (ack) this.#inFlight = { ack, to, postedAt: now, ping: null };
+    if (text === null) {
+      this.#named = to;
+      this.#send({ type: 'batch', from, to, operations }, to);
+    } else this.#send({ type: 'text', text }, to);
   }
 
   #postStatus(now: number): void {
@@ -361,18 +382,20 @@ export class Outbox implements Disposable {
     this.#send({ type: 'status', status });
   }
 
-  /** Returns what will acknowledge the message, if anything does. */
-  #send(message: HostMessage): AckMessage | undefined {
+  /** @param to - the revision it leads to */
+  #send(message: HostMessage, to: Revision = this.#acked): void {
     this.#posts += 1;
     const ack = this.#receipts.next(message);
+    if (ack) {
+      this.#posted = { receipt: ack, at: to };
+      this.#inFlight = { ack, to, postedAt: this.#clock.now(), ping: null };
+    }
     this.#post(message);
-    return ack;
   }
+}
 
-  #cancelTimer(): void {
-    this.#timer?.handle.dispose();
-    this.#timer = undefined;
-  }
+function isSame(one: Receipt, other: Receipt | undefined): boolean {
+  return one.feed === other?.feed && one.count === other.count;
 }
 
 /** What the operations come to, if it is nothing but more of a text that grows; null otherwise. */

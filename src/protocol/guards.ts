@@ -8,11 +8,13 @@ import {
   PAGE_SIZE,
   type PanelCommand,
   type PersistedViewState,
+  type ReadPageMessage,
   type ReadyMessage,
+  type Receipt,
   type SendingPrompt,
   type WebviewMessage,
 } from './messages.ts';
-import { assertNever, type NoticeAction, type Ordinal, type Revision, type SessionId } from './transcript.ts';
+import { assertNever, type NoticeAction, type Ordinal, type SessionId } from './transcript.ts';
 
 /** Longest prompt taken, in UTF-16 units; about what fits a model's context. */
 export const MAX_PROMPT_LENGTH = 400_000;
@@ -43,15 +45,11 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     case 'ready':
       return parseReady(value);
     case 'ack': {
-      const { to, texts } = value;
-      return isCount(to) && isCount(texts) ? { type: 'ack', to: to as Revision, texts } : undefined;
+      const receipt = parseReceipt(value);
+      return receipt && { type: 'ack', ...receipt };
     }
-    case 'read-page': {
-      const { request, start, count } = value;
-      if (!isCount(request) || !isCount(start) || !isCount(count) || count < 1 || count > PAGE_SIZE)
-        return undefined;
-      return { type: 'read-page', request, start: start as Ordinal, count };
-    }
+    case 'read-page':
+      return parseReadPage(value);
     case 'search': {
       const { request, query, from } = value;
       if (!isCount(request) || !isText(query, MAX_QUERY_LENGTH) || query === '') return undefined;
@@ -139,18 +137,26 @@ function parseLiveView(
   }
 }
 
+function parseReadPage(value: Record<string, unknown>): ReadPageMessage | undefined {
+  const { request, start, count, wanted } = value;
+  if (!isCount(request) || !isCount(start) || !isCount(count) || count < 1 || count > PAGE_SIZE)
+    return undefined;
+  if (!isCount(wanted) || wanted < start || wanted >= start + count) return undefined;
+  return { type: 'read-page', request, start: start as Ordinal, count, wanted: wanted as Ordinal };
+}
+
 function parseReady(value: Record<string, unknown>): ReadyMessage | undefined {
   const { protocol, have, around } = value;
   if (!isCount(protocol) || !(around === null || isCount(around))) return undefined;
-  if (have !== null && !(isRecord(have) && isSessionId(have.session) && isCount(have.revision))) {
-    return undefined;
-  }
-  return {
-    type: 'ready',
-    protocol,
-    have: have === null ? null : { session: have.session as SessionId, revision: have.revision as Revision },
-    around: around as Ordinal | null,
-  };
+  const receipt = have === null ? null : parseReceipt(have);
+  if (receipt === undefined) return undefined;
+  return { type: 'ready', protocol, have: receipt, around: around as Ordinal | null };
+}
+
+function parseReceipt(value: unknown): Receipt | undefined {
+  if (!isRecord(value)) return undefined;
+  const { feed, count } = value;
+  return isCount(feed) && isCount(count) ? { feed, count } : undefined;
 }
 
 /** The view state VS Code kept for a panel, or undefined when it is not one of ours. */

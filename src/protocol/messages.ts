@@ -1,10 +1,11 @@
 /**
  * Every message between the extension host and a panel's webview.
  *
- * The webview says `ready`; the host answers with `opened` (counts and the last page) or, when the webview only missed
- * a little, goes straight on with a `batch`. From then on the host sends what changed, one unacknowledged message at a
- * time (a `batch`, or a `text` where only the latest text grew), and the webview asks for earlier pages as the user
- * scrolls.
+ * The webview says `ready`, again and again until it is answered; the host begins a feed with `opened` (counts and one
+ * page) or, when the webview only missed a little, with `resumed`. From then on the host sends what changed, one
+ * unacknowledged message at a time (a `batch`, a `text` where only the latest text grew, or a `status`), and the webview
+ * asks for other pages as the user scrolls. When the host does not know any more what the webview has, it asks for
+ * another `ready` with `resync`.
  */
 import type { HumanInput } from './humanInput.ts';
 import type { Operation } from './operations.ts';
@@ -13,7 +14,7 @@ import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcr
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
 export const PROTOCOL_VERSION = 4;
 
-/** Items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
+/** Most items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
 
 /** Hits told of one search; nobody steps through more. */
@@ -71,8 +72,11 @@ export interface SessionStatus {
 
 // ---- host -> webview
 
+/** Answers `ready`, with `ack` as its own answer: what is shown begins anew. */
 export interface OpenedMessage {
   readonly type: 'opened';
+  /** Names the feed that begins; unlike any other of the panel. */
+  readonly feed: number;
   readonly protocol: number;
   readonly session: SessionId;
   readonly revision: Revision;
@@ -84,10 +88,24 @@ export interface OpenedMessage {
   readonly screenshots: string;
 }
 
+/** Answers `ready`, with `ack` as its own answer: goes on from what the webview said it has, which is `revision`. */
+export interface ResumedMessage {
+  readonly type: 'resumed';
+  /** As in {@link OpenedMessage}. */
+  readonly feed: number;
+  readonly revision: Revision;
+  readonly status: SessionStatus;
+}
+
+/** Asks for another `ready`. */
+export interface ResyncMessage {
+  readonly type: 'resync';
+}
+
 /** Operations up to and including revision `to`, neighbours merged. Answered with `ack`. */
 export interface BatchMessage {
   readonly type: 'batch';
-  /** The revision named by the `opened` or `batch` before it; texts since then are not told again. */
+  /** Where the feed began, or the `to` of the batch before it; texts since then are not told again. */
   readonly from: Revision;
   readonly to: Revision;
   readonly operations: readonly Operation[];
@@ -106,13 +124,14 @@ export interface TextMessage {
 /** What brings a webview from one revision to a later one. */
 export type ChangeMessage = BatchMessage | TextMessage;
 
-/** Answers `read-page`. */
+/** Answers `read-page` with the item wanted and those around it: all that were asked for, or as many as fit. */
 export interface PageMessage {
   readonly type: 'page';
   readonly request: number;
   readonly page: Page;
 }
 
+/** Answered with `ack`. */
 export interface StatusMessage {
   readonly type: 'status';
   readonly status: SessionStatus;
@@ -179,6 +198,8 @@ export interface LiveScreenMessage {
 
 export type HostMessage =
   | OpenedMessage
+  | ResumedMessage
+  | ResyncMessage
   | BatchMessage
   | TextMessage
   | PageMessage
@@ -192,19 +213,23 @@ export type HostMessage =
 
 // ---- webview -> host
 
-/** `have`: what the webview holds, null when it holds nothing. `around`: the page wanted, null for the last one. */
+/** A message of a feed: which one it is after that which began the feed. */
+export interface Receipt {
+  readonly feed: number;
+  readonly count: number;
+}
+
+/** `have`: the last message applied, null when the webview holds nothing. `around`: what is read, null for the end. */
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly protocol: number;
-  readonly have: { readonly session: SessionId; readonly revision: Revision } | null;
+  readonly have: Receipt | null;
   readonly around: Ordinal | null;
 }
 
-/** Says which change has come, as no other one is named: by the last revision named, and the texts since then. */
-export interface AckMessage {
+/** Says which message of a feed has come. */
+export interface AckMessage extends Receipt {
   readonly type: 'ack';
-  readonly to: Revision;
-  readonly texts: number;
 }
 
 export interface ReadPageMessage {
@@ -213,6 +238,8 @@ export interface ReadPageMessage {
   readonly start: Ordinal;
   /** At most {@link PAGE_SIZE}. */
   readonly count: number;
+  /** The one of them that comes in any case. */
+  readonly wanted: Ordinal;
 }
 
 /** Looks for `query` in the items from `from` on to the last one, whatever its case. */

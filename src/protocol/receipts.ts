@@ -1,42 +1,40 @@
 import type { AckMessage, HostMessage } from './messages.ts';
-import { type Revision, revision } from './transcript.ts';
 
 /**
- * Keeps account of how far the messages of a host have brought a webview. Both sides keep one, so that a `text` need not
- * say which revision it leads to and can be told from all others nevertheless.
+ * Keeps account of the messages of a feed: those that begin it (`opened`, `resumed`) and what follows them (`batch`,
+ * `text`, `status`). Both sides count them, so that none needs a number of its own and each can be told from all others
+ * nevertheless. One of them is on its way at a time, so the two counts differ by no more than that one.
  */
 export class Receipts {
-  #to: Revision = revision(0);
-  #texts = 0;
+  #feed: number | null = null;
+  #count = 0;
 
-  /** The revision that was named last. */
-  get to(): Revision {
-    return this.#to;
+  /** The feed that is followed; null when none is. */
+  get feed(): number | null {
+    return this.#feed;
   }
 
-  /** Goes on from a revision that the webview says it has. */
-  resume(at: Revision): void {
-    this.#to = at;
-    this.#texts = 0;
+  /** Follows no feed until the next one begins: what still comes of the one before it is not acknowledged. */
+  leave(): void {
+    this.#feed = null;
   }
 
-  /** What acknowledges the message, which is the next one; undefined where nothing has to. */
+  /** What acknowledges the message, which is the next one; undefined where it is not part of a feed that is followed. */
   next(message: HostMessage): AckMessage | undefined {
     switch (message.type) {
       case 'opened':
-        this.#to = message.revision;
-        this.#texts = 0;
-        return undefined;
-      case 'batch':
-        this.#to = message.to;
-        this.#texts = 0;
+      case 'resumed':
+        this.#feed = message.feed;
+        this.#count = 0;
         break;
+      case 'batch':
       case 'text':
-        this.#texts += 1;
+      case 'status':
+        this.#count += 1;
         break;
       default:
         return undefined;
     }
-    return { type: 'ack', to: this.#to, texts: this.#texts };
+    return this.#feed === null ? undefined : { type: 'ack', feed: this.#feed, count: this.#count };
   }
 }

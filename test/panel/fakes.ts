@@ -1,12 +1,14 @@
 import { Emitter } from '../../src/base/emitter.ts';
-import type { Outbox, TranscriptSource } from '../../src/panel/outbox.ts';
+import type { TranscriptSource } from '../../src/panel/transcriptSource.ts';
 import {
   type AckMessage,
   type ChangeMessage,
   type HostMessage,
   PAGE_SIZE,
   PROTOCOL_VERSION,
+  type ReadPageMessage,
   type ReadyMessage,
+  type Receipt,
   type SessionStatus,
 } from '../../src/protocol/messages.ts';
 import {
@@ -26,7 +28,6 @@ import {
   ordinal,
   type Revision,
   revision,
-  type SessionId,
   sessionId,
 } from '../../src/protocol/transcript.ts';
 
@@ -130,11 +131,13 @@ export class ModelWebview {
   readonly gaps: string[] = [];
   #receipts = new Receipts();
   #growth: Growth | null = null;
+  #have: Receipt | null = null;
   #lastRequest = 0;
 
   /** Returns the acknowledgement, if the message asks for one. */
   receive(message: HostMessage): AckMessage | undefined {
     const ack = this.#receipts.next(message);
+    if (ack) this.#have = { feed: ack.feed, count: ack.count };
     switch (message.type) {
       case 'opened':
         this.items.clear();
@@ -143,10 +146,15 @@ export class ModelWebview {
         this.revision = message.revision;
         this.#growth = null;
         this.status = message.status;
-        return undefined;
-      case 'status':
+        return ack;
+      case 'resumed':
+        this.revision = message.revision;
+        this.#growth = null;
         this.status = message.status;
-        return undefined;
+        return ack;
+      case 'status':
+        if (ack) this.status = message.status;
+        return ack;
       case 'sent':
         return undefined;
       case 'page':
@@ -154,20 +162,27 @@ export class ModelWebview {
         return undefined;
       case 'batch':
       case 'text':
-        this.#change(message);
+        if (ack) this.#change(message);
         return ack;
       default:
         return undefined;
     }
   }
 
-  /** What it says it has when it says ready. */
-  have(session: SessionId): ReadyMessage['have'] {
-    return this.revision === null ? null : { session, revision: this.revision };
+  /** Says ready with what it has, and leaves the feed. */
+  ready(): ReadyMessage {
+    this.#receipts.leave();
+    return { ...READY, have: this.#have };
   }
 
-  /** Asks for every page of which something is missing. */
-  readMissing(outbox: Outbox): void {
+  /** Whether it waits for an answer to `ready`. */
+  get isWaiting(): boolean {
+    return this.#receipts.feed === null;
+  }
+
+  /** What asks for every page of which something is missing. */
+  readMissing(): ReadPageMessage[] {
+    const requests: ReadPageMessage[] = [];
     for (let start = 0; start < this.count; start += PAGE_SIZE) {
       const places = Array.from(
         { length: Math.min(PAGE_SIZE, this.count - start) },
@@ -175,13 +190,15 @@ export class ModelWebview {
       );
       if (places.every((place) => this.items.has(ordinal(place)))) continue;
       this.#lastRequest += 1;
-      outbox.handle({
+      requests.push({
         type: 'read-page',
         request: this.#lastRequest,
         start: ordinal(start),
         count: PAGE_SIZE,
+        wanted: ordinal(places.find((place) => !this.items.has(ordinal(place))) ?? start),
       });
     }
+    return requests;
   }
 
   /** The page was destroyed and made anew: it knows nothing. */
@@ -190,12 +207,11 @@ export class ModelWebview {
     this.count = 0;
     this.revision = null;
     this.#growth = null;
+    this.#have = null;
     this.#receipts = new Receipts();
   }
 
   #change(message: ChangeMessage): void {
-    // Sent to a page that is no more.
-    if (this.revision === null) return;
     const operations = this.#operationsOf(message);
     if (message.type === 'batch') this.revision = message.to;
     this.#growth = growthAfter(operations);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PendingOperations } from '../../src/panel/merge.ts';
 import type { Operation } from '../../src/protocol/operations.ts';
 import { ordinal } from '../../src/protocol/transcript.ts';
-import { ACTION, ANSWER, FakeSource, ModelWebview, NOTICE } from './fakes.ts';
+import { ACTION, ANSWER, FakeSource, ModelWebview, NOTICE, STATUS } from './fakes.ts';
 import { runStep, steps } from './steps.ts';
 
 function merged(...operations: Operation[]): Operation[] {
@@ -89,7 +89,7 @@ describe('merging', () => {
         const source = new FakeSource();
         const webview = new ModelWebview();
         const pending = new PendingOperations();
-        webview.revision = source.revision;
+        webview.receive({ type: 'resumed', feed: 1, revision: source.revision, status: STATUS });
         const deliver = () => {
           const from = webview.revision ?? source.revision;
           webview.receive({ type: 'batch', from, to: source.revision, operations: pending.take() });

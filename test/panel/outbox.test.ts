@@ -9,7 +9,7 @@ import {
   STATUS_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
 import type { AckMessage, BatchMessage, HostMessage } from '../../src/protocol/messages.ts';
-import { type Item, ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
+import { type Item, ordinal } from '../../src/protocol/transcript.ts';
 import { ACTION, ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -34,10 +34,28 @@ function setUp(source = new FakeSource()) {
       }
       return messages;
     },
+    /** What was posted since then, and never comes. */
+    lose(): string[] {
+      return posted.splice(0).map(({ type }) => type);
+    },
     batch(): BatchMessage {
       const [message, ...rest] = this.posted();
       if (message?.type !== 'batch' || rest.length > 0) throw new Error('Not just one batch was posted.');
       return message;
+    },
+    /** Lets the webview answer until there is nothing more to answer. Returns the types of what was posted. */
+    talk(around: number | null = null): string[] {
+      const types: string[] = [];
+      for (let messages = this.posted(); messages.length > 0; messages = this.posted()) {
+        for (const message of messages) {
+          types.push(message.type);
+          this.ack(message);
+          if (message.type === 'resync') {
+            outbox.handle({ ...webview.ready(), around: around === null ? null : ordinal(around) });
+          }
+        }
+      }
+      return types;
     },
     /** Acknowledges the message, if it asks for that. */
     ack(message: HostMessage): void {
@@ -50,7 +68,7 @@ function setUp(source = new FakeSource()) {
 function opened(source?: FakeSource) {
   const world = setUp(source);
   world.outbox.handle(READY);
-  world.posted();
+  world.talk();
   return world;
 }
 
@@ -98,21 +116,26 @@ describe('an outbox', () => {
     const { source, clock, outbox, webview } = world;
     source.append(ANSWER);
     source.extend(0, 'Hello');
-    outbox.handle({ ...READY, have: { session: source.session, revision: revision(0) } });
+    outbox.handle(webview.ready());
+    for (const message of world.posted()) world.ack(message);
     clock.advance(0);
     expect(world.batch()).toMatchObject({ from: 0, to: 2, operations: [{ op: 'append' }] });
     expect([...webview.items.values()]).toEqual(source.items);
+    expect(outbox.stats.opened).toBe(1);
   });
 
-  test.each([
-    ['of another session', { session: sessionId('0'), revision: revision(1) }],
-    ['from the future', { session: new FakeSource().session, revision: revision(99) }],
-    ['that is no longer in memory', { session: new FakeSource().session, revision: revision(0) }],
-  ])('starts again for a webview with a revision %s', (_, have) => {
-    const { source, outbox, posted } = setUp(new FakeSource(2));
-    for (let at = 0; at < 3; at += 1) source.append(ANSWER);
-    outbox.handle({ ...READY, have });
+  test('starts again for a webview whose feed it does not know', () => {
+    const { source, outbox, posted } = setUp();
+    source.append(ANSWER);
+    outbox.handle({ ...READY, have: { feed: 7, count: 3 } });
     expect(posted().map(({ type }) => type)).toEqual(['opened']);
+  });
+
+  test('starts again where it is read when what was missed is no longer in memory', () => {
+    const world = opened(new FakeSource(2));
+    for (let at = 0; at < 120; at += 1) world.source.append(ANSWER);
+    world.outbox.handle({ ...world.webview.ready(), around: ordinal(60) });
+    expect(world.posted()).toMatchObject([{ type: 'opened', page: { start: 35 } }]);
   });
 
   test('takes a webview at its word about what it has, without the acknowledgement', () => {
@@ -121,7 +144,10 @@ describe('an outbox', () => {
     source.append(ANSWER);
     clock.advance(0);
     world.batch();
-    outbox.handle({ ...READY, have: webview.have(source.session) });
+    outbox.handle(webview.ready());
+    expect(world.posted()).toMatchObject([{ type: 'resumed', revision: 1 }]);
+    outbox.handle(webview.ready());
+    expect(world.talk()).toEqual(['resumed']);
     source.extend(0, 'Hello');
     clock.advance(POST_INTERVAL_MS);
     expect(world.batch()).toMatchObject({ from: 1, to: 2 });
@@ -178,7 +204,7 @@ describe('an outbox', () => {
     clock.advance(0);
     world.batch();
     outbox.setVisible(false);
-    outbox.handle({ type: 'read-page', request: 7, start: ordinal(0), count: 50 });
+    outbox.handle({ type: 'read-page', request: 7, start: ordinal(0), count: 50, wanted: ordinal(0) });
     expect(posted()).toEqual([{ type: 'page', request: 7, page: { start: 0, items: source.items } }]);
   });
 });
@@ -236,17 +262,17 @@ describe('growing text', () => {
     const { source, outbox, next } = answering();
     source.setStatus({ title: 'Named' });
     expect(next()).toMatchObject([{ type: 'status' }]);
-    outbox.handle({ type: 'read-page', request: 1, start: ordinal(0), count: 1 });
+    outbox.handle({ type: 'read-page', request: 1, start: ordinal(0), count: 1, wanted: ordinal(0) });
     source.extend(0, 'a');
     expect(next()).toMatchObject([{ type: 'page' }, { type: 'text', text: 'a' }]);
   });
 
   test.each(['opened', 'resumed'])('is told of in full in a page that was %s', (how) => {
-    const { source, outbox, webview, posted, next } = answering();
+    const { source, outbox, webview, posted, ack, next } = answering();
     source.extend(0, 'a');
     next();
-    outbox.handle(how === 'opened' ? READY : { ...READY, have: webview.have(source.session) });
-    posted();
+    outbox.handle(how === 'opened' ? READY : webview.ready());
+    for (const message of posted()) ack(message);
     source.extend(0, 'b');
     expect(next()).toMatchObject([{ type: 'batch', operations: [{ ordinal: 0, at: 1, text: 'b' }] }]);
     expect([...webview.items.values()]).toEqual(source.items);
@@ -265,10 +291,12 @@ describe('the status', () => {
   });
 
   test('waits a little, unless a run begins or ends', () => {
-    const { source, clock, posted } = opened();
+    const world = opened();
+    const { source, clock, posted } = world;
+    const talk = () => world.talk();
     source.setStatus({ title: 'One' });
     clock.advance(0);
-    expect(posted()).toHaveLength(1);
+    expect(talk()).toEqual(['status']);
     source.setStatus({ title: 'Two' });
     clock.advance(STATUS_INTERVAL_MS - 1);
     expect(posted()).toEqual([]);
@@ -281,7 +309,7 @@ describe('the status', () => {
 describe('a webview that does not keep up', () => {
   test('costs one batch and nothing more than its revision', () => {
     const world = opened(new FakeSource(10));
-    const { source, clock, outbox, posted } = world;
+    const { source, clock, outbox } = world;
     source.append(ANSWER);
     clock.advance(0);
     const batch = world.batch();
@@ -294,7 +322,8 @@ describe('a webview that does not keep up', () => {
     expect(clock.pending).toBe(0);
     world.ack(batch);
     clock.advance(0);
-    expect(posted()).toMatchObject([{ type: 'opened', page: { items: source.items } }]);
+    expect(world.talk()).toEqual(['resync', 'opened']);
+    expect([...world.webview.items.values()]).toEqual(source.items);
   });
 
   test('is not kept many items for', () => {
@@ -337,7 +366,7 @@ describe('a webview that does not keep up', () => {
 });
 
 describe('a lost acknowledgement', () => {
-  test('is found out by the answer to a later ping, and the webview starts again with a page', () => {
+  test('is found out by the answer to a later ping, and the webview goes on with what it has not', () => {
     const world = opened();
     const { source, clock, outbox, webview } = world;
     source.append(ANSWER);
@@ -346,11 +375,55 @@ describe('a lost acknowledgement', () => {
     source.append(ANSWER);
     outbox.pinged(1);
     outbox.ponged(1);
-    expect(world.posted()).toMatchObject([{ type: 'opened', count: 2 }]);
-    expect([...webview.items.values()]).toEqual(source.items);
-    source.append(ANSWER);
+    expect(world.talk()).toEqual(['resync', 'resumed']);
     clock.advance(POST_INTERVAL_MS);
-    expect(world.posted()).toMatchObject([{ type: 'batch' }]);
+    expect(world.talk()).toEqual(['batch']);
+    expect([...webview.items.values()]).toEqual(source.items);
+    expect(outbox.stats.opened).toBe(1);
+  });
+
+  test('of a page is found out as well, and what asks for another ready is repeated', () => {
+    const world = setUp();
+    const { outbox } = world;
+    outbox.handle(READY);
+    world.lose();
+    for (const ping of [1, 2]) {
+      outbox.pinged(ping);
+      outbox.ponged(ping);
+      expect(world.lose()).toEqual(['resync']);
+    }
+    outbox.pinged(3);
+    outbox.ponged(3);
+    expect(world.talk()).toEqual(['resync', 'opened']);
+    outbox.pinged(4);
+    outbox.ponged(4);
+    expect(world.posted()).toEqual([]);
+  });
+
+  test.each([true, false])('of a status is found out as well (the status had come: %s)', (hadCome) => {
+    const world = opened();
+    const { source, clock, outbox, webview } = world;
+    source.setStatus({ title: 'Named' });
+    clock.advance(POST_INTERVAL_MS);
+    if (hadCome) world.posted();
+    else world.lose();
+    outbox.pinged(1);
+    outbox.ponged(1);
+    expect(world.talk()).toEqual(['resync', 'resumed']);
+    expect(webview.status?.title).toBe('Named');
+  });
+
+  test('is no reason to leave the place that is read, even when much was missed', () => {
+    const world = opened(new FakeSource(2));
+    const { source, clock, outbox } = world;
+    for (let at = 0; at < 120; at += 1) source.append(ANSWER);
+    clock.advance(POST_INTERVAL_MS);
+    world.lose();
+    source.append(ANSWER);
+    outbox.pinged(1);
+    outbox.ponged(1);
+    expect(world.talk(60)).toEqual(['resync', 'opened']);
+    expect([...world.webview.items.keys()][0]).toBe(35);
   });
 
   test('is not seen in the answer to an earlier ping, nor where all is acknowledged', () => {
@@ -378,7 +451,10 @@ describe('a lost acknowledgement', () => {
     source.append(ANSWER);
     outbox.pinged(7);
     outbox.ponged(7);
-    expect(world.posted()).toMatchObject([{ type: 'opened', count: 2 }]);
+    expect(world.talk()).toEqual(['resync', 'resumed']);
+    clock.advance(POST_INTERVAL_MS);
+    expect(world.talk()).toEqual(['batch']);
+    expect(world.webview.count).toBe(2);
   });
 });
 
@@ -394,7 +470,9 @@ describe('a hidden webview', () => {
     expect(posted()).toEqual([]);
     outbox.setVisible(true);
     clock.advance(0);
-    expect(posted().map(({ type }) => type)).toEqual(['batch', 'status']);
+    expect(world.talk()).toEqual(['batch']);
+    clock.advance(0);
+    expect(world.talk()).toEqual(['status']);
   });
 
   test('is kept nothing for after a while', () => {
@@ -411,9 +489,9 @@ describe('a hidden webview', () => {
     expect(world.batch()).toMatchObject({ from: 0, to: 2 });
   });
 
-  test('whose batch was never acknowledged starts again', () => {
+  test('whose batch was never acknowledged is asked what it has', () => {
     const world = opened();
-    const { source, clock, outbox, posted } = world;
+    const { source, clock, outbox } = world;
     source.append(ANSWER);
     clock.advance(0);
     world.batch();
@@ -421,27 +499,28 @@ describe('a hidden webview', () => {
     clock.advance(HIDDEN_TIMEOUT_MS + 1);
     source.extend(0, 'Hello');
     outbox.setVisible(true);
-    expect(posted().map(({ type }) => type)).toEqual(['opened']);
+    expect(world.talk()).toEqual(['resync', 'resumed']);
   });
 });
 
 describe('a transcript that was read anew', () => {
   test('is opened again where it is looked at', () => {
-    const { source, posted } = opened();
-    posted();
-    source.reload([{ ...ANSWER, ordinal: ordinal(0), at: 1 } as Item]);
-    expect(posted()).toMatchObject([{ type: 'opened', count: 1, revision: 1 }]);
+    const world = opened();
+    world.source.reload([{ ...ANSWER, ordinal: ordinal(0), at: 1 } as Item]);
+    expect(world.talk()).toEqual(['resync', 'opened']);
+    expect(world.webview.count).toBe(1);
   });
 
   test('is opened again by a hidden webview once it is shown', () => {
-    const { source, clock, outbox, posted } = opened();
+    const world = opened();
+    const { source, clock, outbox, posted } = world;
     outbox.setVisible(false);
     posted();
     source.reload([{ ...ANSWER, ordinal: ordinal(0), at: 1 } as Item]);
     expect(posted()).toEqual([]);
     outbox.setVisible(true);
     clock.advance(0);
-    expect(posted()).toMatchObject([{ type: 'opened', count: 1 }]);
+    expect(world.talk()).toEqual(['resync', 'opened']);
   });
 });
 

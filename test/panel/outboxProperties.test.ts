@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PING_INTERVAL_MS } from '../../src/panel/heartbeat.ts';
 import {
   HIDDEN_TIMEOUT_MS,
   MAX_PENDING_CHARACTERS,
@@ -7,62 +8,141 @@ import {
   Outbox,
   POST_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
-import type { AckMessage, HostMessage } from '../../src/protocol/messages.ts';
+import type {
+  AckMessage,
+  HostMessage,
+  PongMessage,
+  ReadPageMessage,
+  ReadyMessage,
+} from '../../src/protocol/messages.ts';
 import { Receipts } from '../../src/protocol/receipts.ts';
+import { assertNever, type Item, ordinal } from '../../src/protocol/transcript.ts';
 import { ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';
 import { growAnswer, pieces, runStep, type Step, steps } from './steps.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-/** Between two things that happen in the session: how the time passes and what becomes of the webview. */
-type Weather =
+/** Between two things that happen in the session: how the time passes and what becomes of a webview. */
+type Weather = (
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'flow'; readonly pieces: readonly string[] }
+  | { readonly do: 'lose'; readonly pick: number }
+  | { readonly do: 'status'; readonly title: string }
   | {
-      readonly do: 'deliver' | 'acknowledge' | 'lose-acks' | 'hide' | 'reveal' | 'reload' | 'resume' | 'read';
-    };
+      readonly do:
+        | 'deliver'
+        | 'answer'
+        | 'ping'
+        | 'hide'
+        | 'reveal'
+        | 'kill'
+        | 'ready'
+        | 'read'
+        | 'read-anew';
+    }
+) & { readonly panel: number };
+
+const panel = fc.nat(1);
+const simple = fc.constantFrom<Weather['do'] & ('deliver' | 'answer')>('deliver', 'answer');
 
 const weather: fc.Arbitrary<Weather> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(200) }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'wait' as const, ms: HIDDEN_TIMEOUT_MS }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('flow' as const), pieces }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(200), panel }) },
   {
-    weight: 8,
-    arbitrary: fc.constantFrom<Weather>(
-      { do: 'deliver' },
-      { do: 'deliver' },
-      { do: 'acknowledge' },
-      { do: 'acknowledge' },
-      { do: 'lose-acks' },
-      { do: 'hide' },
-      { do: 'reveal' },
-      { do: 'reload' },
-      { do: 'resume' },
-      { do: 'read' },
-    ),
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constant(HIDDEN_TIMEOUT_MS), panel }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('flow' as const), pieces, panel }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), pick: fc.nat(9), panel }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('status' as const), title: fc.string(), panel }) },
+  { weight: 6, arbitrary: fc.record({ do: simple, panel }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom('ping', 'ping', 'hide', 'reveal', 'kill', 'ready', 'read', 'read-anew'),
+      panel,
+    }),
   },
 );
 
-/** A webview behind a channel that takes its time, and that may be destroyed and made anew. */
+/** A webview behind a line that takes its time and may lose what is on it, either way. */
+class Panel {
+  readonly webview = new ModelWebview();
+  readonly outbox: Outbox;
+  /** Of the messages that arrived. */
+  texts = 0;
+  #toWebview: HostMessage[] = [];
+  #toHost: (ReadyMessage | AckMessage | ReadPageMessage | PongMessage)[] = [READY];
+  #isVisible = true;
+  #lastPing = 0;
+
+  constructor(source: FakeSource, clock: VirtualClock) {
+    this.outbox = new Outbox(source, (message) => this.#toWebview.push(message), { screenshots: '', clock });
+  }
+
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.outbox.setVisible(isVisible);
+  }
+
+  /** As a heartbeat does. */
+  ping(): void {
+    if (!this.#isVisible) return;
+    this.#lastPing += 1;
+    this.outbox.pinged(this.#lastPing);
+    this.#toWebview.push({ type: 'ping', id: this.#lastPing });
+  }
+
+  deliver(): void {
+    for (const message of this.#toWebview.splice(0)) {
+      const ack = this.webview.receive(message);
+      if (ack && message.type === 'text') this.texts += 1;
+      if (ack) this.#toHost.push(ack);
+      if (message.type === 'ping') this.#toHost.push({ type: 'pong', id: message.id });
+      if (message.type === 'resync') this.ready();
+    }
+  }
+
+  answer(): void {
+    for (const message of this.#toHost.splice(0)) {
+      if (message.type === 'pong') this.outbox.ponged(message.id);
+      else this.outbox.handle(message);
+    }
+  }
+
+  ready(): void {
+    this.#toHost.push(this.webview.ready());
+  }
+
+  read(): void {
+    this.#toHost.push(...this.webview.readMissing());
+  }
+
+  /** Loses one of the messages on their way. */
+  lose(pick: number): void {
+    if (pick < this.#toWebview.length) this.#toWebview.splice(pick, 1);
+    else this.#toHost.splice(pick % Math.max(1, this.#toHost.length), 1);
+  }
+
+  kill(): void {
+    this.#toWebview = [];
+    this.#toHost = [];
+    this.webview.reload();
+    this.ready();
+  }
+}
+
+/** Two panels on one session. */
 class World {
   readonly clock = new VirtualClock();
-  readonly webview = new ModelWebview();
   readonly source: FakeSource;
-  readonly outbox: Outbox;
-  /** Of the messages that were posted. */
-  texts = 0;
-  #channel: HostMessage[] = [];
-  #acks: AckMessage[] = [];
+  readonly panels: readonly [Panel, Panel];
 
   constructor(source: FakeSource) {
     this.source = source;
-    this.outbox = new Outbox(source, (message) => this.#take(message), {
-      screenshots: '',
-      clock: this.clock,
-    });
-    this.outbox.handle(READY);
+    this.panels = [new Panel(source, this.clock), new Panel(source, this.clock)];
   }
 
   happen(weather: Weather): void {
+    const panel = this.panels[weather.panel] ?? this.panels[0];
     switch (weather.do) {
       case 'wait':
         this.clock.advance(weather.ms);
@@ -71,87 +151,74 @@ class World {
         for (const piece of weather.pieces) {
           growAnswer(this.source, piece);
           this.clock.advance(POST_INTERVAL_MS);
-          this.deliver();
-          this.happen({ do: 'acknowledge' });
+          panel.deliver();
+          panel.answer();
         }
         break;
-      case 'deliver':
-        this.deliver();
+      case 'lose':
+        panel.lose(weather.pick);
         break;
-      case 'acknowledge':
-        for (const ack of this.#acks.splice(0)) this.outbox.handle(ack);
+      case 'status':
+        this.source.setStatus({ title: weather.title });
         break;
-      case 'lose-acks':
-        this.#acks = [];
+      case 'read-anew':
+        this.source.reload([{ ...ANSWER, ordinal: ordinal(this.source.count), at: 1 } as Item]);
         break;
       case 'hide':
-        this.outbox.setVisible(false);
-        break;
       case 'reveal':
-        this.outbox.setVisible(true);
+        panel.setVisible(weather.do === 'reveal');
         break;
-      case 'reload':
-        this.#channel = [];
-        this.#acks = [];
-        this.webview.reload();
-        this.outbox.handle(READY);
-        break;
-      case 'resume':
-        this.outbox.handle({ ...READY, have: this.webview.have(this.source.session) });
-        break;
+      case 'deliver':
+      case 'answer':
+      case 'ping':
+      case 'kill':
+      case 'ready':
       case 'read':
-        this.webview.readMissing(this.outbox);
+        panel[weather.do]();
         break;
+      default:
+        assertNever(weather);
     }
   }
 
-  deliver(): void {
-    for (const message of this.#channel.splice(0)) {
-      const ack = this.webview.receive(message);
-      if (ack) this.#acks.push(ack);
-    }
-  }
-
-  #take(message: HostMessage): void {
-    if (message.type === 'text') this.texts += 1;
-    this.#channel.push(message);
-  }
-
-  /** The weather clears up: everything arrives from here on. */
+  /** Nothing is lost from here on: time passes, each webview in view is pinged, and says ready until it is answered. */
   settle(): void {
-    // A webview that lost an acknowledgement is only helped by being looked at again, after its time is up.
-    this.happen({ do: 'hide' });
-    this.clock.advance(HIDDEN_TIMEOUT_MS + 1);
-    this.source.append(ANSWER);
-    this.happen({ do: 'reveal' });
-    for (let round = 0; round < 5; round += 1) {
-      this.clock.advance(1_000);
-      this.deliver();
-      this.happen({ do: 'acknowledge' });
+    for (const panel of this.panels) panel.setVisible(true);
+    for (let round = 0; round < 12; round += 1) {
+      this.clock.advance(PING_INTERVAL_MS);
+      for (const panel of this.panels) {
+        if (panel.webview.isWaiting) panel.ready();
+        if (round > 8) panel.read();
+        panel.ping();
+        panel.answer();
+        panel.deliver();
+        panel.answer();
+      }
     }
-    this.happen({ do: 'read' });
-    this.deliver();
   }
 }
 
-/** Returns how many texts were posted. */
+/** Returns how many texts arrived. */
 function check(program: readonly (Step | Weather)[], memory: number): number {
   const world = new World(new FakeSource(memory));
   for (const step of program) {
     if (step.do === 'append' || step.do === 'change') runStep(world.source, step);
     else world.happen(step);
-    const { pendingItems, pendingCharacters } = world.outbox.stats;
-    expect(pendingItems).toBeLessThanOrEqual(MAX_PENDING_ITEMS);
-    expect(pendingCharacters).toBeLessThanOrEqual(MAX_PENDING_CHARACTERS);
-    expect(world.clock.pending).toBeLessThanOrEqual(1);
+    for (const { outbox } of world.panels) {
+      expect(outbox.stats.pendingItems).toBeLessThanOrEqual(MAX_PENDING_ITEMS);
+      expect(outbox.stats.pendingCharacters).toBeLessThanOrEqual(MAX_PENDING_CHARACTERS);
+    }
+    expect(world.clock.pending).toBeLessThanOrEqual(2);
   }
   world.settle();
-  const { webview, source } = world;
-  expect(webview.gaps).toEqual([]);
-  expect(webview.revision).toBe(source.revision);
-  expect([...webview.items].sort(([a], [b]) => a - b).map(([, item]) => item)).toEqual(source.items);
-  world.outbox.dispose();
-  return world.texts;
+  for (const { webview, outbox } of world.panels) {
+    expect(webview.gaps).toEqual([]);
+    expect(webview.status).toEqual(world.source.status);
+    const items = [...webview.items].sort(([a], [b]) => a - b).map(([, item]) => item);
+    expect(items).toEqual(world.source.items);
+    outbox.dispose();
+  }
+  return world.panels[0].texts + world.panels[1].texts;
 }
 
 describe('whatever the weather', () => {
@@ -159,7 +226,7 @@ describe('whatever the weather', () => {
     .tuple(steps, fc.array(weather, { minLength: 20, maxLength: 120 }), fc.infiniteStream(fc.boolean()))
     .map(([changes, weathers, coins]) => interleave(changes, weathers, coins));
 
-  test('a webview ends up with the transcript of its source, without a gap on the way', () => {
+  test('each webview ends up with the transcript of its source, without a gap on the way', () => {
     let texts = 0;
     fc.assert(
       fc.property(programs, (program) => {

@@ -355,13 +355,13 @@ describe('a second opening', () => {
 });
 
 describe('the host', () => {
-  it('hears an acknowledgement for every batch', async () => {
+  it('hears an acknowledgement of the opening and of every batch', async () => {
     await openLong();
     await page.evaluate(() => {
       for (let step = 0; step < 5; step++) window.fakeHost.append({ kind: 'user', text: `${step}` });
     });
     await page.waitForFunction(
-      () => window.fakeHost.received.filter((message) => message.type === 'ack').length === 5,
+      () => window.fakeHost.received.filter((message) => message.type === 'ack').length === 6,
     );
   });
 });

@@ -19,6 +19,8 @@ export interface ItemWindowOptions {
   readonly post: (message: ReadPageMessage) => void;
   /** ms on any steady clock. */
   readonly now: () => number;
+  /** Runs a function once after so many ms. Returns how to prevent that. */
+  readonly after: (callback: () => void, ms: number) => () => void;
 }
 
 /**
@@ -34,8 +36,8 @@ export class ItemWindow {
   #first = 0;
   #last = 0;
 
-  constructor({ post, now }: ItemWindowOptions) {
-    this.#requests = new PageRequests(post, now);
+  constructor(options: ItemWindowOptions) {
+    this.#requests = new PageRequests(options, () => this.#askForShown());
   }
 
   /** Items in the session, held or not. */
@@ -53,15 +55,17 @@ export class ItemWindow {
     return this.#rows.get(at)?.peek() !== undefined;
   }
 
-  /** Replaces everything. */
+  /** Replaces everything by the items of another transcript. */
   reset(count: number, page: Page): void {
-    for (const row of this.#rows.values()) row.value = undefined;
-    this.#rows.clear();
-    this.#requests.clear();
-    this.#count.value = Math.max(count, page.start + page.items.length);
     this.#first = page.start;
-    this.#last = page.start + page.items.length;
-    for (const item of page.items) this.#hold(item);
+    this.#last = page.start + page.items.length - 1;
+    this.#replace(count, page);
+  }
+
+  /** Replaces everything by the same transcript at a later time. What is shown is asked for if the page lacks it. */
+  renew(count: number, page: Page): void {
+    this.#replace(count, page);
+    this.#askForShown();
   }
 
   /** The item at a place, `undefined` while it is not loaded. Ask again after it turned `undefined`. */
@@ -73,9 +77,7 @@ export class ItemWindow {
   show(first: number, last: number): void {
     this.#first = first;
     this.#last = last;
-    for (let at = first; at <= last && at < this.#count.peek(); at++) {
-      if (!this.isHeld(ordinal(at))) this.#requests.ask(ordinal(at), this.#count.peek());
-    }
+    this.#askForShown();
     this.#letGo();
   }
 
@@ -88,13 +90,38 @@ export class ItemWindow {
     else this.#change(operation);
   }
 
-  /** Takes in a page that was asked for. What is held already is newer and stays. */
+  /**
+   * Takes in a page that was asked for; others are ignored. What is held already is newer and stays. What is shown and
+   * had no room in the page is asked for next.
+   */
   addPage(request: number, page: Page): void {
-    this.#requests.settle(request);
-    for (const item of page.items) {
-      if (!this.isHeld(item.ordinal)) this.#hold(item);
-    }
+    if (!this.#requests.settle(request)) return;
+    const missing = page.items.filter((item) => !this.isHeld(item.ordinal));
+    for (const item of missing) this.#hold(item);
     this.#letGo();
+    if (missing.length > 0) this.#askForShown();
+  }
+
+  #replace(count: number, page: Page): void {
+    const kept = new Set(page.items.map((item) => item.ordinal));
+    for (const [at, row] of this.#rows) {
+      if (kept.has(at)) continue;
+      this.#rows.delete(at);
+      row.value = undefined;
+    }
+    this.#requests.clear();
+    this.#count.value = Math.max(count, page.start + page.items.length);
+    for (const item of page.items) this.#hold(item);
+  }
+
+  #askForShown(): void {
+    for (let at = this.#first; at <= this.#last && at < this.#count.peek(); at++) {
+      if (!this.isHeld(ordinal(at))) this.#ask(ordinal(at));
+    }
+  }
+
+  #ask(at: Ordinal): void {
+    this.#requests.ask(at, this.#count.peek(), (other) => !this.isHeld(other));
   }
 
   #append({ item }: AppendOperation): void {
@@ -116,7 +143,7 @@ export class ItemWindow {
     } catch {
       // The two sides have diverged (the documented reason to throw): read the item again.
       row.value = undefined;
-      this.#requests.ask(operation.ordinal, this.#count.peek());
+      this.#ask(operation.ordinal);
     }
   }
 

@@ -59,6 +59,7 @@ export class FakeHost {
   screen: LiveScreenMessage['screen'] = { title: 'Corner Café', address: 'http://127.0.0.1:8123/cafe' };
   #frames = 0;
   #revision = 0;
+  #feed = 0;
   #delayMs = 0;
 
   constructor(items: Item[], status: Partial<SessionStatus>) {
@@ -188,8 +189,10 @@ export class FakeHost {
   #open(around: Ordinal | null): void {
     const last = Math.max(0, this.items.length - PAGE_SIZE);
     const start = around === null ? last : Math.min(last, Math.max(0, around - PAGE_SIZE / 2));
+    this.#feed += 1;
     this.#reply({
       type: 'opened',
+      feed: this.#feed,
       protocol: PROTOCOL_VERSION,
       session: SAMPLE_SESSION,
       revision: revision(this.#revision),

@@ -32,7 +32,12 @@ class Conversation {
 
   constructor(count: number) {
     for (let at = 0; at < count; at++) this.truth.push(streaming(at));
-    this.items = new ItemWindow({ post: (message) => this.#requests.push(message), now: () => 0 });
+    this.items = new ItemWindow({
+      post: (message) => this.#requests.push(message),
+      now: () => 0,
+      // Nothing is lost here.
+      after: () => () => {},
+    });
     const start = Math.max(0, count - PAGE_SIZE);
     this.items.reset(count, { start: ordinal(start), items: this.truth.slice(start) });
   }

@@ -1,8 +1,11 @@
+import { effect } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import { PAGE_SIZE, type ReadPageMessage } from '../../../src/protocol/messages.ts';
 import type { Operation } from '../../../src/protocol/operations.ts';
 import { type AnswerItem, type Item, ordinal } from '../../../src/protocol/transcript.ts';
 import { ItemWindow } from '../../../webview/store/item-window.ts';
+import { REQUEST_TIMEOUT_MS } from '../../../webview/store/page-requests.ts';
+import { VirtualClock } from '../../panel/virtualClock.ts';
 
 function answer(at: number, text = `text ${at}`): AnswerItem {
   return { kind: 'answer', ordinal: ordinal(at), at: 0, text, state: 'streaming' };
@@ -18,8 +21,15 @@ function extend(at: number, offset: number, text: string): Operation {
 
 function openWindow(count: number, start = Math.max(0, count - PAGE_SIZE)) {
   const posted: ReadPageMessage[] = [];
-  const clock = { now: 0 };
-  const items = new ItemWindow({ post: (message) => posted.push(message), now: () => clock.now });
+  const clock = new VirtualClock();
+  const items = new ItemWindow({
+    post: (message) => posted.push(message),
+    now: () => clock.now(),
+    after: (callback, ms) => {
+      const timer = clock.schedule(callback, ms);
+      return () => timer.dispose();
+    },
+  });
   items.reset(count, { start: ordinal(start), items: answers(start, Math.min(PAGE_SIZE, count - start)) });
   const answerLast = () => {
     const request = posted.at(-1);
@@ -42,8 +52,8 @@ describe('asking for pages', () => {
     items.show(495, 505);
     items.show(494, 504);
     expect(posted).toEqual([
-      { type: 'read-page', request: 1, start: 450, count: 50 },
-      { type: 'read-page', request: 2, start: 500, count: 50 },
+      { type: 'read-page', request: 1, start: 450, count: 50, wanted: 495 },
+      { type: 'read-page', request: 2, start: 500, count: 50, wanted: 500 },
     ]);
   });
 
@@ -56,12 +66,42 @@ describe('asking for pages', () => {
     ]);
   });
 
-  it('asks again when no answer came for long', () => {
-    const { items, posted, clock } = openWindow(1000);
+  it('asks again by itself when no answer came for long, for what is still shown', () => {
+    const { items, posted, clock, textAt } = openWindow(1000);
     items.show(0, 10);
-    clock.now = 60_000;
+    items.show(500, 510);
+    clock.advance(REQUEST_TIMEOUT_MS);
+    expect(posted.map(({ start }) => start)).toEqual([0, 500, 500]);
+    items.addPage(2, { start: ordinal(500), items: answers(500, 50) });
+    expect(textAt(505)).toBe('text 505');
+    clock.advance(10 * REQUEST_TIMEOUT_MS);
+    expect([posted.length, clock.pending]).toEqual([3, 0]);
+  });
+
+  it('asks on for what had no room in a page, and for nothing that it has', () => {
+    const { items, posted } = openWindow(1000);
+    items.show(10, 30);
+    items.addPage(1, { start: ordinal(8), items: answers(8, 12) });
+    expect(posted.slice(1)).toEqual([{ type: 'read-page', request: 2, start: 20, count: 30, wanted: 20 }]);
+    items.addPage(2, { start: ordinal(20), items: answers(20, 30) });
+    items.show(0, 20);
+    expect(posted.slice(2)).toEqual([{ type: 'read-page', request: 3, start: 0, count: 8, wanted: 0 }]);
+  });
+
+  it('does not ask for ever for what a host does not have', () => {
+    const { items, posted } = openWindow(1000);
     items.show(0, 10);
-    expect(posted).toHaveLength(2);
+    items.addPage(1, { start: ordinal(0), items: [] });
+    expect(posted).toHaveLength(1);
+  });
+
+  it('ignores pages it never asked for, or asked for of another transcript', () => {
+    const { items, textAt } = openWindow(1000);
+    items.addPage(1, { start: ordinal(0), items: answers(0, 50) });
+    items.show(0, 10);
+    items.reset(1000, { start: ordinal(950), items: answers(950, 50) });
+    items.addPage(1, { start: ordinal(0), items: answers(0, 50) });
+    expect(textAt(3)).toBeUndefined();
   });
 
   it('tells the rows of a page when it arrives', () => {
@@ -118,7 +158,7 @@ describe('applying operations', () => {
     const { items, posted, answerLast, textAt } = openWindow(10);
     items.apply(extend(9, 500, 'far away'));
     expect(textAt(9)).toBeUndefined();
-    expect(posted).toEqual([{ type: 'read-page', request: 1, start: 0, count: 10 }]);
+    expect(posted).toEqual([{ type: 'read-page', request: 1, start: 9, count: 1, wanted: 9 }]);
     answerLast();
     expect(textAt(9)).toBe('text 9');
   });
@@ -156,6 +196,21 @@ describe('letting go', () => {
     }
     expect(old.value).toBeUndefined();
     expect(items.row(ordinal(4999))).not.toBe(old);
+  });
+
+  it('keeps the rows that are in a later page of the same transcript, and asks for those shown that are not', () => {
+    const { items, posted, textAt } = openWindow(200);
+    items.show(160, 179);
+    const row = items.row(ordinal(170));
+    const seen: unknown[] = [];
+    effect(() => {
+      seen.push(row.value);
+    });
+    items.renew(210, { start: ordinal(165), items: [answer(165), ...answers(166, 9), ...answers(175, 5)] });
+    expect(items.row(ordinal(170))).toBe(row);
+    expect(seen.every(Boolean)).toBe(true);
+    expect([textAt(164), items.count.value]).toEqual([undefined, 210]);
+    expect(posted.map(({ start, count, wanted }) => [start, count, wanted])).toEqual([[150, 15, 160]]);
   });
 
   it('replaces everything on reset', () => {

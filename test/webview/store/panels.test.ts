@@ -37,6 +37,8 @@ class Panel {
         throw error;
       },
       now: () => 0,
+      // Nothing is lost here.
+      after: () => () => {},
     });
     this.store.start();
   }
@@ -72,11 +74,13 @@ class Host {
   readonly items: Item[] = [];
   readonly panels: Panel[] = [];
   #revision = 0;
+  #feed = 0;
 
   opened(): HostMessage {
     const start = Math.max(0, this.items.length - PAGE_SIZE);
     return {
       type: 'opened',
+      feed: ++this.#feed,
       protocol: PROTOCOL_VERSION,
       session: SESSION,
       revision: revision(this.#revision),

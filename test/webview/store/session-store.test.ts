@@ -10,7 +10,8 @@ import {
 } from '../../../src/protocol/messages.ts';
 import type { Operation } from '../../../src/protocol/operations.ts';
 import { type AnswerItem, ordinal, revision, sessionId } from '../../../src/protocol/transcript.ts';
-import { SessionStore } from '../../../webview/store/session-store.ts';
+import { READY_INTERVAL_MS, SessionStore } from '../../../webview/store/session-store.ts';
+import { VirtualClock } from '../../panel/virtualClock.ts';
 
 const SESSION = sessionId('00000000-0000-4000-8000-000000000001');
 const STATUS: SessionStatus = {
@@ -30,6 +31,7 @@ function answer(at: number): AnswerItem {
 
 const opened: OpenedMessage = {
   type: 'opened',
+  feed: 1,
   protocol: PROTOCOL_VERSION,
   session: SESSION,
   revision: revision(10),
@@ -57,6 +59,7 @@ function createStore() {
   const posted: WebviewMessage[] = [];
   const errors: unknown[] = [];
   const frames: (() => void)[] = [];
+  const clock = new VirtualClock();
   const store = new SessionStore({
     post: (message) => posted.push(message),
     anchorOf: () => ({ ordinal: ordinal(1), offset: 12 }),
@@ -64,13 +67,17 @@ function createStore() {
     onSent: () => {},
     schedule: (callback) => frames.push(callback),
     onError: (error) => errors.push(error),
-    now: () => 0,
+    now: () => clock.now(),
+    after: (callback, ms) => {
+      const timer = clock.schedule(callback, ms);
+      return () => timer.dispose();
+    },
   });
   const nextFrame = () => {
     for (const frame of frames.splice(0)) frame();
   };
   const textAt = (at: number) => (store.items.row(ordinal(at)).value as AnswerItem | undefined)?.text;
-  return { store, posted, errors, frames, nextFrame, textAt };
+  return { store, posted, errors, frames, clock, nextFrame, textAt };
 }
 
 describe('SessionStore', () => {
@@ -89,6 +96,7 @@ describe('SessionStore', () => {
       session: SESSION,
       screenshots: 'https://resource/screenshots',
       anchor: { ordinal: 1, offset: 12 },
+      list: 1,
     });
     expect(store.status.value).toEqual(STATUS);
     expect(store.items.count.value).toBe(2);
@@ -107,8 +115,9 @@ describe('SessionStore', () => {
     store.receive(text(' three'));
     expect(frames).toHaveLength(1);
     expect(posted).toEqual([
-      { type: 'ack', to: 12, texts: 0 },
-      { type: 'ack', to: 12, texts: 1 },
+      { type: 'ack', feed: 1, count: 0 },
+      { type: 'ack', feed: 1, count: 1 },
+      { type: 'ack', feed: 1, count: 2 },
     ]);
     nextFrame();
     expect(seen).toEqual(['', 'one two three']);
@@ -145,11 +154,43 @@ describe('SessionStore', () => {
     expect(textAt(1)).toBe('');
   });
 
-  it('leaves text alone that comes before it was opened', () => {
-    const { store, posted, nextFrame } = createStore();
-    store.receive(text('for a page before this one'));
+  it('leaves alone what comes before it was opened, and does not acknowledge it', () => {
+    const { store, posted, frames } = createStore();
+    store.receive(text('for a document before this one'));
+    store.receive(batch(0, []));
+    store.receive({ type: 'status', status: STATUS });
+    expect([posted, frames]).toEqual([[], []]);
+  });
+
+  it('asks for the transcript until it comes, less and less often', () => {
+    const { store, posted, clock, nextFrame } = createStore();
+    store.start();
+    clock.advance(3 * READY_INTERVAL_MS);
+    expect(posted).toHaveLength(3);
+    clock.advance(60 * READY_INTERVAL_MS);
+    expect(posted.length).toBeLessThan(13);
+    store.receive(opened);
     nextFrame();
-    expect(posted).toEqual([{ type: 'ack', to: 0, texts: 1 }]);
+    const before = posted.length;
+    clock.advance(60 * READY_INTERVAL_MS);
+    expect([posted.length, clock.pending]).toEqual([before, 0]);
+  });
+
+  it('says what it has when the host asks, and goes on from there', () => {
+    const { store, posted, nextFrame, textAt } = createStore();
+    for (const message of [opened, batch(10, [extend(1, 0, 'one')]), text(' two')]) store.receive(message);
+    store.receive({ type: 'resync' });
+    const sinceOpened = store.opened;
+    nextFrame();
+    const before = sinceOpened.value;
+    expect(posted.at(-1)).toMatchObject({ type: 'ready', have: { feed: 1, count: 2 }, around: 1 });
+    store.receive(text(' of the feed before'));
+    store.receive({ type: 'resumed', feed: 2, revision: revision(12), status: STATUS });
+    store.receive(batch(12, [extend(1, 7, ' three')]));
+    nextFrame();
+    expect(textAt(1)).toBe('one two three');
+    expect(store.opened.value).toBe(before);
+    expect(posted.at(-1)).toEqual({ type: 'ack', feed: 2, count: 1 });
   });
 
   it('asks for the transcript again when it missed something', () => {
@@ -157,7 +198,7 @@ describe('SessionStore', () => {
     store.receive(opened);
     store.receive(batch(15, [extend(1, 0, 'too far')]));
     nextFrame();
-    expect(posted.map(({ type }) => type)).toEqual(['ack', 'ready']);
+    expect(posted.map(({ type }) => type)).toEqual(['ack', 'ack', 'ready']);
     expect(textAt(1)).toBe('');
   });
 
@@ -166,10 +207,28 @@ describe('SessionStore', () => {
     store.receive(opened);
     nextFrame();
     const first = store.opened.value;
-    store.receive({ ...opened, count: 0, page: { start: ordinal(0), items: [] } });
+    store.receive({ ...opened, feed: 2, count: 0, page: { start: ordinal(0), items: [] } });
     nextFrame();
     expect(store.items.count.value).toBe(0);
-    expect(store.opened.value).not.toBe(first);
+    expect(store.opened.value?.list).not.toBe(first?.list);
+  });
+
+  it('keeps its list and counts on over a second opening of the same session', () => {
+    const { store, nextFrame } = createStore();
+    for (const message of [opened, batch(10, [extend(1, 0, 'one')])]) store.receive(message);
+    nextFrame();
+    const before = [store.opened.value?.list, store.activity.value];
+    expect(before).toEqual([1, 1]);
+    store.receive({ ...opened, feed: 2, revision: revision(11) });
+    nextFrame();
+    expect([store.opened.value?.list, store.activity.value]).toEqual([1, 1]);
+    store.receive({ ...opened, feed: 3, revision: revision(12), count: 2 });
+    nextFrame();
+    expect([store.opened.value?.list, store.activity.value]).toEqual([1, 2]);
+    const other = sessionId('00000000-0000-4000-8000-000000000002');
+    store.receive({ ...opened, feed: 4, session: other });
+    nextFrame();
+    expect(store.opened.value?.list).toBe(2);
   });
 
   it('says so when the host speaks another version', () => {
@@ -184,7 +243,7 @@ describe('SessionStore', () => {
     store.receive({ ...opened, count: 100, page: { start: ordinal(98), items: [answer(98), answer(99)] } });
     nextFrame();
     store.items.show(0, 5);
-    expect(posted).toEqual([{ type: 'read-page', request: 1, start: 0, count: 50 }]);
+    expect(posted.slice(1)).toEqual([{ type: 'read-page', request: 1, start: 0, count: 50, wanted: 0 }]);
     store.receive({ type: 'page', request: 1, page: { start: ordinal(0), items: [answer(0)] } });
     store.receive({ type: 'status', status: { ...STATUS, httpLogs: true } });
     nextFrame();
