@@ -26,11 +26,11 @@ export async function crash(): Promise<Figure[]> {
       if (before?.ordinal !== after?.ordinal) moved += 1;
     }
     if (times.some(Number.isNaN))
-      return [missed('crash-back-p95-ms', UNIT, LIMIT_MS, 'Some never came back.')];
+      return [missed('crash-back-max-ms', UNIT, LIMIT_MS, 'Some never came back.')];
     return [
-      atMost('crash-back-p95-ms', quantile(times, 0.95), UNIT, LIMIT_MS),
+      atMost('crash-back-max-ms', Math.max(...times), UNIT, LIMIT_MS),
+      reported('crash-back-p95-ms', quantile(times, 0.95), UNIT),
       reported('crash-back-p50-ms', median(times), UNIT),
-      reported('crash-back-max-ms', Math.max(...times), UNIT),
       atMost('crash-moved', moved, `of ${CRASHES} came back at another row`, 0),
     ];
   } finally {

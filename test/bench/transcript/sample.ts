@@ -54,7 +54,7 @@ function itemAt(place: number, at: number, images: readonly ScreenshotRef[]): It
         input: `{\n  "target": {\n    "type": "coordinate",\n    "x": ${100 + (turn % 900)},\n    "y": 300\n  }\n}`,
         points: [{ x: 100 + (turn % 900), y: 300 }],
         before: turn === 0 ? null : imageAt(images, turn - 1),
-        state: { status: 'done', durationMs: 120, result: 'Clicked.' },
+        state: { status: 'done', durationMs: 120, result: resultOf(turn) },
       };
     default:
       return {
@@ -65,6 +65,11 @@ function itemAt(place: number, at: number, images: readonly ScreenshotRef[]): It
         caption: `Screenshot ${turn} · Example · https://example.org/`,
       };
   }
+}
+
+/** Now and then an action has read a page: its result is as long as one is shown. */
+function resultOf(turn: number): string {
+  return turn % 8 === 5 ? SENTENCE.repeat(100).slice(0, 4_000) : 'Clicked.';
 }
 
 function answer(place: number, turn: number): string {
