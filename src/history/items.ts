@@ -116,14 +116,23 @@ export class ItemTable {
    */
   replace(id: SessionId, item: Item): void {
     this.#db.transaction(() => {
-      const replaced = this.#db.run(
-        'UPDATE items SET open = ?, json = ? WHERE session = ? AND ordinal = ? AND kind = ?',
-        isSettled(item) ? 0 : 1,
-        JSON.stringify(item),
-        id,
-        item.ordinal,
-        item.kind,
-      );
+      const open = isSettled(item) ? 0 : 1;
+      const json = JSON.stringify(item);
+      const row = [id, item.ordinal, item.kind] as const;
+      // Setting `open` writes to its index, even to the same.
+      const replaced =
+        this.#db.run(
+          'UPDATE items SET json = ? WHERE session = ? AND ordinal = ? AND kind = ? AND open = ?',
+          json,
+          ...row,
+          open,
+        ) ||
+        this.#db.run(
+          'UPDATE items SET open = ?, json = ? WHERE session = ? AND ordinal = ? AND kind = ?',
+          open,
+          json,
+          ...row,
+        );
       if (replaced === 0) {
         throw new HistoryError('conflict', `There is no ${item.kind} item ${item.ordinal} to replace.`);
       }
