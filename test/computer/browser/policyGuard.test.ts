@@ -1,0 +1,131 @@
+import { EventEmitter } from 'node:events';
+import type { CDPSession } from 'puppeteer-core';
+import { expect, test, vi } from 'vitest';
+import {
+  type Refusal,
+  RequestGuard,
+  type RequestGuardOptions,
+} from '../../../src/computer/browser/requestGuard.ts';
+import { createUrlPolicy } from '../../../src/computer/browser/urlPolicy.ts';
+
+/** As much of a session as the guard uses: what it was told, and a way to have events come from it. */
+class FakeSession extends EventEmitter {
+  readonly sent: Array<{ method: string; params: Record<string, unknown> }> = [];
+
+  send(method: string, params: Record<string, unknown> = {}): Promise<void> {
+    this.sent.push({ method, params });
+    return method === 'Fetch.continueRequest' ? Promise.reject(new Error('Gone.')) : Promise.resolve();
+  }
+
+  /** Has a request held, and waits for what becomes of it. */
+  async hold(url: string, more: Record<string, unknown> = {}): Promise<string> {
+    const requestId = String(this.sent.length);
+    this.emit('Fetch.requestPaused', {
+      requestId,
+      request: { url },
+      resourceType: 'Document',
+      frameId: 'f',
+      ...more,
+    });
+    return vi.waitFor(() => {
+      const answer = this.sent.find(({ params }) => params.requestId === requestId);
+      if (answer === undefined) throw new Error('Held still.');
+      return answer.method;
+    });
+  }
+}
+
+async function guarded(options: Partial<RequestGuardOptions> = {}) {
+  const session = new FakeSession();
+  const refusals: Refusal[] = [];
+  const guard = new RequestGuard({
+    policy: createUrlPolicy({ allowed: ['*', '*.corp.test'], blocked: [] }),
+    isShared: false,
+    onRefused: (refusal) => refusals.push(refusal),
+    lookUp: undefined,
+    ...options,
+  });
+  await guard.enable(session as unknown as CDPSession);
+  return { session, refusals, guard };
+}
+
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'private.test': ['93.184.215.14', '10.0.0.5'],
+  'loopback.test': ['::1'],
+  'public.test': ['93.184.215.14', '64:ff9b::5db8:d70e'],
+  'wiki.corp.test': ['10.0.0.6'],
+};
+
+test('a document is asked for only where its name leads to no private address', async () => {
+  const asked: string[] = [];
+  const { session, refusals } = await guarded({
+    lookUp: async (host) => {
+      asked.push(host);
+      const addresses = ADDRESSES[host];
+      if (addresses === undefined) throw new Error('ENOTFOUND');
+      return addresses;
+    },
+  });
+  expect(await session.hold('http://private.test/')).toBe('Fetch.failRequest');
+  expect(await session.hold('http://loopback.test/')).toBe('Fetch.failRequest');
+  expect(await session.hold('http://public.test/')).toBe('Fetch.continueRequest');
+  expect(await session.hold('http://unknown.test/')).toBe('Fetch.continueRequest');
+  // Nothing to look up: opened by the user, this machine, an address, a part of a page.
+  expect(await session.hold('http://wiki.corp.test/')).toBe('Fetch.continueRequest');
+  expect(await session.hold('http://localhost/')).toBe('Fetch.continueRequest');
+  expect(await session.hold('http://93.184.215.14/')).toBe('Fetch.continueRequest');
+  expect(await session.hold('http://private.test/a.js', { resourceType: 'Script' })).toBe(
+    'Fetch.continueRequest',
+  );
+  expect(asked).toEqual(['private.test', 'loopback.test', 'public.test', 'unknown.test']);
+  expect(refusals).toEqual([
+    { host: 'private.test', reason: 'private', documentOf: 'f' },
+    { host: 'loopback.test', reason: 'private', documentOf: 'f' },
+  ]);
+});
+
+test('a name server that does not answer holds nothing up for good', async () => {
+  vi.useFakeTimers();
+  try {
+    const { session } = await guarded({ lookUp: () => new Promise(() => undefined) });
+    const held = session.hold('http://slow.test/');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await held).toBe('Fetch.continueRequest');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('where a document came from decides when it arrives', async () => {
+  const { session, guard } = await guarded();
+  await Promise.all(guard.observe(session as unknown as CDPSession, () => undefined));
+  const arrive = (url: string, resourceIPAddressSpace: string) => {
+    const networkId = `${url} ${resourceIPAddressSpace}`;
+    session.emit('Network.responseReceivedExtraInfo', { requestId: networkId, resourceIPAddressSpace });
+    return session.hold(url, { networkId, responseStatusCode: 200 });
+  };
+  expect(await arrive('http://any.test/', 'Public')).toBe('Fetch.continueRequest');
+  expect(await arrive('http://any.test/', 'Unknown')).toBe('Fetch.continueRequest');
+  for (const space of ['Local', 'Private', 'Loopback'])
+    expect(await arrive('http://any.test/', space), space).toBe('Fetch.failRequest');
+  expect(await arrive('http://localhost:3000/', 'Loopback')).toBe('Fetch.continueRequest');
+  expect(await arrive('http://wiki.corp.test/', 'Local')).toBe('Fetch.continueRequest');
+});
+
+test('a part that came from a private address ends its page, a redirect that passed through none', async () => {
+  const { session, guard, refusals } = await guarded();
+  const end = vi.fn();
+  await Promise.all(guard.observe(session as unknown as CDPSession, end));
+  const receive = (requestId: string, url: string, ...spaces: string[]) => {
+    for (const resourceIPAddressSpace of spaces)
+      session.emit('Network.responseReceivedExtraInfo', { requestId, resourceIPAddressSpace });
+    session.emit('Network.responseReceived', { requestId, response: { url } });
+  };
+  receive('1', 'https://any.test/a.js', 'Public');
+  receive('2', 'https://any.test/b.js', 'Loopback', 'Public');
+  receive('3', 'http://localhost:3000/c.js', 'Loopback');
+  expect(end).not.toHaveBeenCalled();
+  receive('4', 'https://any.test/d.js', 'Local');
+  expect(end).toHaveBeenCalledOnce();
+  expect(refusals).toEqual([{ host: 'any.test', reason: 'private', documentOf: undefined }]);
+});
