@@ -25,7 +25,7 @@ const TWO_FRAMES =
   'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(0))))';
 
 /** For that. A page in the background draws none. In ms. */
-const DRAW_LIMIT_MS = 300;
+const DRAW_LIMIT_MS = 1_000;
 
 /** Brings the element into view, in its frames too. @throws ToolError when it is gone or not shown */
 export async function scrollToElement(tab: Tab, ref: string, signal: AbortSignal): Promise<void> {
@@ -33,8 +33,10 @@ export async function scrollToElement(tab: Tab, ref: string, signal: AbortSignal
   // From the outside in: an inner frame's scrolling reaches the outer ones only a moment later.
   for (const each of [...(await ownersOf(element.frame, tab, signal)), element])
     await onElement(tab, each, 'DOM.scrollIntoViewIfNeeded', {}, signal);
-  if (element.frame.parent !== undefined)
-    await tab
+  if (element.frame.parent === undefined) return;
+  // The frame's own picture first, then the page's, which has it in its place.
+  for (const frame of [element.frame, tab.page])
+    await frame
       .evaluate(TWO_FRAMES, signal, { limitMs: DRAW_LIMIT_MS, onLimit: () => undefined })
       .catch(() => signal.throwIfAborted());
 }

@@ -257,7 +257,11 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   }
 
   protected override read_console(ctx: Context, input: BetaBrowserReadConsoleInput): Promise<string> {
-    return this.#calls.onTab(ctx, input, async (tab) => newest(tab.console.drain()));
+    return this.#calls.onTab(ctx, input, async (tab, signal) => {
+      // Answered after all that the page has written by now. One that hangs has still written what it has.
+      await tab.evaluate('0', signal).catch(() => signal.throwIfAborted());
+      return newest(tab.console.drain());
+    });
   }
 
   protected override read_network(ctx: Context, input: BetaBrowserReadNetworkInput): Promise<string> {
