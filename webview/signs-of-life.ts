@@ -2,7 +2,7 @@ import type { WebviewMessage } from '../src/protocol/messages.ts';
 import { scheduleFrame } from './store/frame.ts';
 
 /**
- * Answers pings by way of a frame: one that does not come means that this page is stuck. A hidden page gets no frames,
+ * Answers pings by way of a frame: one that does not come means that this document is stuck. A hidden document gets no frames,
  * and its timers may be slowed down; it answers at once.
  *
  * @returns what to call with the id of a ping
@@ -25,7 +25,7 @@ export function answerPings(post: (message: WebviewMessage) => void): (id: numbe
   };
 }
 
-/** Tells the host when the keyboard comes to this page and when it goes. */
+/** Tells the host when the keyboard comes to this document and when it goes. */
 export function tellFocus(post: (message: WebviewMessage) => void): void {
   const tell = (hasFocus: boolean) => post({ type: 'focus', hasFocus });
   window.addEventListener('focus', () => tell(true));

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { PersistedViewState } from '../protocol/messages.ts';
-import { ChatPage, type ChatPageDeps } from './chatPage.ts';
+import { ChatDocument, type ChatDocumentDeps } from './chatDocument.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { TakenPrompts } from './takenPrompts.ts';
 import { PANEL_VIEW_TYPE } from './viewType.ts';
 
-export interface ChatPanelDeps extends Omit<ChatPageDeps, 'taken'> {
+export interface ChatPanelDeps extends Omit<ChatDocumentDeps, 'taken'> {
   /** What VS Code kept for a panel it restores; undefined for a new one. */
   readonly viewState: PersistedViewState | undefined;
 }
@@ -15,16 +15,16 @@ export interface ChatPanelDeps extends Omit<ChatPageDeps, 'taken'> {
 /** A webview panel of VS Code, and what listens to it. */
 interface Place {
   readonly panel: vscode.WebviewPanel;
-  readonly page: ChatPage;
+  readonly document: ChatDocument;
   readonly owned: DisposableStore;
 }
 
 /**
- * One chat panel as the user sees it. It outlives its page: when that dies, a new webview panel takes the place of the
+ * One chat panel as the user sees it. It outlives its document: when that dies, a new webview panel takes the place of the
  * dead one, as VS Code cannot fill a dead frame again. Closing it leaves the session alone.
  */
 export class ChatPanel implements vscode.Disposable {
-  readonly #deps: ChatPageDeps;
+  readonly #deps: ChatDocumentDeps;
   readonly #heartbeat: Heartbeat;
   readonly #owned = new DisposableStore();
   readonly #closed = new Emitter<void>();
@@ -44,7 +44,7 @@ export class ChatPanel implements vscode.Disposable {
     this.#viewState = deps.viewState;
     this.#heartbeat = this.#owned.add(
       new Heartbeat({
-        ping: (id, onPassedOn) => this.#place.page.ping(id, onPassedOn),
+        ping: (id, onPassedOn) => this.#place.document.ping(id, onPassedOn),
         reachWindow: (onReached) => this.#reachWindow(onReached),
         rebuild: () => this.#rebuild(),
         onGivenUp: () => void this.#giveUp(),
@@ -76,8 +76,8 @@ export class ChatPanel implements vscode.Disposable {
     const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const owned = new DisposableStore();
-    const page = owned.add(
-      new ChatPage(panel.webview, this.#viewState, this.#deps, {
+    const document = owned.add(
+      new ChatDocument(panel.webview, this.#viewState, this.#deps, {
         onReady: () => this.#heartbeat.ready(),
         onTaken: (roundTripMs) => this.#heartbeat.alive(roundTripMs),
         onPong: (id) => this.#heartbeat.pong(id),
@@ -91,13 +91,13 @@ export class ChatPanel implements vscode.Disposable {
     );
     owned.add(
       panel.onDidChangeViewState(() => {
-        page.setVisible(panel.visible);
+        document.setVisible(panel.visible);
         this.#heartbeat.setVisible(panel.visible);
         if (panel.active) this.#activated.fire();
       }),
     );
     owned.add(panel.onDidDispose(() => this.#onClosed()));
-    this.#place = { panel, page, owned };
+    this.#place = { panel, document, owned };
     this.#showTitle();
     return this.#place;
   }
@@ -107,7 +107,7 @@ export class ChatPanel implements vscode.Disposable {
     this.dispose();
   }
 
-  /** Puts a new webview panel where the one with the dead page is. The keyboard stays where it is. */
+  /** Puts a new webview panel where the one with the dead document is. The keyboard stays where it is. */
   #rebuild(): void {
     this.#deps.log('The chat panel did not answer and is set anew.');
     const { panel: dead, owned } = this.#place;

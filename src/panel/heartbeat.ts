@@ -6,8 +6,8 @@ import { RoundTrip } from './roundTrip.ts';
 export const PING_INTERVAL_MS = 250;
 
 /**
- * How long a page may give no sign of life before it is taken for dead, in ms: twice as long as its answers are seen to
- * take, within these. Less than a second would set pages anew that only had much to do.
+ * How long a document may give no sign of life before it is taken for dead, in ms: twice as long as its answers are seen to
+ * take, within these. Less than a second would set documents anew that only had much to do.
  */
 export const MIN_SILENCE_MS = 1_000;
 export const MAX_SILENCE_MS = 10_000;
@@ -19,40 +19,40 @@ const FIRST_SILENCE_MS = 2_500;
 export const UNREAD_MS = 100;
 
 /**
- * How long a page may take to load before it counts as lost, in ms, by how long the latest took; twice and three times
+ * How long a document may take to load before it counts as lost, in ms, by how long the latest took; twice and three times
  * that for the second and third in a row.
  */
 export const MIN_LOAD_MS = 3_000;
 export const MAX_LOAD_MS = 10_000;
 
-/** How long VS Code's window may keep a question for a page that has not loaded, in ms. */
+/** How long VS Code's window may keep a question for a document that has not loaded, in ms. */
 export const MAX_PASS_ON_MS = 20_000;
 
-/** Pages set anew in a row without one that answered. */
+/** Documents set anew in a row without one that answered. */
 export const MAX_REBUILDS = 3;
 
-/** Pages set anew within a minute, whatever they answered: one more would crash as well. */
+/** Documents set anew within a minute, whatever they answered: one more would crash as well. */
 export const MAX_REBUILDS_PER_MINUTE = 15;
 
 export interface HeartbeatDeps {
   /**
-   * Asks the page for a sign of life. `onPassedOn` hears that VS Code's window has taken the question, and whether it
-   * has a page there to ask. That takes longer than usual while the window is busy or the connection to it is away.
+   * Asks the document for a sign of life. `onPassedOn` hears that VS Code's window has taken the question, and whether it
+   * has a document there to ask. That takes longer than usual while the window is busy or the connection to it is away.
    */
   readonly ping: (id: number, onPassedOn: (isThere: boolean) => void) => void;
   /** Calls back once VS Code's window has shown that it can be reached. Absent: it always can. */
   readonly reachWindow?: (onReached: () => void) => void;
-  /** Puts a new page in the place of the one there is. */
+  /** Puts a new document in the place of the one there is. */
   readonly rebuild: () => void;
-  /** Tells the user that the page stays dead. */
+  /** Tells the user that the document stays dead. */
   readonly onGivenUp: () => void;
   readonly clock?: Clock;
 }
 
 /**
  * Notices a webview that hangs or has crashed, which nothing else tells: it is asked for a sign of life while it can be
- * seen. Silence alone is no proof, as the way to the page may be closed: it is asked a second time, and the end of its
- * time counts from when VS Code's window has passed that on. The window keeps what is for a page that is still loading:
+ * seen. Silence alone is no proof, as the way to the document may be closed: it is asked a second time, and the end of its
+ * time counts from when VS Code's window has passed that on. The window keeps what is for a document that is still loading:
  * as long as the window itself can be reached, that has an end as well.
  */
 export class Heartbeat implements Disposable {
@@ -66,7 +66,7 @@ export class Heartbeat implements Disposable {
   #asked: { readonly first: number; readonly at: number } | undefined;
   #loadingSince: number | undefined;
   #rebuilds = 0;
-  /** When pages were set anew in the last minute. */
+  /** When documents were set anew in the last minute. */
   #recentRebuilds: number[] = [];
   #timer: Disposable | undefined;
 
@@ -76,19 +76,19 @@ export class Heartbeat implements Disposable {
     this.#awaitLoad(MAX_LOAD_MS);
   }
 
-  /** The page is there: it has loaded. It has still to answer to count as alive. */
+  /** The document is there: it has loaded. It has still to answer to count as alive. */
   ready(): void {
     if (this.#loadingSince !== undefined) this.#loads.add(this.#clock.now() - this.#loadingSince);
     this.#rest();
   }
 
-  /** The page answered the ping of this id. */
+  /** The document answered the ping of this id. */
   pong(id: number): void {
     if (!this.#asked || id < this.#asked.first || id > this.#lastId) return;
     this.alive(this.#clock.now() - this.#asked.at);
   }
 
-  /** The page did what only one that is alive does. @param roundTripMs - how long that took */
+  /** The document did what only one that is alive does. @param roundTripMs - how long that took */
   alive(roundTripMs: number): void {
     if (this.#loadingSince !== undefined) return;
     this.#answers.add(roundTripMs);
@@ -96,18 +96,18 @@ export class Heartbeat implements Disposable {
     this.#rest();
   }
 
-  /** A page that cannot be seen draws nothing and may be slowed down: it is left alone. */
+  /** A document that cannot be seen draws nothing and may be slowed down: it is left alone. */
   setVisible(visible: boolean): void {
     if (visible === this.#isVisible) return;
     this.#isVisible = visible;
     this.#asked = undefined;
     this.#loadingSince = undefined;
     this.#cancel();
-    // VS Code loads a page anew when it is shown again; its `ready` comes in time, or a ping finds out.
+    // VS Code loads a document anew when it is shown again; its `ready` comes in time, or a ping finds out.
     if (visible) this.#wait(MAX_LOAD_MS, () => this.#ask());
   }
 
-  /** Begins to count again after it was given up: a new page is on its way. */
+  /** Begins to count again after it was given up: a new document is on its way. */
   restart(): void {
     this.#rebuilds = 0;
     this.#recentRebuilds = [];
@@ -136,7 +136,7 @@ export class Heartbeat implements Disposable {
     const asked = this.#asked;
     const isOpen = () => asked !== undefined && this.#asked === asked;
     let isPassedOn = false;
-    // As long as the window cannot be reached nothing is known of the page, and nothing is done.
+    // As long as the window cannot be reached nothing is known of the document, and nothing is done.
     this.#cancel();
     this.#reachWindow(() => {
       if (isOpen() && !isPassedOn) this.#wait(MAX_PASS_ON_MS, () => this.#rebuild());
@@ -154,7 +154,7 @@ export class Heartbeat implements Disposable {
     this.#wait(UNREAD_MS, () => this.#rebuild());
   }
 
-  /** VS Code's window has no page: one may be on its way there. */
+  /** VS Code's window has no document: one may be on its way there. */
   #missing(since: number): void {
     if (this.#clock.now() - since < MAX_SILENCE_MS) this.#wait(PING_INTERVAL_MS, () => this.#askAgain());
     else this.#rebuild();
@@ -188,7 +188,7 @@ export class Heartbeat implements Disposable {
     this.#deps.rebuild();
   }
 
-  /** A new page is on its way. It says `ready`, which takes the place of this. */
+  /** A new document is on its way. It says `ready`, which takes the place of this. */
   #awaitLoad(longest: number): void {
     this.#loadingSince = this.#clock.now();
     this.#wait(longest, () => this.#rebuild());

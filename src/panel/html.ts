@@ -3,18 +3,18 @@ import type { PersistedViewState } from '../protocol/messages.ts';
 export interface ShellOptions {
   /** `webview.cspSource`: where the extension's own files come from. */
   readonly cspSource: string;
-  /** Fresh for each page; base64 or base64url. */
+  /** Fresh for each document; base64 or base64url. */
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly title: string;
-  /** Where the page is to begin when VS Code has kept nothing for it; it can be read from the root's `data-view-state`. */
+  /** Where to begin when VS Code has kept nothing for the document; it can be read from the root's `data-view-state`. */
   readonly viewState: PersistedViewState | undefined;
 }
 
 /**
- * The page a panel starts with: an empty root, one script, one style sheet. Its policy lets nothing else in: no inline
- * code or style, no connection, no frame, no image from elsewhere, whatever a transcript may contain.
+ * The document a panel starts with: an empty root, one script, one style sheet. Its policy lets nothing else in: no
+ * inline code or style, no connection, no frame, no image from elsewhere, whatever a transcript may contain.
  */
 export function renderShell(options: ShellOptions): string {
   const { cspSource, nonce, scriptUri, styleUri, title, viewState } = options;

@@ -12,10 +12,10 @@ import {
 } from '../../src/panel/heartbeat.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-/** How long a fast page takes to answer, ms. */
+/** How long a fast document takes to answer, ms. */
 const FAST_MS = 10;
 const LOAD_MS = 200;
-/** A page that has been fast is found dead within this, ms. */
+/** A document that has been fast is found dead within this, ms. */
 const FOUND_MS = MIN_SILENCE_MS + FAST_MS;
 
 describe('a heartbeat', () => {
@@ -26,8 +26,8 @@ describe('a heartbeat', () => {
   let answers: boolean;
   let answerMs: number;
   let loads: boolean;
-  /** Whether VS Code's window passes pings on: to a page, to none, not yet as its page loads, or it is away. */
-  let window: 'passes' | 'has no page' | 'keeps' | 'away';
+  /** Whether VS Code's window passes pings on: to a document, to none, not yet as its document loads, or it is away. */
+  let window: 'passes' | 'has no document' | 'keeps' | 'away';
   let passOn: (() => void)[];
   let heartbeat: Heartbeat;
 
@@ -66,13 +66,13 @@ describe('a heartbeat', () => {
     });
   });
 
-  /** A page that has answered for a while. */
+  /** A document that has answered for a while. */
   function live(): void {
     heartbeat.ready();
     clock.advance(PING_INTERVAL_MS * 20);
   }
 
-  it('leaves a page alone that answers, and one that has not loaded yet', () => {
+  it('leaves a document alone that answers, and one that has not loaded yet', () => {
     clock.advance(MAX_LOAD_MS - 1);
     expect(pings).toEqual([]);
     heartbeat.ready();
@@ -82,7 +82,7 @@ describe('a heartbeat', () => {
     expect(clock.pending).toBeLessThanOrEqual(2);
   });
 
-  it('sets a page anew soon after it died', () => {
+  it('sets a document anew soon after it died', () => {
     live();
     answers = false;
     clock.advance(FOUND_MS);
@@ -93,7 +93,7 @@ describe('a heartbeat', () => {
     expect(givenUp).toBe(0);
   });
 
-  it('does not ask a page that takes batches, and asks once it takes none', () => {
+  it('does not ask a document that takes batches, and asks once it takes none', () => {
     live();
     answers = false;
     const before = pings.length;
@@ -106,7 +106,7 @@ describe('a heartbeat', () => {
     expect(rebuilds).toBe(1);
   });
 
-  it('gives a page that answers slowly the time it takes, up to a limit', () => {
+  it('gives a document that answers slowly the time it takes, up to a limit', () => {
     answerMs = 900;
     live();
     clock.advance(60_000);
@@ -118,7 +118,7 @@ describe('a heartbeat', () => {
     expect(rebuilds).toBe(1);
   });
 
-  it('waits as long as nothing gets through to the page, and then for its answer', () => {
+  it('waits as long as nothing gets through to the document, and then for its answer', () => {
     live();
     window = 'away';
     clock.advance(10 * 60_000);
@@ -129,7 +129,7 @@ describe('a heartbeat', () => {
     expect(rebuilds).toBe(0);
   });
 
-  it('sets a page anew for which the window keeps its questions too long', () => {
+  it('sets a document anew for which the window keeps its questions too long', () => {
     live();
     window = 'keeps';
     clock.advance(MAX_PASS_ON_MS);
@@ -138,7 +138,7 @@ describe('a heartbeat', () => {
     expect(rebuilds).toBe(1);
   });
 
-  it.each(['first', 'revealed'])('sets a %s page anew that dies while it loads', (which) => {
+  it.each(['first', 'revealed'])('sets a %s document anew that dies while it loads', (which) => {
     if (which === 'revealed') {
       live();
       heartbeat.setVisible(false);
@@ -153,13 +153,13 @@ describe('a heartbeat', () => {
     expect([rebuilds, givenUp]).toEqual([1, 0]);
   });
 
-  it('leaves a first page alone that nobody looks at', () => {
+  it('leaves a first document alone that nobody looks at', () => {
     heartbeat.setVisible(false);
     clock.advance(10 * 60_000);
     expect([pings.length, rebuilds]).toEqual([0, 0]);
   });
 
-  it('gives up on pages that answer and die again and again', () => {
+  it('gives up on documents that answer and die again and again', () => {
     const crashOften = () => {
       for (let crash = 0; crash < 4 * MAX_REBUILDS_PER_MINUTE; crash += 1) {
         answers = true;
@@ -176,7 +176,7 @@ describe('a heartbeat', () => {
     expect([rebuilds, givenUp]).toEqual([2 * MAX_REBUILDS_PER_MINUTE, 2]);
   });
 
-  it('goes on setting a page anew that crashes now and then', () => {
+  it('goes on setting a document anew that crashes now and then', () => {
     live();
     for (let crash = 0; crash < 3 * MAX_REBUILDS_PER_MINUTE; crash += 1) {
       answers = false;
@@ -187,9 +187,9 @@ describe('a heartbeat', () => {
     expect([rebuilds, givenUp]).toEqual([3 * MAX_REBUILDS_PER_MINUTE, 0]);
   });
 
-  it('sets a page anew when the window has none for a while', () => {
+  it('sets a document anew when the window has none for a while', () => {
     live();
-    window = 'has no page';
+    window = 'has no document';
     clock.advance(MAX_SILENCE_MS / 2);
     expect(rebuilds).toBe(0);
     clock.advance(MAX_SILENCE_MS);
@@ -209,7 +209,7 @@ describe('a heartbeat', () => {
   it.each([
     ['loads and never answers', true],
     ['never loads', false],
-  ])('gives up on a page that %s, and says so once', (_name, doesLoad) => {
+  ])('gives up on a document that %s, and says so once', (_name, doesLoad) => {
     live();
     answers = false;
     loads = doesLoad;
@@ -233,7 +233,7 @@ describe('a heartbeat', () => {
     expect(givenUp).toBe(1);
   });
 
-  it('does not ask a page that cannot be seen', () => {
+  it('does not ask a document that cannot be seen', () => {
     live();
     heartbeat.setVisible(false);
     answers = false;

@@ -27,8 +27,8 @@ export interface PanelHandlers {
   command(command: PanelCommand): void;
 }
 
-/** What a page tells of itself. */
-export interface PageEvents {
+/** What a document tells of itself. */
+export interface DocumentEvents {
   /** It has loaded. */
   onReady(): void;
   /** It has taken what was posted of the session. @param roundTripMs - since that */
@@ -38,33 +38,33 @@ export interface PageEvents {
   onFocus(hasFocus: boolean): void;
 }
 
-export interface ChatPageDeps {
+export interface ChatDocumentDeps {
   readonly extensionUri: vscode.Uri;
   readonly screenshotsFolder: vscode.Uri;
   readonly source: TranscriptSource;
   readonly live: LiveSource;
   readonly handlers: PanelHandlers;
-  /** The prompts taken of any page of this panel. */
+  /** The prompts taken of any document of this panel. */
   readonly taken: TakenPrompts;
   /** Where defects of the webview and refused messages are told. */
   readonly log: (line: string) => void;
 }
 
-/** The page in one webview: its document, what it is fed, what it asks for. A page that has died is replaced whole. */
-export class ChatPage implements vscode.Disposable {
+/** The document in one webview: its text, what it is fed, what it asks for. One that has died is replaced whole. */
+export class ChatDocument implements vscode.Disposable {
   readonly #webview: vscode.Webview;
-  readonly #deps: ChatPageDeps;
-  readonly #events: PageEvents;
+  readonly #deps: ChatDocumentDeps;
+  readonly #events: DocumentEvents;
   readonly #outbox: Outbox;
   readonly #live: LiveView;
   readonly #owned = new DisposableStore();
 
-  /** @param viewState - where the page before it was; undefined for a new one */
+  /** @param viewState - where the document before it was; undefined for a new one */
   constructor(
     webview: vscode.Webview,
     viewState: PersistedViewState | undefined,
-    deps: ChatPageDeps,
-    events: PageEvents,
+    deps: ChatDocumentDeps,
+    events: DocumentEvents,
   ) {
     this.#webview = webview;
     this.#deps = deps;
@@ -97,7 +97,7 @@ export class ChatPage implements vscode.Disposable {
     this.#live.setVisible(visible);
   }
 
-  /** Asks for a `pong`. @param onPassedOn - hears that VS Code's window took it, and whether it has a page to ask */
+  /** Asks for a `pong`. @param onPassedOn - hears that VS Code's window took it, and whether there is one to ask */
   ping(id: number, onPassedOn: (isThere: boolean) => void): void {
     this.#outbox.pinged(id);
     this.#webview
