@@ -59,9 +59,15 @@ export interface ScreenFrame {
   readonly height: number;
 }
 
+/**
+ * How many frames may be on their way to a viewer. With one, a viewer far away would see as many a second as a message
+ * can go there and back; with more, what is seen would lag behind where the way is narrow.
+ */
+export const MAX_FRAMES_ON_THE_WAY = 2;
+
 /** One viewer's look at a screen, until it is disposed. */
 export interface ScreenWatch extends Disposable {
-  /** The viewer has drawn the last frame. Only now the next one comes: the latest by then. */
+  /** The viewer has drawn the oldest frame on its way. Where there were as many as may be, the next comes now: the latest. */
   acknowledge(): void;
   /** The viewer has another size. */
   resize(options: WatchOptions): void;

@@ -35,7 +35,7 @@ export interface LiveViewOptions {
 }
 
 /**
- * Frames do not wait in the outbox, nor make it wait: at most one is on its way, and what the screen showed meanwhile
+ * Frames do not wait in the outbox, nor make it wait: at most two are on their way, and what the screen showed meanwhile
  * is left out. Nothing is asked of the screen while the webview is hidden or does not show it.
  */
 export class LiveView implements Disposable {
@@ -49,7 +49,9 @@ export class LiveView implements Disposable {
   #isVisible = true;
   #watching: { readonly screen: Screen; readonly watch: ScreenWatch; readonly owned: Disposable } | undefined;
   #lastFrame = 0;
-  #inFlight: { readonly frame: number; readonly timeout: Disposable } | undefined;
+  /** Frames on their way, oldest first. */
+  #inFlight: number[] = [];
+  #timeout: Disposable | undefined;
   #control: Controller;
   /** Aborts when the user no longer has the computer. */
   #users = new AbortController();
@@ -131,7 +133,9 @@ export class LiveView implements Disposable {
   }
 
   #unwatch(): void {
-    this.#landed();
+    this.#timeout?.dispose();
+    this.#timeout = undefined;
+    this.#inFlight = [];
     const watching = this.#watching;
     this.#watching = undefined;
     watching?.owned.dispose();
@@ -140,20 +144,18 @@ export class LiveView implements Disposable {
 
   #send({ image, mediaType, width, height }: ScreenFrame): void {
     const frame = ++this.#lastFrame;
-    const timeout = this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS);
-    this.#inFlight = { frame, timeout };
+    this.#inFlight.push(frame);
+    this.#timeout ??= this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS);
     this.#post({ type: 'live-frame', frame, image, mediaType, width, height });
   }
 
   #acknowledged(frame: number): void {
-    if (frame !== this.#inFlight?.frame) return;
-    this.#landed();
+    if (frame !== this.#inFlight[0]) return;
+    this.#inFlight.shift();
+    this.#timeout?.dispose();
+    this.#timeout =
+      this.#inFlight.length > 0 ? this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS) : undefined;
     this.#watching?.watch.acknowledge();
-  }
-
-  #landed(): void {
-    this.#inFlight?.timeout.dispose();
-    this.#inFlight = undefined;
   }
 
   #beginAnew(): void {

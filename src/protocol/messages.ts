@@ -176,7 +176,7 @@ export interface PingMessage {
 }
 
 /**
- * The computer's screen as it is. Answered with `live-ack` once it is drawn; the next one comes only then. Frames are no
+ * The computer's screen as it is. Answered with `live-ack`; the next but one comes only then. Frames are no
  * part of the transcript: one that is lost is not missed.
  */
 export interface LiveFrameMessage {

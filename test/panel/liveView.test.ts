@@ -234,3 +234,15 @@ test('a closed view leaves nothing behind', () => {
     screen.captions.listenerCount,
   ]).toEqual([0, 0, 0]);
 });
+
+test('acknowledgements count in the order of the frames', () => {
+  const { view, screen, watch } = open();
+  watch();
+  screen.draw(1);
+  screen.draw(2);
+  view.handle({ type: 'live-ack', frame: 2 });
+  expect(screen.watches[0]?.acknowledged).toBe(0);
+  view.handle({ type: 'live-ack', frame: 1 });
+  view.handle({ type: 'live-ack', frame: 2 });
+  expect(screen.watches[0]?.acknowledged).toBe(2);
+});

@@ -18,8 +18,8 @@ export interface LiveStoreOptions {
 /**
  * The computer's screen as the host last sent it. One frame is decoded at a time, and none is kept but on the canvas.
  *
- * A frame is acknowledged as its drawing begins, so that the next one is on its way meanwhile. That one then waits, and
- * with it all later ones.
+ * A frame is acknowledged as its drawing begins, so that later ones are on their way meanwhile. Of those that have come by
+ * its end the latest is drawn.
  */
 export class LiveStore {
   readonly #options: LiveStoreOptions;
@@ -27,8 +27,8 @@ export class LiveStore {
   readonly #size: Signal<Size | null> = signal(null);
   #canvas: HTMLCanvasElement | null = null;
   #watched: Size | null = null;
-  /** Came while the one before it is drawn. */
-  #next: LiveFrameMessage | null = null;
+  /** Came while the one before them is drawn; the host lets it be two at most. */
+  #waiting: LiveFrameMessage[] = [];
   #isDrawing = false;
 
   constructor(options: LiveStoreOptions) {
@@ -72,7 +72,7 @@ export class LiveStore {
       this.#show(message.screen);
       return;
     }
-    this.#next = message;
+    this.#waiting.push(message);
     if (!this.#isDrawing) void this.#drawAll();
   }
 
@@ -84,15 +84,15 @@ export class LiveStore {
 
   async #drawAll(): Promise<void> {
     this.#isDrawing = true;
-    for (let frame = this.#takeNext(); frame; frame = this.#takeNext()) await this.#draw(frame);
+    for (let frame = this.#takeLatest(); frame; frame = this.#takeLatest()) await this.#draw(frame);
     this.#isDrawing = false;
   }
 
-  #takeNext(): LiveFrameMessage | null {
-    const next = this.#next;
-    this.#next = null;
-    if (next) this.#options.post({ type: 'live-ack', frame: next.frame });
-    return next;
+  #takeLatest(): LiveFrameMessage | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { frame } of waiting) this.#options.post({ type: 'live-ack', frame });
+    return waiting.at(-1);
   }
 
   async #draw(message: LiveFrameMessage): Promise<void> {

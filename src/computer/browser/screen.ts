@@ -165,7 +165,7 @@ export class BrowserScreen implements Screen, Disposable {
   #rest(): void {
     const screencast = this.#cast?.screencast;
     if (screencast === undefined) return;
-    if ([...this.#viewers].every((viewer) => viewer.isWaiting)) {
+    if ([...this.#viewers].every(({ inUse }) => inUse > 0)) {
       // A frame on its way to everybody says nothing about the page.
       this.#restLater();
       return;

@@ -1,12 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
-import type { ScreenFrame, WatchOptions } from '../computer.ts';
+import { MAX_FRAMES_ON_THE_WAY, type ScreenFrame, type WatchOptions } from '../computer.ts';
 
-/** What one viewer has been given and has not drawn yet: one frame, and the latest since then. Never a queue. */
+/** What one viewer has been given and has not drawn yet: few frames, and the latest since then. Never a queue. */
 export class ScreenViewer {
   options: WatchOptions;
   readonly #onFrame: (frame: ScreenFrame) => void;
   readonly #clock: Clock;
-  #givenAt: number | undefined;
+  /** When those on their way were given, oldest first. */
+  readonly #givenAt: number[] = [];
   #next: ScreenFrame | undefined;
 
   constructor(onFrame: (frame: ScreenFrame) => void, options: WatchOptions, clock: Clock) {
@@ -15,27 +16,22 @@ export class ScreenViewer {
     this.#clock = clock;
   }
 
-  /** Whether a frame is on its way and not acknowledged. */
-  get isWaiting(): boolean {
-    return this.#givenAt !== undefined;
-  }
-
   /** How many frames are meant for it that it has not drawn. */
   get inUse(): number {
-    return (this.isWaiting ? 1 : 0) + (this.#next ? 1 : 0);
+    return this.#givenAt.length + (this.#next ? 1 : 0);
   }
 
-  /** Gives it the frame, at once or after the one on its way unless a later one comes. */
+  /** Gives it the frame, at once or after one on its way unless a later one comes. */
   offer(frame: ScreenFrame): void {
-    if (this.isWaiting) this.#next = frame;
+    if (this.#givenAt.length >= MAX_FRAMES_ON_THE_WAY) this.#next = frame;
     else this.#give(frame);
   }
 
-  /** It has drawn the frame. @returns how long that took, in ms; undefined when none was on its way */
+  /** It has drawn the oldest frame. @returns how long that took, in ms; undefined when none was on its way */
   acknowledge(): number | undefined {
-    if (this.#givenAt === undefined) return undefined;
-    const roundTripMs = this.#clock.now() - this.#givenAt;
-    this.#givenAt = undefined;
+    const givenAt = this.#givenAt.shift();
+    if (givenAt === undefined) return undefined;
+    const roundTripMs = this.#clock.now() - givenAt;
     const next = this.#next;
     this.#next = undefined;
     if (next) this.#give(next);
@@ -43,7 +39,7 @@ export class ScreenViewer {
   }
 
   #give(frame: ScreenFrame): void {
-    this.#givenAt = this.#clock.now();
+    this.#givenAt.push(this.#clock.now());
     this.#onFrame(frame);
   }
 }

@@ -15,12 +15,6 @@ export interface CastOptions {
 /** How many frames the browser sends ahead of the answers (measured). What changes after that is never sent. */
 const SENT_AHEAD = 3;
 
-/**
- * How many frames stay unanswered besides those in use: one that is being drawn and one that waits for its turn are
- * enough, a third would be encoded only to be left out.
- */
-const WITHHELD = 1;
-
 /** The browser sends a frame when the page has changed, as long as few are unanswered: nothing is made for nobody. */
 export class Screencast implements Disposable {
   readonly #session: CDPSession;
@@ -49,7 +43,7 @@ export class Screencast implements Disposable {
 
   /** Asks for more frames. @param inUse - how many have been received and not been drawn */
   answer(inUse: number): void {
-    const done = Math.max(0, this.#unanswered.length - inUse - WITHHELD);
+    const done = Math.max(0, this.#unanswered.length - inUse);
     for (const sessionId of this.#unanswered.splice(0, done))
       ignoreFailure(this.#session.send('Page.screencastFrameAck', { sessionId }));
   }

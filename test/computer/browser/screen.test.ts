@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { readImageInfo } from '../../../src/base/imageInfo.ts';
-import type { Screen, ScreenFrame, WatchOptions } from '../../../src/computer/computer.ts';
+import {
+  MAX_FRAMES_ON_THE_WAY,
+  type Screen,
+  type ScreenFrame,
+  type WatchOptions,
+} from '../../../src/computer/computer.ts';
 import { type PageServer, startPageServer } from '../../support/pageServer.ts';
 import { BROWSER_TIMEOUT_MS, soon } from './browsing.ts';
 import { at, type Harness, sizeOf, startHarness } from './harness.ts';
@@ -118,7 +123,7 @@ test('a moving page is shown as often as the viewer draws', async () => {
   await viewer.untilFrames(40);
 });
 
-test('no frame comes before the one before it has been drawn, and then only the latest', async () => {
+test('few frames come before the first has been drawn, and then only the latest', async () => {
   const screen = await show('live.html');
   const viewer = new Viewer(screen, { isPrompt: false });
   await viewer.untilFrames(1);
@@ -126,7 +131,7 @@ test('no frame comes before the one before it has been drawn, and then only the 
   expect(plain).toBeLessThan(NOISE);
   await harness.call('left_click', { target: at(700, 340) });
   await ms(1000);
-  expect(viewer.frames).toHaveLength(1);
+  expect(viewer.frames.length).toBeLessThanOrEqual(MAX_FRAMES_ON_THE_WAY);
   await soon(() => {
     viewer.acknowledge();
     expect(viewer.last?.image.length).toBeGreaterThan(NOISE);
@@ -139,7 +144,7 @@ test('one slow viewer does not hold up another', async () => {
   const slow = new Viewer(screen, { isPrompt: false });
   const fast = new Viewer(screen);
   await fast.untilFrames(20);
-  expect(slow.frames).toHaveLength(1);
+  expect(slow.frames).toHaveLength(MAX_FRAMES_ON_THE_WAY);
   slow.dispose();
   const seen = fast.frames.length;
   await fast.untilFrames(seen + 20);
