@@ -2,8 +2,8 @@ import type { WebviewMessage } from '../src/protocol/messages.ts';
 import { scheduleFrame } from './store/frame.ts';
 
 /**
- * Answers pings by way of a frame: one that does not come means that this document is stuck. A hidden document gets no frames,
- * and its timers may be slowed down; it answers at once.
+ * Answers pings by way of a frame: one that does not come means that this document is stuck. A hidden document gets no
+ * frames, and its timers may be slowed down; it answers at once.
  *
  * @returns what to call with the id of a ping
  */

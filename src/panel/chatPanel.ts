@@ -20,8 +20,8 @@ interface Place {
 }
 
 /**
- * One chat panel as the user sees it. It outlives its document: when that dies, a new webview panel takes the place of the
- * dead one, as VS Code cannot fill a dead frame again. Closing it leaves the session alone.
+ * One chat panel as the user sees it. It outlives its document: when that dies, a new webview panel takes the place of
+ * the dead one, as VS Code cannot fill a dead frame again. Closing it leaves the session alone.
  */
 export class ChatPanel implements vscode.Disposable {
   readonly #deps: ChatDocumentDeps;

@@ -2,12 +2,14 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import { RoundTrip } from './roundTrip.ts';
 
-/** From a sign of life to the next ping, in ms: a message of 20 characters each way. A batch that is taken is one too. */
+/**
+ * From a sign of life to the next ping, in ms: a message of 20 characters each way. A batch that is taken is one too.
+ */
 export const PING_INTERVAL_MS = 250;
 
 /**
- * How long a document may give no sign of life before it is taken for dead, in ms: twice as long as its answers are seen to
- * take, within these. Less than a second would set documents anew that only had much to do.
+ * How long a document may give no sign of life before it is taken for dead, in ms: twice as long as its answers are
+ * seen to take, within these. Less than a second would set documents anew that only had much to do.
  */
 export const MIN_SILENCE_MS = 1_000;
 export const MAX_SILENCE_MS = 10_000;
@@ -19,8 +21,8 @@ const FIRST_SILENCE_MS = 2_500;
 export const UNREAD_MS = 100;
 
 /**
- * How long a document may take to load before it counts as lost, in ms, by how long the latest took; twice and three times
- * that for the second and third in a row.
+ * How long a document may take to load before it counts as lost, in ms, by how long the latest took; twice and three
+ * times that for the second and third in a row.
  */
 export const MIN_LOAD_MS = 3_000;
 export const MAX_LOAD_MS = 10_000;
@@ -36,8 +38,9 @@ export const MAX_REBUILDS_PER_MINUTE = 15;
 
 export interface HeartbeatDeps {
   /**
-   * Asks the document for a sign of life. `onPassedOn` hears that VS Code's window has taken the question, and whether it
-   * has a document there to ask. That takes longer than usual while the window is busy or the connection to it is away.
+   * Asks the document for a sign of life. `onPassedOn` hears that VS Code's window has taken the question, and whether
+   * it has a document there to ask. That takes longer than usual while the window is busy or the connection to it is
+   * away.
    */
   readonly ping: (id: number, onPassedOn: (isThere: boolean) => void) => void;
   /** Calls back once VS Code's window has shown that it can be reached. Absent: it always can. */
@@ -51,9 +54,9 @@ export interface HeartbeatDeps {
 
 /**
  * Notices a webview that hangs or has crashed, which nothing else tells: it is asked for a sign of life while it can be
- * seen. Silence alone is no proof, as the way to the document may be closed: it is asked a second time, and the end of its
- * time counts from when VS Code's window has passed that on. The window keeps what is for a document that is still loading:
- * as long as the window itself can be reached, that has an end as well.
+ * seen. Silence alone is no proof, as the way to the document may be closed: it is asked a second time, and the end of
+ * its time counts from when VS Code's window has passed that on. The window keeps what is for a document that is still
+ * loading: as long as the window itself can be reached, that has an end as well.
  */
 export class Heartbeat implements Disposable {
   readonly #deps: HeartbeatDeps;

@@ -76,8 +76,8 @@ interface InFlight {
  * one change and not a queue. One that is hidden, hangs, or falls too far behind is `lost`: nothing is kept for it but
  * the revision it acknowledged, from which it is brought up to date when it shows life again.
  *
- * Every change begins where the webview is known to be, so nothing is ever sent on a guess: that is also why a `text` can
- * do without saying where it goes. Where that is not known (a message or its answer is lost), the webview is asked.
+ * Every change begins where the webview is known to be, so nothing is ever sent on a guess: that is also why a `text`
+ * can do without saying where it goes. Where that is not known (a message or its answer is lost), the webview is asked.
  */
 export class Outbox implements Disposable {
   readonly #source: TranscriptSource;
@@ -247,7 +247,9 @@ export class Outbox implements Disposable {
     this.#alarm.cancel();
   }
 
-  /** Goes on in the feed with what happened since the webview acknowledged, or asks where to begin when that is much. */
+  /**
+   * Goes on in the feed with what happened since the webview acknowledged, or asks where to begin when that is much.
+   */
   #catchUp(): void {
     if (!this.#refill(this.#acked)) {
       this.#resync();

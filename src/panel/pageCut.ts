@@ -1,7 +1,9 @@
 import type { Page } from '../protocol/messages.ts';
 import { type Item, type Ordinal, ordinal } from '../protocol/transcript.ts';
 
-/** Bytes of JSON one page may have, but for one with a single item. What is missing then is asked for as it is needed. */
+/**
+ * Bytes of JSON one page may have, but for one with a single item. What is missing then is asked for as it is needed.
+ */
 export const MAX_PAGE_BYTES = 40 * 1024;
 
 /**

@@ -15,7 +15,9 @@ export interface ViewStateOptions {
   readonly schedule: (callback: () => void, ms: number) => void;
 }
 
-/** What survives a reload of the window: the place in the transcript, the text of the composer and what is on its way. */
+/**
+ * What survives a reload of the window: the place in the transcript, the text of the composer and what is on its way.
+ */
 export class ViewState {
   readonly #options: ViewStateOptions;
   readonly #draft: Signal<string>;
