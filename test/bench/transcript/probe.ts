@@ -55,7 +55,17 @@ export function installProbe(): void {
       channel.port2.postMessage(null);
     });
 
-  const COUNTED = ['opened', 'batch', 'text', 'page', 'status', 'search-results', 'user-found'];
+  const COUNTED = [
+    'opened',
+    'resumed',
+    'resync',
+    'batch',
+    'text',
+    'page',
+    'status',
+    'search-results',
+    'user-found',
+  ];
   const encoder = new TextEncoder();
   let watching = false;
   let lastMark = -1;
