@@ -84,7 +84,7 @@ const near = (value: number) => ({
 describe('the picture', () => {
   it('is asked for when the pane opens, drawn frame by frame, and not asked for any more when it closes', async () => {
     const page = await openLive();
-    expect(await received(page, 'live-watch')).toHaveLength(1);
+    await expect.poll(() => received(page, 'live-watch')).toHaveLength(1);
     await paint(page, '#f00', '#00f');
     const [red = 0, , blue = 0] = await colourAt(page, 0.25, 0.5);
     expect([red > 240, blue < 20]).toEqual([true, true]);
@@ -93,7 +93,7 @@ describe('the picture', () => {
     expect((await colourAt(page, 0.75, 0.5))[1]).toBeGreaterThan(240);
     expect((await received(page, 'live-ack')).map(({ frame }) => frame)).toEqual([1, 2]);
     await page.click('.live-toggle');
-    expect(await received(page, 'live-stop')).toHaveLength(1);
+    await expect.poll(() => received(page, 'live-stop')).toHaveLength(1);
   });
 
   it('keeps the shape of the screen, and says what is shown', async () => {
