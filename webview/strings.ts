@@ -14,6 +14,7 @@ export const strings = {
   activityAnswering: 'Answering…',
   activityActing: 'Using the computer…',
   activityWaiting: 'Waiting…',
+  activityYielding: 'Waiting until you hand back…',
   activitySummarizing: 'Summarizing to make room…',
   // Transcript
   transcript: 'Transcript',

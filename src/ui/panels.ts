@@ -117,8 +117,13 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     chat.onDidClose(() => {
       hold.dispose();
       const left = others();
-      if (left.length > 0) this.#open.set(session.session, left);
-      else this.#open.delete(session.session);
+      if (left.length > 0) {
+        this.#open.set(session.session, left);
+        return;
+      }
+      this.#open.delete(session.session);
+      // Nobody is left who could give the computer back.
+      session.handBack();
     });
   }
 

@@ -98,10 +98,11 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
   );
 }
 
-function hintText({ run, model, access }: SessionStatus, draft: string, strings: Strings): string {
+function hintText(status: SessionStatus, draft: string, strings: Strings): string {
+  const { run, model, access } = status;
   if (draft.length > MAX_PROMPT_LENGTH) return strings.tooLong;
   if (run.state !== 'idle') {
-    return run.state === 'running' && draft.trim() !== '' ? strings.busyHint : runStateText(run, strings);
+    return run.state === 'running' && draft.trim() !== '' ? strings.busyHint : runStateText(status, strings);
   }
   return model.provider === 'none' || access !== 'full' ? '' : strings.keyHint;
 }

@@ -1,4 +1,4 @@
-import type { RunState, SessionStatus } from '../../src/protocol/messages.ts';
+import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
 import { formatElapsed } from '../duration.ts';
@@ -21,7 +21,9 @@ export function Header({ status }: { readonly status: SessionStatus }) {
             {title}
           </h1>
         )}
-        {(run.state !== 'idle' || model.provider !== 'none') && <RunStateLabel run={run} />}
+        {(run.state !== 'idle' || model.provider !== 'none') && (
+          <RunStateLabel run={run} control={status.control} />
+        )}
       </div>
       <div class="header-facts">
         <span class="fact" title={model.label}>
@@ -72,14 +74,14 @@ export function Header({ status }: { readonly status: SessionStatus }) {
 }
 
 /** What the agent is doing, and for how long. Only the words are announced: a running clock would never stop. */
-function RunStateLabel({ run }: { readonly run: RunState }) {
+function RunStateLabel({ run, control }: Pick<SessionStatus, 'run' | 'control'>) {
   const { strings } = useApp();
   const running = run.state === 'running';
   const now = useNow(running);
   return (
     <div class={`run-state is-${run.state}`} data-state={run.state}>
       <span class="run-dot" aria-hidden="true" />
-      <span aria-live="polite">{runStateText(run, strings)}</span>
+      <span aria-live="polite">{runStateText({ run, control }, strings)}</span>
       {running && <span class="elapsed">{formatElapsed(now - run.since, strings)}</span>}
     </div>
   );
