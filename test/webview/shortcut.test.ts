@@ -4,9 +4,10 @@ import { shortcut } from '../../webview/shortcut.ts';
 it.each([
   ['Ctrl+F', '⌘F'],
   ['Alt+↑', '⌥↑'],
-  ['Shift+Enter', '⇧Enter'],
+  ['Shift+Enter', '⇧↩'],
+  ['Control+Alt+Enter', '⌃⌥↩'],
   ['Escape', 'Escape'],
 ])('writes %s as %s on macOS only', (keys, onMac) => {
   expect(shortcut(keys, true)).toBe(onMac);
-  expect(shortcut(keys, false)).toBe(keys);
+  expect(shortcut(keys, false)).toBe(keys.replace('Control', 'Ctrl'));
 });
