@@ -17,10 +17,11 @@ export const CUT_SHORT_TEXT =
  * were chosen on a screen that is no more.
  */
 export function guardToolset(toolset: BetaRunnableToolset, control: Control): BetaRunnableToolset {
+  const signals = new JoinedSignals();
   return wrapToolset(toolset, async (context, call) => {
     if (await control.untilClaudes(context.signal)) throw new ToolError(TAKEN_OVER_TEXT);
     const { taken } = control;
-    const signal = context.signal ? AbortSignal.any([context.signal, taken]) : taken;
+    const signal = signals.of(context.signal, taken);
     try {
       return await toolset.run({ ...context, signal }, call);
     } catch (error) {
@@ -29,4 +30,21 @@ export function guardToolset(toolset: BetaRunnableToolset, control: Control): Be
       throw new ToolError(CUT_SHORT_TEXT);
     }
   });
+}
+
+/**
+ * Aborts with either of two signals. The same pair gets the same one, call after call: what listens to a signal lives as
+ * long as what it is made of, which is a whole run.
+ */
+class JoinedSignals {
+  #latest: { readonly of: readonly [AbortSignal, AbortSignal]; readonly signal: AbortSignal } | undefined;
+
+  of(run: AbortSignal | null | undefined, taken: AbortSignal): AbortSignal {
+    if (!run) return taken;
+    const known = this.#latest;
+    if (known?.of[0] === run && known.of[1] === taken) return known.signal;
+    const signal = AbortSignal.any([run, taken]);
+    this.#latest = { of: [run, taken], signal };
+    return signal;
+  }
 }

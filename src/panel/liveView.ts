@@ -149,13 +149,15 @@ export class LiveView implements Disposable {
     this.#post({ type: 'live-frame', frame, image, mediaType, width, height });
   }
 
+  /** Messages keep their order: what was sent before an acknowledged frame has come, or is lost. */
   #acknowledged(frame: number): void {
-    if (frame !== this.#inFlight[0]) return;
-    this.#inFlight.shift();
+    const count = this.#inFlight.indexOf(frame) + 1;
+    if (count === 0) return;
+    this.#inFlight.splice(0, count);
     this.#timeout?.dispose();
     this.#timeout =
       this.#inFlight.length > 0 ? this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS) : undefined;
-    this.#watching?.watch.acknowledge();
+    for (let acknowledged = 0; acknowledged < count; acknowledged += 1) this.#watching?.watch.acknowledge();
   }
 
   #beginAnew(): void {

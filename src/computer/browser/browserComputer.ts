@@ -67,6 +67,7 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
       onRefused: (refusal) => refusals.add(refusal),
       members: options.members ?? [],
       confirm: options.confirm,
+      documentOf: (tabId) => machines.current?.tabs.find(tabId)?.activity.navigations,
       uploadFolders: options.uploadFolders ?? [],
     }),
     ...options.toolset,

@@ -7,7 +7,7 @@ import { StaleReferenceError } from './errors.ts';
 /** Of the world that host scripts run in, apart from the page's own. */
 const WORLD_NAME = 'computer-use-chat';
 
-/** Frames with sessions of their own that are read. What is beyond runs, but is not seen. */
+/** Frames with sessions of their own that are read. What is beyond runs, guarded as all are, but is not seen. */
 const MAX_FRAMES = 100;
 
 const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
@@ -109,7 +109,8 @@ export class Frames {
       return;
     }
     if (this.#frames.size >= MAX_FRAMES) {
-      ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
+      this.follow(session, parent);
+      this.#letRun(session);
       return;
     }
     // A hung frame does not make the tab a hung one: it is left out.
@@ -120,6 +121,11 @@ export class Frames {
     session.on('Page.frameNavigated', (navigated) => {
       if (navigated.frame.id === frame.frameId) frame.forgetDocument();
     });
+    this.#letRun(session);
+  }
+
+  /** Not before it is observed: what guards its requests is among that. */
+  #letRun(session: CDPSession): void {
     ignoreFailure(
       Promise.all([
         session.send('Page.enable'),

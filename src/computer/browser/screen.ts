@@ -6,6 +6,7 @@ import { type Disposable, DisposableStore, toDisposable } from '../../base/lifec
 import type { HumanInput } from '../../protocol/humanInput.ts';
 import type { Screen, ScreenCaption, ScreenFrame, ScreenWatch, WatchOptions } from '../computer.ts';
 import { ignoreFailure } from './bounded.ts';
+import { cut } from './cut.ts';
 import { TabClosedError } from './errors.ts';
 import { HumanHands } from './humanInput.ts';
 import { VIEWPORT } from './limits.ts';
@@ -20,6 +21,10 @@ const FRAME_INTERVAL_MS = 30;
 
 /** Without a frame for this long the page rests, and what is seen of it is made good and true. */
 const REST_MS = 300;
+
+/** What is shown of a title and an address, in UTF-16 units; pages may make them as long as they like. */
+const MAX_TITLE_LENGTH = 300;
+const MAX_ADDRESS_LENGTH = 2_000;
 
 /** Smaller pictures show nothing, and the browser refuses some sizes. */
 const MIN_SIZE = 100;
@@ -194,8 +199,9 @@ export class BrowserScreen implements Screen, Disposable {
   }
 
   #setCaption(tab: Tab | undefined): void {
-    const { title = '', url = '' } = tab ?? {};
-    const address = url === 'about:blank' ? '' : url;
+    const { title: full = '', url = '' } = tab ?? {};
+    const title = cut(full, MAX_TITLE_LENGTH);
+    const address = url === 'about:blank' ? '' : cut(url, MAX_ADDRESS_LENGTH);
     if (title === this.#caption.title && address === this.#caption.address) return;
     this.#caption = { title, address };
     this.#captions.fire(this.#caption);

@@ -1,8 +1,8 @@
 /**
  * Decides when a page has reacted to an action: nothing it awaits from the network is under way, its DOM has not changed
  * for a short while, no short animation is running, and two frames have been drawn since. A page that was seen to react
- * at once and then rests needs no more than those frames; one that has shown nothing yet gets time to begin. A ceiling
- * ends the wait for pages that never rest.
+ * at once and then rests needs no more than one frame; one that has shown nothing yet gets time to begin. A ceiling ends
+ * the wait for pages that never rest.
  */
 import type { Limits } from './limits.ts';
 import { REACTION } from './reaction.ts';
@@ -57,7 +57,7 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
     clearTimeout(timer);
     const now = performance.now();
     const quiet = now - lastChange;
-    const drawn = frames >= 2 || quiet >= quietMs + frameLimitMs;
+    const drawn = frames >= (isRestless ? 2 : 1) || quiet >= quietMs + frameLimitMs;
     const rests = !isRestless || quiet >= quietMs;
     if ((rests && drawn && !isAnimated()) || now >= end) {
       observer.disconnect();
@@ -69,7 +69,8 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
   const countFrame = () => {
     frames += 1;
     if (frames < 2) requestAnimationFrame(countFrame);
-    else if (!isRestless) check();
+    // After the frame's own scripts, which may go on changing the page.
+    if (!isRestless) setTimeout(check);
   };
   requestAnimationFrame(countFrame);
   timer = setTimeout(check, quietMs);

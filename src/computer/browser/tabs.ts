@@ -86,9 +86,14 @@ export class Tabs {
       if (this.active === undefined) throw refuse('No tab is open. Use new_tab first.');
       return this.active;
     }
-    const tab = this.#tabs.find((candidate) => candidate.id === tabId);
+    const tab = this.find(tabId);
     if (tab === undefined) throw refuse('There is no such tab. Use list_tabs to see the open tabs.');
     return tab;
+  }
+
+  /** The named tab, or the active one where none is named; undefined when there is none. */
+  find(tabId: string | undefined): Tab | undefined {
+    return tabId === undefined ? this.active : this.#tabs.find((candidate) => candidate.id === tabId);
   }
 
   /** Opens an empty tab and makes it the active one. */
@@ -125,6 +130,8 @@ export class Tabs {
   /** Lets `tab` be drawn and take input, without making it the model's active tab. */
   async bringToFront(tab: Tab, signal: AbortSignal): Promise<void> {
     if (this.#front === tab) return;
+    // Should the wait be cut short, nobody knows which one the browser draws.
+    this.#front = undefined;
     await this.#channel.send('Target.activateTarget', { targetId: tab.targetId }, signal);
     this.#front = tab;
     this.#shownChanges.fire();

@@ -3,6 +3,7 @@ import { type BetaConfirmContext, URLRefusedError } from '@anthropic-ai/sdk/help
 import { toAddress } from './address.ts';
 import { type AskedMember, type Confirm, isAskedMember } from './askedMembers.ts';
 import { bounded } from './bounded.ts';
+import { refuse } from './errors.ts';
 import { createFilePolicy } from './filePolicy.ts';
 import type { Refusal } from './requestGuard.ts';
 import type { BrowserToolsetOptions } from './toolset.ts';
@@ -14,6 +15,8 @@ export interface ToolsetPolicies {
   readonly members: readonly AskedMember[];
   /** Without it every question is answered no. */
   readonly confirm: Confirm | undefined;
+  /** Which document the tab shows, by a number that no other document of it has; undefined where there is none. */
+  readonly documentOf: (tabId: string | undefined) => number | undefined;
   readonly uploadFolders: readonly string[];
 }
 
@@ -21,7 +24,7 @@ export interface ToolsetPolicies {
 export const QUESTION_LIMIT_MS = 120_000;
 
 export function toolsetOptions(policies: ToolsetPolicies): BrowserToolsetOptions {
-  const { urls, onRefused, members, confirm, uploadFolders } = policies;
+  const { urls, onRefused, members, uploadFolders } = policies;
   return {
     configs: Object.fromEntries(members.map((member) => [member, { enabled: true }])),
     urlPolicy: (_context, written) => {
@@ -32,14 +35,29 @@ export function toolsetOptions(policies: ToolsetPolicies): BrowserToolsetOptions
       throw new URLRefusedError(`Refused: ${REFUSALS[decision.reason]}.`);
     },
     filePolicy: createFilePolicy(uploadFolders),
-    confirm: (context) => isConfirmed(context, confirm),
+    confirm: (context) => isConfirmed(context, policies),
   };
 }
 
-async function isConfirmed(context: BetaConfirmContext, confirm: Confirm | undefined): Promise<boolean> {
+/** @throws ToolError when the page was replaced by another while the user was thinking: the answer was not about that */
+async function isConfirmed(context: BetaConfirmContext, policies: ToolsetPolicies): Promise<boolean> {
   const { member } = context;
   if (!isAskedMember(member)) return true;
+  const { confirm, documentOf } = policies;
   if (confirm === undefined) return false;
+  const tabId = context.tabId ?? undefined;
+  const asked = documentOf(tabId);
+  const isYes = await hasSaidYes(context, member, confirm);
+  if (isYes && documentOf(tabId) !== asked)
+    throw refuse('Not executed: the page has changed since the user was asked. Look at it, and ask again.');
+  return isYes;
+}
+
+async function hasSaidYes(
+  context: BetaConfirmContext,
+  member: AskedMember,
+  confirm: Confirm,
+): Promise<boolean> {
   const closing = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, closing.signal]) : closing.signal;
   try {

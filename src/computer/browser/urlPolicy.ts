@@ -111,10 +111,19 @@ export function resolverRules(policy: UrlPolicy): string {
   const isWholeHost = ({ scheme, port, path }: UrlPattern) => !scheme && !port && !path;
   const closed = policy.blocked.filter(isWholeHost).flatMap(hostGlobs);
   const all = policy.isExclusive && !policy.allowed.some(({ host }) => host === '*');
-  const rules = [...closed, ...(all ? ['*'] : RESOLVED_PRIVATE_GLOBS)].map((glob) => `MAP ${glob} ~NOTFOUND`);
+  const refusedGlobs = [...closed, ...(all ? ['*'] : RESOLVED_PRIVATE_GLOBS)];
   // What is blocked stays so where an entry of the other list stands for it, too.
   const exclusions = [...own, ...opened].filter((glob) => !closed.includes(glob));
-  return [...rules, ...exclusions.map((glob) => `EXCLUDE ${glob}`)].join(',');
+  return [
+    ...refusedGlobs.flatMap(withFinalDot).map((glob) => `MAP ${glob} ~NOTFOUND`),
+    ...exclusions.flatMap(withFinalDot).map((glob) => `EXCLUDE ${glob}`),
+  ].join(',');
+}
+
+/** The rules take `localhost.` for another name than `localhost`, which name servers do not. */
+function withFinalDot(glob: string): string[] {
+  const isName = /[a-z]$/.test(glob) && !glob.startsWith('[');
+  return isName ? [glob, `${glob}.`] : [glob];
 }
 
 /** As {@link PRIVATE_HOST_GLOBS}, without hosts of public addresses: nothing decides after the resolver. */
@@ -135,19 +144,33 @@ function refused(reason: RefusalReason): Decision {
   return { isAllowed: false, reason };
 }
 
+/** How often a path may be decoded: some servers and the proxies before them do it one after another. */
+const MAX_DECODINGS = 5;
+
 /** A path in the ways that a server may read it: `/%61dmin` is `/admin` to most. */
 function spellings(url: URL): string[] {
-  const written = url.pathname + url.search;
-  try {
-    const decoded = decodeURIComponent(url.pathname);
+  const paths = new Set([url.pathname]);
+  let path = url.pathname;
+  for (let round = 0; round < MAX_DECODINGS; round += 1) {
+    const decoded = decode(path);
+    if (decoded === path) break;
+    path = decoded;
+    paths.add(path);
     // Decoding may have made `..` and `//` of it.
-    const resolved = URL.parse(
-      decoded.replace(/^[\\/]+/, '/').replace(/[?#]/g, ''),
-      'http://host/',
-    )?.pathname;
-    return [written, decoded + url.search, ...(resolved === undefined ? [] : [resolved + url.search])];
+    const resolved = URL.parse(path.replace(/^[\\/]+/, '/').replace(/[?#]/g, ''), 'http://host/')?.pathname;
+    if (resolved !== undefined) paths.add(resolved);
+  }
+  return [...paths].map((spelling) => spelling + url.search);
+}
+
+/** Whole where that can be; where an escape stands for no character, the others all the same. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
   } catch {
-    return [written];
+    return path.replace(/%([0-7][0-9a-f])/gi, (_escape, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
   }
 }
 

@@ -200,6 +200,8 @@ describe('with lists', () => {
     [[], ['localhost:2375'], 'http://localhost:3000/', 'allowed'],
     [[], ['https://example.com/admin*'], 'https://example.com/admin/users', 'blocked'],
     [[], ['https://example.com/admin*'], 'https://example.com/%61dmin', 'blocked'],
+    [[], ['https://example.com/admin*'], 'https://example.com/%61dmin/%ff', 'blocked'],
+    [[], ['https://example.com/admin*'], 'https://example.com/%2561dmin', 'blocked'],
     [[], ['https://example.com/admin*'], 'https://example.com/x/..%2Fadmin', 'blocked'],
     [[], ['https://example.com/admin*'], 'https://example.com/', 'allowed'],
     [[], ['https://example.com/'], 'https://example.com/x', 'blocked'],
@@ -322,4 +324,16 @@ describe('in general', () => {
     decide(lists, `https://${'a'.repeat(240)}.test/${'a'.repeat(50_000)}`);
     expect(performance.now() - start).toBeLessThan(1_000);
   });
+});
+
+test('the resolver gets names with a final dot as well', () => {
+  const rules = resolverRules(policy([], ['ads.test'])).split(',');
+  expect(rules).toEqual(
+    expect.arrayContaining([
+      'MAP ads.test ~NOTFOUND',
+      'MAP ads.test. ~NOTFOUND',
+      'EXCLUDE localhost',
+      'EXCLUDE localhost.',
+    ]),
+  );
 });

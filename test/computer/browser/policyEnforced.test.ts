@@ -405,3 +405,15 @@ onLinux('lists', () => {
     );
   });
 });
+
+describe('web sockets to a blocked host', () => {
+  const browser = use(async () => ({ urls: { allowed: [], blocked: ['localhost'] } }));
+
+  test.each(['localhost', 'localhost.'])('are not opened by the name %s', async (host) => {
+    await browser.navigate(`http://127.0.0.1:${network.port}/`);
+    network.hits.length = 0;
+    const opened = `return await new Promise((r) => { const s = new WebSocket('ws://${host}:${network.port}/'); s.onopen = () => r('reached'); s.onerror = () => r('failed') })`;
+    expect(await browser.run(opened)).toContain('failed');
+    expect(network.hits.filter((hit) => hit.startsWith('socket'))).toEqual([]);
+  });
+});

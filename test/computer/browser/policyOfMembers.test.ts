@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MemberQuestion } from '../../../src/computer/browser/askedMembers.ts';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
@@ -54,6 +57,34 @@ describe('members that are off by default', () => {
       { member: 'javascript_exec', url: 'about:blank', detail: '40 + 2' },
       { member: 'javascript_exec', url: 'about:blank', detail: '1 + 1' },
     ]);
+  });
+
+  test('do not run on another page than the user was asked about', async () => {
+    const second = Promise.withResolvers<void>();
+    const server = createServer((request, response) => {
+      if (request.url === '/second') second.resolve();
+      response.setHeader('content-type', 'text/html');
+      response.end(request.url === '/first' ? '<title>First</title>' : '<title>Second</title>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: async () => void server.close() });
+    const harness = await start({
+      members: ['javascript_exec'],
+      confirm: async ({ detail }) => {
+        if (detail.includes('location')) return true;
+        await second.promise;
+        // Until the browser has told of it.
+        await delay(500);
+        return true;
+      },
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await harness.call('navigate', { url: `${url}/first` });
+    await harness.call('javascript_exec', { text: "setTimeout(() => { location = '/second'; }, 1_000)" });
+    expect(await harness.call('javascript_exec', { text: 'document.title' })).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('has changed since the user was asked'),
+    });
   });
 
   test('are refused where nobody can be asked, or the question fails', async () => {
