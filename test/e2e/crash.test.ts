@@ -1,11 +1,14 @@
 /** A chat panel whose renderer crashes: it comes back as it was, and the run goes on. */
 import type { Frame } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test, vi } from 'vitest';
 import { ordinal } from '../../src/protocol/transcript.ts';
 import { idle, readingPlace, scrollToEnd, send, shows, WAIT_MS } from './support/chat.ts';
 import { CrashSite, randomNumbers, readAllRows } from './support/crashes.ts';
 import { pollUntil } from './support/poll.ts';
 import { crashRenderer } from './support/webviewsApart.ts';
+
+// A crash may have to wait for a minute: see the pace of `CrashSite`.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Fewer are enough while one works on it: CRASHES=… */
 const CRASHES = Number(process.env.CRASHES ?? 50);
