@@ -1,7 +1,7 @@
 import { untilAborted } from '../base/delay.ts';
 import { Emitter } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
-import type { Controller } from '../protocol/messages.ts';
+import type { Controller } from '../protocol/liveMessages.ts';
 
 /** What the model reads beside a screenshot once the user has given the computer back. */
 export const HANDED_BACK_TEXT =

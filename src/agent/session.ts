@@ -3,9 +3,9 @@ import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { Screen } from '../computer/computer.ts';
 import type { SessionProvider, SessionRecord } from '../history/history.ts';
+import type { Controller } from '../protocol/liveMessages.ts';
 import {
   type Access,
-  type Controller,
   MAX_SEARCH_HITS,
   type Page,
   type ProviderStatus,

@@ -8,8 +8,8 @@ import type {
   LiveFrameMessage,
   LiveScreenMessage,
   LiveViewMessage,
-  SessionStatus,
-} from '../protocol/messages.ts';
+} from '../protocol/liveMessages.ts';
+import type { SessionStatus } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
 
 /** The session as a live view knows it. */

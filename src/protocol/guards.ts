@@ -1,8 +1,8 @@
 /** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
 import { parseHumanInput } from './humanInput.ts';
+import type { LiveViewMessage } from './liveMessages.ts';
 import {
   type LivePaneState,
-  type LiveViewMessage,
   MAX_PROMPT_ID_LENGTH,
   MAX_QUERY_LENGTH,
   PAGE_SIZE,

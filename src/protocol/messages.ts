@@ -7,7 +7,7 @@
  * asks for other pages as the user scrolls. When the host does not know any more what the webview has, it asks for
  * another `ready` with `resync`.
  */
-import type { HumanInput } from './humanInput.ts';
+import type { Controller, LiveFrameMessage, LiveScreenMessage, LiveViewMessage } from './liveMessages.ts';
 import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
@@ -52,9 +52,6 @@ export type ProviderStatus =
  * session, so here it can only be read.
  */
 export type Access = 'full' | 'restricted' | 'elsewhere';
-
-/** Who acts on the computer. While the user does, Claude's actions wait. */
-export type Controller = 'claude' | 'user';
 
 /** The small state around a transcript; sent whole whenever it changes. */
 export interface SessionStatus {
@@ -173,27 +170,6 @@ export interface UserFoundMessage {
 export interface PingMessage {
   readonly type: 'ping';
   readonly id: number;
-}
-
-/**
- * The computer's screen as it is. Answered with `live-ack`; the next but one comes only then. Frames are no
- * part of the transcript: one that is lost is not missed.
- */
-export interface LiveFrameMessage {
-  readonly type: 'live-frame';
-  /** Counts the frames of a panel. */
-  readonly frame: number;
-  readonly image: Uint8Array;
-  readonly mediaType: 'image/jpeg';
-  /** Of the screen in CSS px, which {@link HumanInput} names; the image may be smaller. */
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What the screen shows, in the page's own words (hostile input); null while there is no screen. */
-export interface LiveScreenMessage {
-  readonly type: 'live-screen';
-  readonly screen: { readonly title: string; readonly address: string } | null;
 }
 
 export type HostMessage =
@@ -320,42 +296,6 @@ export interface CommandMessage {
   readonly type: 'command';
   readonly command: PanelCommand;
 }
-
-/** Asks for the screen, live, or says that its picture has another size; in px of the display. */
-export interface LiveWatchMessage {
-  readonly type: 'live-watch';
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The screen is not on show any more. */
-export interface LiveStopMessage {
-  readonly type: 'live-stop';
-}
-
-export interface LiveAckMessage {
-  readonly type: 'live-ack';
-  readonly frame: number;
-}
-
-/** What the user did on the screen; ignored unless the user has the computer. */
-export interface LiveInputMessage {
-  readonly type: 'live-input';
-  readonly input: HumanInput;
-}
-
-/** Takes the computer over (`user`) or hands it back (`claude`). */
-export interface LiveControlMessage {
-  readonly type: 'live-control';
-  readonly holder: Controller;
-}
-
-export type LiveViewMessage =
-  | LiveWatchMessage
-  | LiveStopMessage
-  | LiveAckMessage
-  | LiveInputMessage
-  | LiveControlMessage;
 
 /** Something broke in the webview; the host writes it to its log. */
 export interface WebviewErrorMessage {

@@ -9,7 +9,8 @@ import type {
 } from '../../src/computer/computer.ts';
 import { FRAME_TIMEOUT_MS, type LiveSource, LiveView } from '../../src/panel/liveView.ts';
 import type { HumanInput } from '../../src/protocol/humanInput.ts';
-import type { Controller, HostMessage } from '../../src/protocol/messages.ts';
+import type { Controller } from '../../src/protocol/liveMessages.ts';
+import type { HostMessage } from '../../src/protocol/messages.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const MOVE: HumanInput = {

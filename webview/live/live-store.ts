@@ -5,7 +5,7 @@ import type {
   LiveScreenMessage,
   LiveStopMessage,
   LiveWatchMessage,
-} from '../../src/protocol/messages.ts';
+} from '../../src/protocol/liveMessages.ts';
 import type { Size } from './geometry.ts';
 
 export interface LiveStoreOptions {

@@ -2,10 +2,10 @@
 
 import { fold } from '../../../src/history/folding.ts';
 import { searchedText } from '../../../src/history/search.ts';
+import type { LiveScreenMessage } from '../../../src/protocol/liveMessages.ts';
 import {
   type FindUserMessage,
   type HostMessage,
-  type LiveScreenMessage,
   MAX_SEARCH_HITS,
   PAGE_SIZE,
   type Page,

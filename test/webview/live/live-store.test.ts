@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LiveFrameMessage, WebviewMessage } from '../../../src/protocol/messages.ts';
+import type { LiveFrameMessage } from '../../../src/protocol/liveMessages.ts';
+import type { WebviewMessage } from '../../../src/protocol/messages.ts';
 import { LiveStore } from '../../../webview/live/live-store.ts';
 
 function frame(number: number): LiveFrameMessage {
