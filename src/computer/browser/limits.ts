@@ -1,6 +1,6 @@
 /** How large the screen is and how long anything may take. */
 
-/** The page area in CSS pixels, one device pixel each; a good size for the web (CLAUDE-API.md, "Tools"). */
+/** The page area in CSS pixels, one device pixel each; a good size for the web (API documentation, browser use). */
 export const VIEWPORT = { width: 1280, height: 800 } as const;
 
 /** Most tabs at a time. A page that opens windows in a loop would otherwise exhaust the machine. */
