@@ -25,7 +25,7 @@ export interface PageServer {
 /**
  * Besides the pages: `/slow?ms=`, `/never` (no answer), `/status/404` (with a page), `/empty/500` (without one),
  * `/no-content`, `/download/NAME`, `/redirect` (to the input page), `/cut` (a page whose connection breaks), `/drip` (one
- * that never ends), `/login` (asks for a password), `/paper.pdf`.
+ * that never ends), `/login` (asks for a password), `/paper.pdf`, `/scan.pdf` (without words).
  */
 export async function startPageServer(): Promise<PageServer> {
   const recorded: Recorded[] = [];
@@ -99,6 +99,9 @@ async function answer(
       return;
     case 'paper.pdf':
       response.writeHead(200, { 'content-type': 'application/pdf' }).end(pdfOf('A paper on bread'));
+      return;
+    case 'scan.pdf':
+      response.writeHead(200, { 'content-type': 'application/pdf' }).end(pdfOf(''));
       return;
     case 'download':
       response

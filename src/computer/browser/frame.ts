@@ -8,7 +8,7 @@ import { StaleReferenceError } from './errors.ts';
 const WORLD_NAME = 'computer-use-chat';
 
 /** Frames with sessions of their own that are read. What is beyond runs, guarded as all are, but is not seen. */
-const MAX_FRAMES = 100;
+export const MAX_FRAMES = 100;
 
 const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
   autoAttach: true,
@@ -30,6 +30,8 @@ export class Frame {
   readonly channel: Channel;
   /** What it is shown in; undefined for the page. */
   readonly parent: Frame | undefined;
+  /** Of the document it shows; empty before it shows one. Followed for frames in a page, not for the page's own. */
+  url = '';
   #world: number | undefined;
 
   constructor(key: number, frameId: string, channel: Channel, parent?: Frame) {
@@ -46,41 +48,121 @@ export class Frame {
 
   /** Runs a script in the host's own world of the current document and awaits its value, a JSON one. */
   async evaluate(expression: string, signal: AbortSignal, options: SendOptions = {}): Promise<unknown> {
-    this.#world ??= await this.#createWorld(signal);
-    const { result, exceptionDetails } = await this.channel.send(
+    this.#world ??= await this.#worldOf(this.frameId, signal);
+    const answer = await this.channel.send(
       'Runtime.evaluate',
       { expression, contextId: this.#world, awaitPromise: true, returnByValue: true },
       signal,
       options,
     );
-    if (exceptionDetails !== undefined)
-      throw new Error(`A script failed in the page: ${exceptionDetails.text}`);
-    return result.value;
+    return resultValue(answer);
   }
 
-  async #createWorld(signal: AbortSignal): Promise<number> {
+  /**
+   * Calls a function in the host's own world of a document of this process and awaits its value, a JSON one.
+   * @param declaration - of the function
+   * @param frameId - of the document: this frame's own, or a frame's in it that shares its process
+   * @param nodes - the parameters, by their backend node ids. Those that the world cannot have are left out.
+   */
+  async callWith(
+    declaration: string,
+    frameId: string,
+    nodes: readonly number[],
+    signal: AbortSignal,
+    options: SendOptions = {},
+  ): Promise<unknown> {
+    // The browser makes it once for each document.
+    const executionContextId = await this.#worldOf(frameId, signal, options);
+    const objectGroup = `${WORLD_NAME}-${++lastGroup}`;
+    const resolve = (backendNodeId: number) =>
+      this.channel.send(
+        'DOM.resolveNode',
+        { backendNodeId, executionContextId, objectGroup },
+        signal,
+        options,
+      );
+    const resolved = await Promise.allSettled(nodes.map(resolve));
+    try {
+      const answer = await this.channel.send(
+        'Runtime.callFunctionOn',
+        {
+          functionDeclaration: declaration,
+          executionContextId,
+          arguments: resolved.flatMap((each) =>
+            each.status === 'fulfilled' && each.value.object.objectId !== undefined
+              ? [{ objectId: each.value.object.objectId }]
+              : [],
+          ),
+          awaitPromise: true,
+          returnByValue: true,
+        },
+        signal,
+        options,
+      );
+      return resultValue(answer);
+    } finally {
+      if (nodes.length > 0)
+        ignoreFailure(this.channel.session.send('Runtime.releaseObjectGroup', { objectGroup }));
+    }
+  }
+
+  async #worldOf(frameId: string, signal: AbortSignal, options: SendOptions = {}): Promise<number> {
     const { executionContextId } = await this.channel.send(
       'Page.createIsolatedWorld',
-      { frameId: this.frameId, worldName: WORLD_NAME },
+      { frameId, worldName: WORLD_NAME },
       signal,
+      options,
     );
     return executionContextId;
   }
 }
 
+let lastGroup = 0;
+
+function resultValue({ result, exceptionDetails }: Protocol.Runtime.EvaluateResponse): unknown {
+  if (exceptionDetails !== undefined)
+    throw new Error(`A script failed in the page: ${exceptionDetails.text}`);
+  return result.value;
+}
+
 /** What happens to each session of a tab before its document runs. The promises need not be awaited to run in order. */
 export type Observe = (session: CDPSession) => Array<Promise<unknown>>;
+
+/** The same for a worker; undefined for one that is let go. */
+export type ObserveWorker = (
+  session: CDPSession,
+  info: Protocol.Target.TargetInfo,
+) => Array<Promise<unknown>> | undefined;
+
+/** Lets a worker run, and those that it starts; once it is observed, where it is to be. */
+export function letWorkerRun(
+  above: CDPSession,
+  session: CDPSession,
+  { sessionId, targetInfo }: Protocol.Target.AttachedToTargetEvent,
+  observe: ObserveWorker,
+): void {
+  const observed = observe(session, targetInfo);
+  const run = session.send('Runtime.runIfWaitingForDebugger');
+  if (observed === undefined) {
+    ignoreFailure(run);
+    ignoreFailure(above.send('Target.detachFromTarget', { sessionId }));
+    return;
+  }
+  ignoreFailure(Promise.all([...observed, run]));
+}
 
 /** A tab's frames of other processes, as they come and go. */
 export class Frames {
   readonly #frames = new Map<string, Frame>();
   readonly #responseMs: number;
   readonly #observe: Observe;
+  readonly #observeWorker: ObserveWorker;
   #lastKey = 0;
 
-  constructor(responseMs: number, observe: Observe) {
+  constructor(responseMs: number, observe: Observe, observeWorker: ObserveWorker) {
     this.#responseMs = responseMs;
     this.#observe = observe;
+    this.#observeWorker = observeWorker;
   }
 
   /** Those there are now, outer ones before the ones in them. */
@@ -104,8 +186,7 @@ export class Frames {
     const session = above.connection()?.session(event.sessionId);
     if (session === null || session === undefined) return;
     if (event.targetInfo.type !== 'iframe') {
-      ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
-      ignoreFailure(above.send('Target.detachFromTarget', { sessionId: event.sessionId }));
+      letWorkerRun(above, session, event, this.#observeWorker);
       return;
     }
     if (this.#frames.size >= MAX_FRAMES) {
@@ -119,7 +200,9 @@ export class Frames {
     this.#frames.set(event.sessionId, frame);
     this.follow(session, frame);
     session.on('Page.frameNavigated', (navigated) => {
-      if (navigated.frame.id === frame.frameId) frame.forgetDocument();
+      if (navigated.frame.id !== frame.frameId) return;
+      frame.forgetDocument();
+      frame.url = navigated.frame.url;
     });
     this.#letRun(session);
   }

@@ -1,13 +1,18 @@
 /**
- * What `get_page_text` runs in a document: answers its visible words, the main part or the longest article first where
- * that is no small piece. It goes through shadow trees and through frames of the same site, which `innerText` leaves out.
+ * What `get_page_text` calls in a document, with nodes of each closed shadow tree of it and of its frames: answers its visible
+ * words, the main part or the longest article first where that is no small piece. It goes through shadow trees and
+ * through frames of the same origin, which `innerText` leaves out.
  */
-export const PAGE_TEXT = `(() => {
+export const PAGE_TEXT = `(...closedNodes) => {
+  const closed = new Map();
+  // One of another origin, should the browser hand it out, does not tell.
+  for (const node of closedNodes) try { const root = node.getRootNode(); closed.set(root.host, root); } catch {}
   const MAX_CHARACTERS = 60_000;
   const MAX_NODES = 200_000;
   const NO_WORDS = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'TEXTAREA', 'SELECT', 'OPTION', 'DATALIST', 'CANVAS', 'VIDEO', 'AUDIO', 'OBJECT', 'EMBED', 'METER', 'PROGRESS']);
   const childrenOf = (node) => {
-    if (node.shadowRoot) return node.shadowRoot.childNodes;
+    const shadow = node.shadowRoot ?? closed.get(node);
+    if (shadow) return shadow.childNodes;
     if (node.localName === 'slot') {
       const assigned = node.assignedNodes();
       if (assigned.length > 0) return assigned;
@@ -82,4 +87,4 @@ export const PAGE_TEXT = `(() => {
   if (mainText.length < 200 || mainText.length * 4 < whole.length) return whole.slice(0, MAX_CHARACTERS);
   const rest = textOf(body, main);
   return (rest === '' ? mainText : mainText + '\\n\\n[Rest of the page]\\n' + rest).slice(0, MAX_CHARACTERS);
-})()`;
+}`;

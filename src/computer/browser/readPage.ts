@@ -2,6 +2,7 @@
 import type { ElementId } from './elementRefs.ts';
 import { refuse, StaleReferenceError } from './errors.ts';
 import { type PageNode, readPageTree } from './pageTree.ts';
+import { isPdfViewer, PDF_HINT } from './pdfText.ts';
 import type { Tab } from './tab.ts';
 
 /** Of one answer, as the members' description says. */
@@ -36,13 +37,14 @@ export async function readPage(tab: Tab, options: ReadPageOptions, signal: Abort
       if (isListed) {
         const line = `${'  '.repeat(depth)}${describe(node, tab)}`;
         length += line.length + 1;
-        if (length > MAX_CHARACTERS - CUT_OUTLINE.length) return false;
+        if (length > MAX_CHARACTERS - CUT_OUTLINE.length - PDF_HINT.length) return false;
         lines.push(line);
       }
       const next = isListed ? depth + 1 : depth;
       return next > (options.depth ?? DEFAULT_DEPTH) || write(node.children, next);
     });
   if (!write(start, 0)) lines.push(CUT_OUTLINE);
+  if (tab.frames.all.some(isPdfViewer)) lines.push(PDF_HINT);
   return lines.join('\n');
 }
 
@@ -61,9 +63,10 @@ export async function findElements(tab: Tab, query: string, signal: AbortSignal)
   visit(await readPageTree(tab, signal));
   // `sort` is stable: equal ones stay in the page's order.
   const best = matches.sort((a, b) => b.score - a.score).slice(0, MAX_MATCHES);
-  return best.length === 0
-    ? 'Nothing on the page fits.'
-    : best.map(({ node }) => describe(node, tab)).join('\n');
+  const lines =
+    best.length === 0 ? ['Nothing on the page fits.'] : best.map(({ node }) => describe(node, tab));
+  if (tab.frames.all.some(isPdfViewer)) lines.push(PDF_HINT);
+  return lines.join('\n');
 }
 
 function describe(node: PageNode, tab: Tab): string {

@@ -69,7 +69,7 @@ export function useBrowser(page: string, options: BrowserComputerOptions = {}): 
   };
 }
 
-/** Waits until `check` does not throw: pages report a moment after things happen in them. */
-export function soon(check: () => void): Promise<void> {
+/** Waits until `check` does not fail: pages report a moment after things happen in them. @returns its value */
+export function soon<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 10_000, interval: 20 });
 }
