@@ -8,10 +8,29 @@ export interface DesktopMachine {
   connect(signal: AbortSignal): Promise<Duplex>;
   /** What the VNC server is told when it asks who connects. */
   readonly credentials: Credentials;
+  /** What keeps its programs from the user's own things. */
+  readonly isolation: Isolation;
+  /**
+   * Whether nobody on the way can read or change what crosses: a pipe, a unix socket, loopback, SSH. Where it is not, only
+   * a security type of the server with TLS keeps the screen and what is typed from others.
+   */
+  readonly isStreamPrivate: boolean;
   /** The machine ended by itself: a plain sentence, which may quote what it printed last. */
   readonly onEnd: Event<string>;
   /** Ends it and removes what it left. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/**
+ * - `sandbox`: programs of this machine, which see its system read-only and nothing of the user's
+ * - `container`: a container of Docker
+ * - `machine`: another machine; what its user may do there, Claude may
+ * - `none`: programs of this machine, which can do what the user can
+ */
+export interface Isolation {
+  readonly kind: 'sandbox' | 'container' | 'machine' | 'none';
+  /** Whole sentences for the user: what is kept apart and what is not, and why not where it could be. */
+  readonly detail: string;
 }
 
 export interface Credentials {
