@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { debuggingAddress } from '../../../src/computer/browser/attach.ts';
-import { findBrowser } from '../../../src/computer/browser/findBrowser.ts';
-import { fileExists } from '../../../src/computer/browser/launch.ts';
 import { startPageServer } from '../../support/pageServer.ts';
 import { sizeOf, startHarness } from './harness.ts';
+import { startUserBrowser } from './userBrowser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -18,59 +14,12 @@ afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
 
-interface UserBrowser {
-  /** Of its debugging port. */
-  readonly address: string;
-  readonly process: ChildProcess;
-  /** The addresses of its tabs. */
-  tabs(): Promise<string[]>;
-  openTab(url: string): Promise<void>;
-}
-
-/** A browser as the user would start it, with a tab of their own. */
-async function startUserBrowser(url: string): Promise<UserBrowser> {
-  const found = findBrowser({ platform: process.platform, env: process.env, exists: fileExists });
-  const profile = await mkdtemp(path.join(os.tmpdir(), 'user-browser-'));
-  const child = spawn(
-    found?.executablePath ?? '',
-    ['--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, url],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  open.push({
-    close: async () => {
-      child.kill();
-      await ended;
-      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
-    },
-  });
-  const port = await new Promise<string>((resolve) => {
-    let output = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const found = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const address = `http://127.0.0.1:${port}`;
-  return {
-    address,
-    process: child,
-    async tabs() {
-      const targets = (await (await fetch(`${address}/json/list`)).json()) as { type: string; url: string }[];
-      return targets.filter(({ type }) => type === 'page').map((target) => target.url);
-    },
-    async openTab(tabUrl) {
-      await fetch(`${address}/json/new?${tabUrl}`, { method: 'PUT' });
-    },
-  };
-}
-
 test('a running browser is driven in tabs of its own, and goes on afterwards', async () => {
   const server = await startPageServer();
   open.push(server);
   const own = `${server.url}closing.html?own`;
   const browser = await startUserBrowser(own);
+  open.push(browser);
   const harness = await startHarness({
     attachTo: browser.address,
     members: ['javascript_exec'],
