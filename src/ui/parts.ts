@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_BACKOFF } from '../agent/backoff.ts';
 import { Sessions } from '../agent/sessions.ts';
 import { browserProvider } from '../computer/browser/browserProvider.ts';
-import { onSettled } from '../computer/browser/settleReports.ts';
+import { onSettled } from '../computer/settleReports.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
 import type { ApiKey } from './apiKey.ts';

@@ -1,6 +1,8 @@
 /** What the model reads when something does not work. Fixed phrases: no page text gets into them. */
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 
+export { refuse } from '../inputs.ts';
+
 /** The tab went away: closed by the page, by the model or with its window. */
 export class TabClosedError extends ToolError {
   constructor() {
@@ -64,9 +66,4 @@ export class StaleReferenceError extends ToolError {
   constructor() {
     super('This element reference is unknown or stale. Use read_page or find again.');
   }
-}
-
-/** An input that does not fit the member's contract. */
-export function refuse(problem: string): ToolError {
-  return new ToolError(problem);
 }

@@ -1,5 +1,14 @@
 /** Names of keys, as the model writes them, and what a US keyboard sends for them. */
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
+import {
+  characterNamed,
+  chordNames,
+  KEY_ALIASES,
+  keySequence,
+  MAX_SHOWN,
+  plainName,
+  unknownKey,
+} from '../keyNames.ts';
 import { refuse } from './errors.ts';
 
 /** One key as `Input.dispatchKeyEvent` describes it. */
@@ -29,12 +38,6 @@ export interface Chord {
 /** Bits as CDP's `modifiers` has them. */
 export const MODIFIER_BITS: Readonly<Record<string, number>> = { Alt: 1, Control: 2, Meta: 4, Shift: 8 };
 const SHIFT = 8;
-
-/** Of the model's own words in an answer. */
-const MAX_SHOWN = 40;
-
-/** Longest sequence of chords in one call. */
-const MAX_SEQUENCE = 200;
 
 const KEYS: ReadonlyMap<string, Key> = new Map(
   Object.entries({
@@ -78,78 +81,6 @@ const KEYS: ReadonlyMap<string, Key> = new Map(
   }),
 );
 
-/** Other names of the same keys: xdotool's, macOS's, Windows' and what people say. Without case, `_` and `-`. */
-const ALIASES: Readonly<Record<string, string>> = {
-  ctrl: 'control',
-  ctl: 'control',
-  controll: 'control',
-  controlleft: 'control',
-  controlr: 'controlright',
-  shiftl: 'shift',
-  shiftleft: 'shift',
-  shiftr: 'shiftright',
-  altl: 'alt',
-  altleft: 'alt',
-  altr: 'altright',
-  altgr: 'altright',
-  commandorcontrol: 'control',
-  cmdorctrl: 'control',
-  controlormeta: 'control',
-  ctrlcmd: 'control',
-  mod: 'control',
-  primary: 'control',
-  option: 'alt',
-  opt: 'alt',
-  cmd: 'meta',
-  command: 'meta',
-  super: 'meta',
-  superl: 'meta',
-  superr: 'metaright',
-  metal: 'meta',
-  metaleft: 'meta',
-  metar: 'metaright',
-  win: 'meta',
-  windows: 'meta',
-  os: 'meta',
-  return: 'enter',
-  linefeed: 'enter',
-  numpadenter: 'kpenter',
-  spacebar: 'space',
-  del: 'delete',
-  kpdelete: 'delete',
-  kpinsert: 'insert',
-  kphome: 'home',
-  kpend: 'end',
-  kpleft: 'arrowleft',
-  kpright: 'arrowright',
-  kpup: 'arrowup',
-  kpdown: 'arrowdown',
-  kpprior: 'pageup',
-  kppageup: 'pageup',
-  kpnext: 'pagedown',
-  kppagedown: 'pagedown',
-  isolefttab: 'tab',
-  forwarddelete: 'delete',
-  capslk: 'capslock',
-  caps: 'capslock',
-  ins: 'insert',
-  esc: 'escape',
-  left: 'arrowleft',
-  up: 'arrowup',
-  right: 'arrowright',
-  down: 'arrowdown',
-  prior: 'pageup',
-  pgup: 'pageup',
-  next: 'pagedown',
-  pgdn: 'pagedown',
-  pgdown: 'pagedown',
-  menu: 'contextmenu',
-  apps: 'contextmenu',
-  print: 'printscreen',
-  sysrq: 'printscreen',
-  break: 'pause',
-};
-
 /** Dead keys by their X names after `dead_`: the combining character. */
 const DEAD_KEYS: Readonly<Record<string, string>> = {
   grave: '\u0300',
@@ -182,50 +113,6 @@ const SPACING_MARKS: Readonly<Record<string, string>> = {
   '\u030c': 'ˇ',
   '\u0327': '¸',
   '\u0328': '˛',
-};
-
-/** Names of characters, for where the character itself would be a separator or hard to write. */
-const CHARACTER_NAMES: Readonly<Record<string, string>> = {
-  plus: '+',
-  minus: '-',
-  hyphen: '-',
-  dash: '-',
-  equal: '=',
-  equals: '=',
-  underscore: '_',
-  comma: ',',
-  period: '.',
-  dot: '.',
-  slash: '/',
-  backslash: '\\',
-  semicolon: ';',
-  colon: ':',
-  apostrophe: "'",
-  quote: "'",
-  quotedbl: '"',
-  grave: '`',
-  backquote: '`',
-  backtick: '`',
-  tilde: '~',
-  asciitilde: '~',
-  bracketleft: '[',
-  bracketright: ']',
-  braceleft: '{',
-  braceright: '}',
-  parenleft: '(',
-  parenright: ')',
-  less: '<',
-  greater: '>',
-  bar: '|',
-  asterisk: '*',
-  exclam: '!',
-  at: '@',
-  numbersign: '#',
-  dollar: '$',
-  percent: '%',
-  asciicircum: '^',
-  ampersand: '&',
-  question: '?',
 };
 
 /** Each row: code, keyCode, character, character with Shift. */
@@ -271,11 +158,7 @@ export function shifted(key: Key): Key {
  * @throws ToolError that names the unknown key
  */
 export function parseKeys(text: string): Chord[] {
-  if (/^ +$/.test(text)) return [parseChord('space')];
-  const tokens = text.trim().split(/\s+/);
-  if (tokens[0] === '') throw refuse('text: expected a key, such as "Return" or "ctrl+a".');
-  if (tokens.length > MAX_SEQUENCE) throw refuse(`text: at most ${MAX_SEQUENCE} keys in one sequence.`);
-  return compose(tokens.map(parseChord));
+  return compose(keySequence(text).map(parseChord));
 }
 
 /** What follows a dead key is typed with its mark; a space, or what takes no mark, comes after the mark itself. */
@@ -323,32 +206,16 @@ function parseChord(token: string): Chord {
   return { modifiers: keys, key: lower ?? key };
 }
 
-/** Splits at `+`, where a `+` at the end is the key itself: `ctrl++`. */
-function chordNames(token: string): string[] {
-  if (token === '+') return ['+'];
-  if (token.endsWith('++')) return [...token.slice(0, -2).split('+'), '+'];
-  return token.split('+');
-}
-
 function keyNamed(name: string, token: string): Key {
-  const [first, ...rest] = name;
-  if (first !== undefined && rest.length === 0)
-    return CHARACTERS.get(first) ?? { key: first, code: '', keyCode: 0, text: first };
-  const plain = name.toLowerCase().replace(/[_-]/g, '');
+  const character = characterNamed(name);
+  if (character !== undefined)
+    return CHARACTERS.get(character) ?? { key: character, code: '', keyCode: 0, text: character };
+  const plain = plainName(name);
   const mark = /^dead/.test(plain) ? own(DEAD_KEYS, plain.slice('dead'.length)) : undefined;
   if (mark !== undefined) return { key: 'Dead', code: '', keyCode: 0, mark };
-  const code = /^u([0-9a-f]{4,6})$/i.exec(name)?.[1];
-  const point = code === undefined ? undefined : Number.parseInt(code, 16);
-  if (point !== undefined && point >= 0x20 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff))
-    return keyNamed(String.fromCodePoint(point), token);
-  const character = CHARACTER_NAMES[plain];
-  const key = character === undefined ? KEYS.get(ALIASES[plain] ?? plain) : CHARACTERS.get(character);
+  const key = KEYS.get(KEY_ALIASES[plain] ?? plain);
   if (key === undefined) throw unknownKey(token);
   return key;
-}
-
-function unknownKey(token: string): Error {
-  return refuse(`Unknown key: "${cut(token, MAX_SHOWN)}".`);
 }
 
 function functionKeys(): Record<string, Key> {

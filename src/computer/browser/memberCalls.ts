@@ -1,12 +1,12 @@
 /** The frame of every member's call: the browser it runs on, the signal that ends it, the wait until the page rests. */
 import type { BetaToolsetCallContext } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { SettleAfter, Settled } from '../settleReports.ts';
 import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
 import { watchForReaction } from './reaction.ts';
 import { settle } from './settle.ts';
-import type { SettleAfter, Settled } from './settleReports.ts';
 import type { Tab } from './tab.ts';
 
 /** Read by the model after the call that closed its own tab, such as a click on a popup's Cancel. */

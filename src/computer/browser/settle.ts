@@ -6,7 +6,7 @@
  */
 import type { Limits } from './limits.ts';
 import { REACTION } from './reaction.ts';
-import { reportSettled, type SettleAfter, type Settled } from './settleReports.ts';
+import { reportSettled, type SettleAfter, type Settled } from '../settleReports.ts';
 import type { Tab } from './tab.ts';
 
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */

@@ -45,12 +45,12 @@ import type {
   BetaBrowserZoomInput,
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../../base/delay.ts';
+import { oneOf, seconds, textOf, wholeNumber } from '../inputs.ts';
 import { screenshot, zoom } from './capture.ts';
 import type { Changes } from './changes.ts';
 import { pointOfElement, scrollToElement } from './elements.ts';
 import { refuse } from './errors.ts';
 import { setFieldValue } from './formInput.ts';
-import { oneOf, seconds, textOf, wholeNumber } from './inputs.ts';
 import { parseKeys, parseModifiers } from './keys.ts';
 import type { Limits } from './limits.ts';
 import type { Machines } from './machines.ts';
@@ -69,6 +69,8 @@ type Context = BetaToolsetCallContext;
 /** Of an action: nothing, or a line for the model. */
 type Acted = Promise<string | undefined>;
 
+/** Of `wait` and `hold_key`, as their inputs' descriptions say. */
+const MAX_DURATION_S = 30;
 const MAX_KEY_REPEATS = 100;
 const MAX_NOTCHES = 10;
 const DEFAULT_NOTCHES = 3;
@@ -217,7 +219,7 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     return this.#calls.act(ctx, input, async (tab, signal) => {
       const [chord, ...others] = parseKeys(textOf(input.text, 'text'));
       if (chord === undefined || others.length > 0) throw refuse('text: expected one key or chord to hold.');
-      await tab.keyboard.hold(chord, seconds(input.duration) * 1000, signal);
+      await tab.keyboard.hold(chord, seconds(input.duration, MAX_DURATION_S) * 1000, signal);
     });
   }
 
@@ -277,7 +279,7 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   protected override wait(ctx: Context, input: BetaBrowserWaitInput): Acted {
     return this.#calls.run(ctx, false, async (machine, signal) => {
       machine.tabs.resolve(input.tab_id);
-      await delay(seconds(input.duration) * 1000, signal);
+      await delay(seconds(input.duration, MAX_DURATION_S) * 1000, signal);
       return undefined;
     });
   }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { onSettled, type SettleReport } from '../../../src/computer/browser/settleReports.ts';
+import { onSettled, type SettleReport } from '../../../src/computer/settleReports.ts';
 import { selfSigned } from '../../support/selfSigned.ts';
 import { soon, useBrowser } from './browsing.ts';
 import { at } from './harness.ts';

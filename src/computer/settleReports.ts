@@ -1,16 +1,16 @@
-/** How long pages are waited for, for developers: costs nothing while nobody listens. */
+/** How long screens are waited for, for developers: costs nothing while nobody listens. */
 import diagnostics from 'node:diagnostics_channel';
-import type { Disposable } from '../../base/lifecycle.ts';
+import type { Disposable } from '../base/lifecycle.ts';
 
-/** How a wait for a page went. */
+/** How a wait for a screen to rest went. */
 export interface Settled {
-  /** Whether the page became quiet; otherwise the ceiling ended the wait. */
+  /** Whether it became quiet; otherwise the ceiling ended the wait. */
   readonly isQuiet: boolean;
   /** How long it took, in milliseconds. */
   readonly ms: number;
 }
 
-/** After an action, or after a navigation, which may take longer. */
+/** After an action, or after a page was asked for, which may take longer. */
 export type SettleAfter = 'action' | 'navigation';
 
 export interface SettleReport extends Settled {
@@ -23,7 +23,7 @@ export function reportSettled(report: SettleReport): void {
   if (reports.hasSubscribers) reports.publish(report);
 }
 
-/** Tells `listener` of each wait, of all browsers of this host. */
+/** Tells `listener` of each wait, of all computers of this host. */
 export function onSettled(listener: (report: SettleReport) => void): Disposable {
   const onMessage = (message: unknown) => listener(message as SettleReport);
   reports.subscribe(onMessage);

@@ -1,13 +1,15 @@
 /** Checks of what the model sends. The API does not hold it to the schema's ranges. */
-import { refuse } from './errors.ts';
+import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 
-/** Of `wait` and `hold_key`, as their inputs' descriptions say. */
-const MAX_DURATION_S = 30;
+/** An input that does not fit the member's contract. The model reads `problem`. */
+export function refuse(problem: string): ToolError {
+  return new ToolError(problem);
+}
 
-/** @returns seconds, from 0 to 30 @throws ToolError */
-export function seconds(duration: unknown): number {
-  if (typeof duration !== 'number' || !(duration >= 0) || duration > MAX_DURATION_S)
-    throw refuse(`duration: expected seconds from 0 to ${MAX_DURATION_S}.`);
+/** @returns seconds, from 0 to `max` @throws ToolError */
+export function seconds(duration: unknown, max: number): number {
+  if (typeof duration !== 'number' || !(duration >= 0) || duration > max)
+    throw refuse(`duration: expected seconds from 0 to ${max}.`);
   return duration;
 }
 
