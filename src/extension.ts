@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<keyof Parts['commands'], true>> = {
   open: true,
   newSession: true,
   stop: true,
+  chooseComputer: true,
   setApiKey: true,
   removeApiKey: true,
   toggleHttpLogs: true,

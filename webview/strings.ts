@@ -59,6 +59,7 @@ export const strings = {
   setApiKey: 'Set API Key',
   startDemo: 'Try the Offline Demo',
   openSettings: 'Open Settings',
+  chooseComputer: '{0}. Choose another computer',
   // Screenshot viewer
   close: 'Close',
   zoomIn: 'Actual size',

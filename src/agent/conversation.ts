@@ -53,6 +53,7 @@ export interface Connection {
  */
 export class Conversation {
   readonly #store: MessageStore;
+  readonly #briefing: () => string;
   #live: { readonly thread: BetaMessageThread; readonly madeFor: string } | undefined;
   /** Tokens the model had before it with its last reply; 0 while that is not known. */
   #contextTokens = 0;
@@ -61,8 +62,10 @@ export class Conversation {
   /** Whether the server has said that it is too long. */
   #isOutgrown = false;
 
-  constructor(store: MessageStore) {
+  /** @param briefing - where the computer is, in sentences for the model; fixed once something was said */
+  constructor(store: MessageStore, briefing: () => string) {
     this.#store = store;
+    this.#briefing = briefing;
   }
 
   /** Whether the model spoke last, so that it has nothing to answer. */
@@ -195,7 +198,11 @@ export class Conversation {
       model: model.id,
       max_tokens: model.maxTokens,
       system: [
-        { type: 'text', text: systemPrompt(customInstructions), cache_control: { type: 'ephemeral' } },
+        {
+          type: 'text',
+          text: systemPrompt(this.#briefing(), customInstructions),
+          cache_control: { type: 'ephemeral' },
+        },
       ],
       // Marks the end of each request for the cache, so that a server that cannot thread still reads the history once.
       cache_control: { type: 'ephemeral' },

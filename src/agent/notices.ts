@@ -148,7 +148,7 @@ export function computerNotice(event: ComputerEvent): NewNotice {
     case 'crashed':
       return notice(
         'warning',
-        t('The browser ended unexpectedly. Claude is told, and can open it anew.'),
+        t('The computer ended unexpectedly. Claude is told, and can start it anew.'),
         event.message,
       );
     case 'page-crashed':

@@ -1,7 +1,7 @@
 import { Emitter, type Event } from '../base/emitter.ts';
 import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { Screen } from '../computer/computer.ts';
+import type { ComputerProvider, Screen } from '../computer/computer.ts';
 import type { SessionProvider, SessionRecord } from '../history/history.ts';
 import type { Controller } from '../protocol/liveMessages.ts';
 import {
@@ -45,7 +45,6 @@ export class AgentSession {
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   readonly #control = this.#owned.add(new Control());
   readonly #computer: SessionComputer;
-  #computerLabel: string;
   readonly #entry: SessionEntry;
   readonly #runs: SessionRuns;
   #hadApiKey: boolean;
@@ -61,15 +60,18 @@ export class AgentSession {
     this.#deps = deps;
     this.#messages = new HistoryMessageStore(deps.history, record.id);
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
-    this.#conversation = new Conversation(this.#messages);
-    this.#computer = new SessionComputer(deps.computers, this.#control, (event) => {
-      this.#transcript.append(computerNotice(event));
-      // There is nothing left to have.
-      if (event.type === 'crashed') this.#control.handBack();
-    });
+    this.#conversation = new Conversation(this.#messages, () => this.#provider.briefing);
+    this.#computer = new SessionComputer(
+      () => this.#provider,
+      this.#control,
+      (event) => {
+        this.#transcript.append(computerNotice(event));
+        // There is nothing left to have.
+        if (event.type === 'crashed') this.#control.handBack();
+      },
+    );
     this.#runs = this.#createRuns();
     this.#owned.add(this.#control.onDidChange((holder) => this.#controlChanged(holder)));
-    this.#computerLabel = deps.computers.label;
     this.#hadApiKey = deps.surroundings.hasApiKey;
     this.#owned.add(deps.surroundings.onDidChange(() => this.#surroundingsChanged()));
     this.#owned.add(
@@ -139,7 +141,7 @@ export class AgentSession {
       run: this.#runs.state,
       access: this.#access,
       model: this.#modelStatus(),
-      computer: this.#computerLabel,
+      computer: { kind: this.#entry.record.computer, label: this.#provider.label },
       control: this.#control.holder,
     };
   }
@@ -219,7 +221,9 @@ export class AgentSession {
   useProvider(provider: SessionProvider): boolean {
     if (this.#entry.record.provider === provider) return true;
     if (!this.isEmpty) return false;
-    this.#entry.adopt({ provider });
+    // The demo knows its way about one page.
+    const computer = provider === 'demo' ? 'browser' : this.#deps.computers.preferred;
+    this.#entry.adopt({ provider, computer });
     this.#publishStatus();
     return true;
   }
@@ -347,6 +351,10 @@ export class AgentSession {
     this.#publishStatus();
   }
 
+  get #provider(): ComputerProvider {
+    return this.#deps.computers.of(this.#entry.record.computer);
+  }
+
   get #access(): Access {
     if (!this.#deps.surroundings.isTrusted) return 'restricted';
     return this.#entry.isWritable ? 'full' : 'elsewhere';
@@ -354,11 +362,13 @@ export class AgentSession {
 
   #surroundingsChanged(): void {
     const { computers, surroundings } = this.#deps;
-    this.#computerLabel = computers.label;
+    const { provider } = this.#entry.record;
+    // Nothing was done on it so far, so it may still be another one.
+    if (this.isEmpty && provider !== 'demo') this.#entry.adopt({ computer: computers.preferred });
     const gotKey = surroundings.hasApiKey && !this.#hadApiKey;
     this.#hadApiKey = surroundings.hasApiKey;
     // Somebody who sets a key wants the real model, where it is not too late for that.
-    if (!(gotKey && this.isEmpty && this.#entry.record.provider === 'demo')) this.#publishStatus();
+    if (!(gotKey && this.isEmpty && provider === 'demo')) this.#publishStatus();
     else this.useProvider('anthropic');
   }
 

@@ -10,7 +10,7 @@ import type { CallObserver } from './observedToolset.ts';
  * what drives one.
  */
 export class SessionComputer {
-  readonly #provider: ComputerProvider;
+  readonly #provider: () => ComputerProvider;
   readonly #onEvent: (event: ComputerEvent) => void;
   readonly #control: Control;
   readonly #screens = new Emitter<Screen | undefined>();
@@ -19,8 +19,11 @@ export class SessionComputer {
   #observer: CallObserver | undefined;
   #isClosed = false;
 
-  /** @param control - decides whether Claude's calls may run */
-  constructor(provider: ComputerProvider, control: Control, onEvent: (event: ComputerEvent) => void) {
+  /**
+   * @param provider - asked when the computer is made
+   * @param control - decides whether Claude's calls may run
+   */
+  constructor(provider: () => ComputerProvider, control: Control, onEvent: (event: ComputerEvent) => void) {
     this.#provider = provider;
     this.#control = control;
     this.#onEvent = onEvent;
@@ -72,7 +75,7 @@ export class SessionComputer {
       import('./observedToolset.ts'),
       import('./guardedToolset.ts'),
     ]);
-    const computer = await this.#provider.create();
+    const computer = await this.#provider().create();
     if (this.#isClosed) {
       await computer.close();
       throw new Error('The session was closed.');

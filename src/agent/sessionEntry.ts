@@ -1,7 +1,10 @@
 import type { History, SessionRecord } from '../history/history.ts';
 
 /** What a session's entry says of it; the rest is fixed. */
-export type EntryChange = Partial<Pick<SessionRecord, 'title' | 'provider' | 'tokens'>>;
+export type EntryChange = Partial<Pick<SessionRecord, 'title' | 'tokens'>>;
+
+/** What is fixed with the first prompt. */
+export type EntrySetting = Partial<Pick<SessionRecord, 'title' | 'provider' | 'computer'>>;
 
 /**
  * A session's entry in the history, and whether this host may write to it: only one host at a time holds the session's
@@ -73,7 +76,7 @@ export class SessionEntry {
   }
 
   /** Takes over a change that is in the history already, or that goes there with {@link store}. */
-  adopt(change: EntryChange): void {
+  adopt(change: EntrySetting): void {
     this.#record = { ...this.#record, ...change };
   }
 }

@@ -75,7 +75,12 @@ export class Sessions {
   create(): AgentSession {
     const empty = [...this.#open.values()].find(({ session, leaving }) => session.isEmpty && !leaving);
     if (empty) return empty.session;
-    const record = newSessionRecord({ title: '', now: Date.now(), provider: 'anthropic' });
+    const record = newSessionRecord({
+      title: '',
+      now: Date.now(),
+      provider: 'anthropic',
+      computer: this.#deps.computers.preferred,
+    });
     return this.#adopt(new AgentSession(record, this.#deps, false));
   }
 

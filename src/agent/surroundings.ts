@@ -1,5 +1,5 @@
 import type { Event } from '../base/emitter.ts';
-import type { ComputerProvider } from '../computer/computer.ts';
+import type { Computers } from '../computer/computer.ts';
 import type { History, SessionProvider } from '../history/history.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { Connection } from './conversation.ts';
@@ -8,7 +8,7 @@ import type { Connection } from './conversation.ts';
 export interface SessionDeps {
   readonly history: History;
   readonly surroundings: Surroundings;
-  readonly computers: ComputerProvider;
+  readonly computers: Computers;
   readonly backoff: BackoffPolicy;
   /** Owns what goes wrong outside of a turn, such as a full disk. */
   readonly onFault: (error: unknown) => void;

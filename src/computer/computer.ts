@@ -2,6 +2,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
+import type { ComputerKind } from '../protocol/computers.ts';
 import type { HumanInput } from '../protocol/humanInput.ts';
 
 /** A browser, a desktop, ...: something with a screen that takes actions through a toolset. */
@@ -102,8 +103,17 @@ export type ComputerEvent =
  */
 export type FallbackCause = 'no-display' | 'profile-in-use' | 'profile-name' | 'url-entries';
 
+/** The ways to get a computer. */
+export interface Computers {
+  /** What a new session gets, as of now. */
+  readonly preferred: ComputerKind;
+  of(kind: ComputerKind): ComputerProvider;
+}
+
 /** A way to get a computer. Knowing of it costs nothing; what drives the computer is loaded by {@link create}. */
 export interface ComputerProvider {
+  /** Where the computer is, in sentences for the model; the same whenever it is asked for. */
+  readonly briefing: string;
   /** What the user reads: `Chromium (headless)`. As of now; it changes with settings and with what is installed. */
   readonly label: string;
   create(): Promise<Computer>;

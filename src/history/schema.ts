@@ -143,4 +143,6 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // Written with each item, and of no use: sessions are few enough to be sorted.
   'DROP INDEX sessions_by_activity',
+  // Which computer it has: until now there were browsers only.
+  "ALTER TABLE sessions ADD COLUMN computer TEXT NOT NULL DEFAULT 'browser'",
 ];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ComputerKind, isComputerKind } from '../protocol/computers.ts';
 import { type SessionId, sessionId } from '../protocol/transcript.ts';
 import type { Database } from './database.ts';
 import { HistoryError } from './errors.ts';
@@ -14,17 +15,19 @@ export interface SessionRecord {
   /** The last activity. */
   readonly updatedAt: number;
   readonly provider: SessionProvider;
+  readonly computer: ComputerKind;
   readonly itemCount: number;
   /** Used so far. */
   readonly tokens: { readonly input: number; readonly output: number };
 }
 
-export type SessionChange = Partial<Pick<SessionRecord, 'title' | 'provider' | 'updatedAt' | 'tokens'>>;
+export type SessionChange = Partial<Pick<SessionRecord, 'title' | 'updatedAt' | 'tokens'>>;
 
 interface SessionRow {
   readonly id: string;
   readonly title: string;
   readonly provider: string;
+  readonly computer: string;
   readonly created_at: number;
   readonly updated_at: number;
   readonly item_count: number;
@@ -37,16 +40,18 @@ export interface NewSession {
   /** ms since the epoch. */
   readonly now: number;
   readonly provider: SessionProvider;
+  readonly computer: ComputerKind;
 }
 
 /** The record of a session that is stored nowhere yet. */
-export function newSessionRecord({ title, now, provider }: NewSession): SessionRecord {
+export function newSessionRecord({ title, now, provider, computer }: NewSession): SessionRecord {
   return {
     id: sessionId(randomUUID()),
     title: title.toWellFormed(),
     createdAt: now,
     updatedAt: now,
     provider,
+    computer,
     itemCount: 0,
     tokens: { input: 0, output: 0 },
   };
@@ -62,10 +67,11 @@ export class SessionTable {
 
   insert(record: SessionRecord): void {
     this.#db.run(
-      'INSERT INTO sessions (id, title, provider, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO sessions (id, title, provider, computer, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
       record.id,
       record.title.toWellFormed(),
       record.provider,
+      record.computer,
       record.createdAt,
       record.updatedAt,
     );
@@ -90,11 +96,10 @@ export class SessionTable {
   update(id: SessionId, change: SessionChange): void {
     const changed = this.#db.run(
       `UPDATE sessions SET
-        title = coalesce(?, title), provider = coalesce(?, provider), updated_at = coalesce(?, updated_at),
+        title = coalesce(?, title), updated_at = coalesce(?, updated_at),
         input_tokens = coalesce(?, input_tokens), output_tokens = coalesce(?, output_tokens)
       WHERE id = ?`,
       change.title?.toWellFormed() ?? null,
-      change.provider ?? null,
       change.updatedAt ?? null,
       change.tokens?.input ?? null,
       change.tokens?.output ?? null,
@@ -116,6 +121,7 @@ function toRecord(row: SessionRow): SessionRecord {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     provider: row.provider === 'demo' ? 'demo' : 'anthropic',
+    computer: isComputerKind(row.computer) ? row.computer : 'browser',
     itemCount: row.item_count,
     tokens: { input: row.input_tokens, output: row.output_tokens },
   };

@@ -28,6 +28,7 @@ const NOTICE_ACTIONS: Record<NoticeAction, true> = {
 };
 
 const PANEL_COMMANDS: Record<PanelCommand, true> = {
+  'choose-computer': true,
   'new-session': true,
   'set-api-key': true,
   'start-demo': true,

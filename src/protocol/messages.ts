@@ -7,12 +7,13 @@
  * asks for other pages as the user scrolls. When the host does not know any more what the webview has, it asks for
  * another `ready` with `resync`.
  */
+import type { ComputerKind } from './computers.ts';
 import type { Controller, LiveFrameMessage, LiveScreenMessage, LiveViewMessage } from './liveMessages.ts';
 import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** Most items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
@@ -59,8 +60,8 @@ export interface SessionStatus {
   readonly run: RunState;
   readonly access: Access;
   readonly model: ProviderStatus & { readonly label: string };
-  /** What Claude drives, in words: `Chromium (headless)`. */
-  readonly computer: string;
+  /** What Claude drives; `label` says it in words: `Chromium (headless)`. */
+  readonly computer: { readonly kind: ComputerKind; readonly label: string };
   readonly control: Controller;
   /** Of the session so far. */
   readonly tokens: { readonly input: number; readonly output: number };
@@ -287,6 +288,7 @@ export type PanelCommand =
   | 'set-api-key'
   | 'start-demo'
   | 'end-demo'
+  | 'choose-computer'
   | 'manage-trust'
   | 'toggle-http-logs'
   | 'show-http-logs'

@@ -6,6 +6,7 @@ import type { PanelCommand } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { HistoryCleanUp } from './cleanUp.ts';
+import type { ComputerChoice } from './computers.ts';
 import type { Panels, SessionCommand } from './panels.ts';
 import { fullTime, type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
@@ -15,6 +16,7 @@ export interface CommandDeps {
   readonly panels: Panels;
   readonly tree: SessionTree;
   readonly key: ApiKey;
+  readonly computers: ComputerChoice;
   readonly httpLog: vscode.OutputChannel;
   readonly cleanUp: HistoryCleanUp;
 }
@@ -26,6 +28,7 @@ export function commandsFor(deps: CommandDeps) {
     openToSide: (record?: SessionRecord) => openToSide(deps, record),
     newSession: () => deps.panels.show(deps.sessions.create()),
     stop: () => stop(deps),
+    chooseComputer: () => chooseComputer(deps),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs,
@@ -43,6 +46,9 @@ export async function runPanelCommand(command: Exclude<PanelCommand, SessionComm
   switch (command) {
     case 'new-session':
       await vscode.commands.executeCommand('computerUseChat.newSession');
+      break;
+    case 'choose-computer':
+      await vscode.commands.executeCommand('computerUseChat.chooseComputer');
       break;
     case 'set-api-key':
       await vscode.commands.executeCommand('computerUseChat.setApiKey');
@@ -102,6 +108,13 @@ async function pickRuns(running: readonly AgentSession[]): Promise<readonly Agen
     placeHolder: vscode.l10n.t('Which session should stop?'),
   });
   return choice?.sessions ?? [];
+}
+
+/** What is chosen is for new sessions: one in which something was done keeps its computer, so another one is shown. */
+async function chooseComputer({ computers, sessions, panels }: CommandDeps): Promise<void> {
+  const chosen = await computers.choose();
+  const current = panels.current && sessions.open(panels.current);
+  if (chosen && current && current.status.computer.kind !== chosen) panels.show(sessions.create());
 }
 
 /** Says how it is now in the status bar: a notification would cover the composer. */

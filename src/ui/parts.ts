@@ -9,6 +9,7 @@ import type { ApiKey } from './apiKey.ts';
 import { browserOptions } from './browserOptions.ts';
 import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
+import { ComputerChoice } from './computers.ts';
 import { Panels } from './panels.ts';
 import { SessionTree } from './sessionTree.ts';
 import { RunStatusBar } from './statusBar.ts';
@@ -46,11 +47,13 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     (fetch) => createLoggedFetch(fetch, exchangeLog),
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
   );
+  const browser = browserProvider(() => browserOptions(context.globalStorageUri));
+  const computers = new ComputerChoice({ browser, virtual: browser, docker: browser, vnc: browser });
   const sessions = new Sessions({
     history,
     surroundings,
     backoff: DEFAULT_BACKOFF,
-    computers: browserProvider(() => browserOptions(context.globalStorageUri)),
+    computers,
     onFault,
   });
   const panels = new Panels({
@@ -69,7 +72,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   return {
     panels,
     tree,
-    commands: commandsFor({ sessions, panels, tree, key, httpLog, cleanUp }),
+    commands: commandsFor({ sessions, panels, tree, key, computers, httpLog, cleanUp }),
     close: async () => {
       await Promise.all([sessions.close(), cleanUp.close()]);
       history.dispose();

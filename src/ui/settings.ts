@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type AskedMember, isAskedMember } from '../computer/browser/askedMembers.ts';
+import { type ComputerKind, isComputerKind } from '../protocol/computers.ts';
 
 /** The configuration section of every setting. */
 const SECTION = 'computerUseChat';
@@ -67,13 +68,28 @@ export function readRetention(): { readonly maxAgeDays: number; readonly maxSize
   return { maxAgeDays: limit('history.maxAgeDays'), maxSizeMb: limit('history.maxSizeMb') };
 }
 
+/** The computer of new sessions. */
+export function readComputerKind(): ComputerKind {
+  const kind = vscode.workspace.getConfiguration(SECTION).get<unknown>('computer');
+  return isComputerKind(kind) ? kind : 'browser';
+}
+
+/** For the user, or for the workspace where that has a choice of its own. */
+export async function setComputerKind(kind: ComputerKind): Promise<void> {
+  await update('computer', kind);
+}
+
 /** Turns the HTTP log on or off where the user keeps the setting, the user's settings otherwise. */
 export async function setHttpExchangeLogs(on: boolean): Promise<void> {
+  await update('httpExchangeLogs', on);
+}
+
+async function update(name: string, value: unknown): Promise<void> {
   const section = vscode.workspace.getConfiguration(SECTION);
-  const { workspaceValue } = section.inspect<boolean>('httpExchangeLogs') ?? {};
+  const { workspaceValue } = section.inspect(name) ?? {};
   const target =
     workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
-  await section.update('httpExchangeLogs', on, target);
+  await section.update(name, value, target);
 }
 
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {

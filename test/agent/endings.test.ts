@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Computer } from '../../src/computer/computer.ts';
 import { ordinal } from '../../src/protocol/transcript.ts';
 import { FakeComputer } from '../support/fakeComputer.ts';
+import { fakeComputers } from '../support/fakeComputers.ts';
 import {
   click,
   connection,
@@ -30,7 +31,7 @@ function slowComputers() {
     created.push(computer);
     return computer;
   };
-  return { label: 'Slow', create, created, ready: ready.resolve };
+  return { ...fakeComputers('Slow', create), created, ready: ready.resolve };
 }
 
 const items = () => itemsOf(at.session);
@@ -257,7 +258,7 @@ describe('what a run needs', () => {
       if (!works) throw new Error('The driver cannot be loaded.');
       return computer;
     };
-    await at.restart({ computers: { label: 'Broken', create } });
+    await at.restart({ computers: fakeComputers('Broken', create) });
     await at.session.send('Look');
     expect(notices().at(-1)).toMatchObject({ severity: 'error', actions: ['retry'] });
     expect(`${notices().at(-1)?.text} ${notices().at(-1)?.detail}`).toContain('cannot be loaded');
@@ -295,7 +296,7 @@ describe('a session that is closed or deleted', () => {
       await vi.waitFor(() => expect(at.api.requests).toHaveLength(1));
     },
     'while its computer is made': async () => {
-      await at.restart({ computers: { label: 'Never', create: () => new Promise(() => {}) } });
+      await at.restart({ computers: fakeComputers('Never', () => new Promise(() => {})) });
       void at.session.send('Hi');
       await settle();
     },

@@ -23,8 +23,8 @@ const STATUS: SessionStatus = {
   title: 'Bench',
   run: { state: 'running', since: 0, activity: 'answering' },
   access: 'full',
-  model: { provider: 'demo', label: 'Demo' },
-  computer: 'None',
+  model: { provider: 'demo', computer: 'browser', label: 'Demo' },
+  computer: { kind: 'browser', label: 'None' },
   control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
@@ -48,7 +48,7 @@ export function stream(turns: number, deltasPerSecond: number): BridgeRun {
   const folder = mkdtempSync(join(tmpdir(), 'computer-use-chat-bench-'));
   const history = History.open(folder);
   const clock = new VirtualClock();
-  const record = history.createSession({ title: 'Bench', now: 0, provider: 'demo' });
+  const record = history.createSession({ title: 'Bench', now: 0, provider: 'demo', computer: 'browser' });
   const transcript = new Transcript(history, record.id, (error) => {
     throw error;
   });

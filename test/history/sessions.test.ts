@@ -27,10 +27,9 @@ describe('sessions', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
     history.updateSession(id, { title: 'Renamed' });
-    history.updateSession(id, { tokens: { input: 5, output: 7 }, provider: 'demo' });
+    history.updateSession(id, { tokens: { input: 5, output: 7 } });
     expect(history.session(id)).toMatchObject({
       title: 'Renamed',
-      provider: 'demo',
       updatedAt: 1_000,
       tokens: { input: 5, output: 7 },
     });

@@ -28,7 +28,7 @@ export function openHistory(folder = temporaryFolder()): { history: History; fol
 }
 
 export function newSession(history: History, title = 'A session', now = 1_000): SessionRecord {
-  return history.createSession({ title, now, provider: 'anthropic' });
+  return history.createSession({ title, now, provider: 'anthropic', computer: 'browser' });
 }
 
 /** Deletes a session with all its steps at once. Returns the bytes freed. */

@@ -6,7 +6,8 @@ import { itemText } from './writtenText.ts';
 const [folder = '', id] = process.argv.slice(2);
 const history = History.open(folder);
 const session =
-  (id as SessionId | undefined) ?? history.createSession({ title: 'Writing', now: 1, provider: 'demo' }).id;
+  (id as SessionId | undefined) ??
+  history.createSession({ title: 'Writing', now: 1, provider: 'demo', computer: 'browser' }).id;
 console.log(session);
 try {
   for (let at = history.itemCount(session); ; at += 1) {

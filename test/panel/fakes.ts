@@ -36,7 +36,7 @@ export const STATUS: SessionStatus = {
   run: { state: 'idle' },
   access: 'full',
   model: { provider: 'anthropic', label: 'Claude' },
-  computer: 'Chromium (headless)',
+  computer: { kind: 'browser', label: 'Chromium (headless)' },
   control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,

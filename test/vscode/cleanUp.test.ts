@@ -33,7 +33,12 @@ async function withLimit(name: (typeof LIMITS)[number], value: number, body: () 
 /** A stored session of so many items, last used so many days ago, that shows these screenshots. */
 function seed({ history }: Skin, days: number, images: readonly ScreenshotRef[], items = 3): SessionId {
   const at = Date.now() - days * DAY_MS;
-  const { id } = history.createSession({ title: `${days} days old`, now: at, provider: 'demo' });
+  const { id } = history.createSession({
+    title: `${days} days old`,
+    now: at,
+    provider: 'demo',
+    computer: 'browser',
+  });
   const text = 'word '.repeat(50);
   history.transaction(() => {
     for (let next = 0; next < items; next += 1) {

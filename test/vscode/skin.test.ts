@@ -127,7 +127,7 @@ test('the demo is chosen and left again in an empty session, and takes over a pr
 test('the tree shows a page of sessions, and more when asked', () =>
   withSkin(async ({ history, tree, commands }) => {
     for (let made = 0; made <= TREE_PAGE_SIZE; made += 1) {
-      history.createSession({ title: `Session ${made}`, now: made, provider: 'demo' });
+      history.createSession({ title: `Session ${made}`, now: made, provider: 'demo', computer: 'browser' });
     }
     const first = tree.getChildren();
     assert.equal(first.length, TREE_PAGE_SIZE + 1);
@@ -148,7 +148,9 @@ test('a long title leaves room for the time in its row, and is told in full with
   withSkin(async ({ history, tree }) => {
     const title = 'Order a flat white and two croissants for Ada at the café';
     const now = new Date(2026, 0, 31, 14, 5).getTime();
-    const row = tree.getTreeItem(history.createSession({ title, now, provider: 'demo' }));
+    const row = tree.getTreeItem(
+      history.createSession({ title, now, provider: 'demo', computer: 'browser' }),
+    );
     assert.equal(row.label, 'Order a flat white and two…');
     assert.ok(row.description);
     assert.ok(row.tooltip instanceof vscode.MarkdownString);

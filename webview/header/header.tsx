@@ -1,3 +1,4 @@
+import type { ComputerKind } from '../../src/protocol/computers.ts';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
@@ -7,6 +8,13 @@ import { LiveToggle } from '../live/live-toggle.tsx';
 import { format } from '../strings.ts';
 import { ReadingActions } from './reading-actions.tsx';
 import { runStateText } from './run-state.ts';
+
+const COMPUTER_ICONS: Record<ComputerKind, string> = {
+  browser: 'browser',
+  virtual: 'vm',
+  docker: 'package',
+  vnc: 'remote',
+};
 
 /** The bar at the top: which session, who answers on what, how it goes. */
 export function Header({ status }: { readonly status: SessionStatus }) {
@@ -30,10 +38,16 @@ export function Header({ status }: { readonly status: SessionStatus }) {
           <Icon name="sparkle" />
           <span>{model.label}</span>
         </span>
-        <span class="fact fact-computer" title={computer}>
-          <Icon name="browser" />
-          <span>{computer}</span>
-        </span>
+        <button
+          type="button"
+          class="fact fact-computer"
+          title={format(strings.chooseComputer, computer.label)}
+          disabled={model.provider === 'demo'}
+          onClick={() => post({ type: 'command', command: 'choose-computer' })}
+        >
+          <Icon name={COMPUTER_ICONS[computer.kind]} />
+          <span>{computer.label}</span>
+        </button>
         {/* The demo counts no tokens: its figures are made up. */}
         {model.provider !== 'demo' && <TokenCount tokens={tokens} />}
       </div>

@@ -9,6 +9,7 @@ import { browserAt, findBrowser } from './findBrowser.ts';
  */
 export function browserProvider(options: () => BrowserComputerOptions): ComputerProvider {
   return {
+    briefing: 'The browser runs on the machine where their workspace is, so localhost is theirs.',
     get label() {
       const {
         executablePath,

@@ -7,10 +7,11 @@ import { Sessions } from '../../../src/agent/sessions.ts';
 import type { SessionDeps, Surroundings } from '../../../src/agent/surroundings.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
-import type { ComputerProvider } from '../../../src/computer/computer.ts';
+import type { Computers } from '../../../src/computer/computer.ts';
 import { History } from '../../../src/history/history.ts';
 import { type Item, ordinal } from '../../../src/protocol/transcript.ts';
 import { FakeComputer } from '../../support/fakeComputer.ts';
+import { fakeComputers } from '../../support/fakeComputers.ts';
 import type { RecordedRequest } from '../../support/messagesApi/server.ts';
 
 export const KEY = 'sk-ant-test-0123456789';
@@ -55,7 +56,7 @@ export const noticesOf = (session: AgentSession) =>
 /** What an extension host has around its sessions, where it is not what most tests need. */
 export interface HostOptions extends Partial<Surroundings> {
   readonly clock?: Clock;
-  readonly computers?: ComputerProvider;
+  readonly computers?: Computers;
 }
 
 /** Where the Messages API is. */
@@ -89,7 +90,7 @@ export class Host {
     const deps: SessionDeps = {
       history: this.history,
       backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
-      computers: computers ?? { label: 'Fake browser', create: async () => this.computer },
+      computers: computers ?? fakeComputers('Fake browser', async () => this.computer),
       onFault: (error) => this.faults.push(error),
       surroundings: this.surroundings,
     };

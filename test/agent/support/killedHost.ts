@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Item } from '../../../src/protocol/transcript.ts';
 import { isSettled, ordinal, sessionId } from '../../../src/protocol/transcript.ts';
 import { FakeBrowserToolset } from '../../support/fakeBrowserToolset.ts';
+import { fakeComputers } from '../../support/fakeComputers.ts';
 import { Host } from './host.ts';
 
 /** A line of what such a process tells. */
@@ -38,7 +39,7 @@ async function work(folder: string, url: string, id: string | undefined): Promis
     isRunning: true,
     close: async () => {},
   };
-  const host = new Host(folder, { url }, { computers: { label: 'Telling', create: async () => computer } });
+  const host = new Host(folder, { url }, { computers: fakeComputers('Telling', async () => computer) });
   const session = id === undefined ? host.sessions.create() : host.sessions.open(sessionId(id));
   if (!session) throw new Error('The session is gone.');
   session.onOperation(({ operation }) => {

@@ -15,6 +15,7 @@ import { Outbox } from '../../../src/panel/outbox.ts';
 import { PAGE_SIZE, PROTOCOL_VERSION } from '../../../src/protocol/messages.ts';
 import { Receipts } from '../../../src/protocol/receipts.ts';
 import { ordinal } from '../../../src/protocol/transcript.ts';
+import { fakeComputers } from '../../support/fakeComputers.ts';
 import { actingScript, type HostRunRequest, type HostRunResult, type MemorySample } from './hostRun.ts';
 import { pictureMaker } from './pictures.ts';
 
@@ -60,7 +61,7 @@ function openSessions({ apiUrl }: HostRunRequest, history: History, toolset: Pic
   return new Sessions({
     history,
     backoff: { retries: 0, firstWaitMs: 1, maxWaitMs: 1 },
-    computers: { label: 'Pictures', create: async () => computer },
+    computers: fakeComputers('Pictures', async () => computer),
     onFault: (error) => {
       throw error;
     },

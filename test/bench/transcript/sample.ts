@@ -26,7 +26,7 @@ export function seedSession(
   images: readonly ScreenshotRef[],
 ): SessionId {
   const start = Date.now() - count * 1_000;
-  const { id } = history.createSession({ title, now: start, provider: 'anthropic' });
+  const { id } = history.createSession({ title, now: start, provider: 'anthropic', computer: 'browser' });
   history.transaction(() => {
     for (let place = 0; place < count; place += 1) {
       history.appendItem(id, itemAt(place, start + place * 1_000, images));

@@ -244,7 +244,12 @@ export async function readAllRows(chat: Frame): Promise<ReadonlyMap<number, stri
 
 function seed(history: History, count: number): SessionId {
   const start = Date.now() + 60_000;
-  const { id } = history.createSession({ title: 'A long session', now: start, provider: 'anthropic' });
+  const { id } = history.createSession({
+    title: 'A long session',
+    now: start,
+    provider: 'anthropic',
+    computer: 'browser',
+  });
   history.transaction(() => {
     for (let place = 0; place < count; place += 1) {
       const base = { ordinal: ordinal(place), at: start, text: textOf(place) };

@@ -41,7 +41,7 @@ const IDLE_STATUS: SessionStatus = {
   run: { state: 'idle' },
   access: 'full',
   model: { provider: 'anthropic', label: 'Claude Opus 5.5' },
-  computer: 'Chromium (headless)',
+  computer: { kind: 'browser', label: 'Chromium (headless)' },
   control: 'claude',
   tokens: { input: 48_210, output: 3_904 },
   httpLogs: false,

@@ -13,6 +13,7 @@ import { commandsFor } from '../../../src/ui/commands.ts';
 import { Panels } from '../../../src/ui/panels.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
 import { RunStatusBar } from '../../../src/ui/statusBar.ts';
+import { fakeComputers } from '../../support/fakeComputers.ts';
 import { extension } from './extension.ts';
 
 /** Sessions whose runs wait for a connection until they are stopped, and the views of them. */
@@ -23,7 +24,7 @@ export function createSkin() {
   const sessions = new Sessions({
     history,
     backoff: DEFAULT_BACKOFF,
-    computers: { label: 'None', create: () => Promise.reject(new Error('No computer is needed here.')) },
+    computers: fakeComputers('None', () => Promise.reject(new Error('No computer is needed here.'))),
     onFault: (error) => faults.push(error),
     surroundings: {
       hasApiKey: false,

@@ -19,7 +19,7 @@ const STATUS: SessionStatus = {
   run: { state: 'idle' },
   access: 'full',
   model: { provider: 'anthropic', label: 'Claude' },
-  computer: 'Chromium',
+  computer: { kind: 'browser', label: 'Chromium' },
   control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
