@@ -1,107 +1,79 @@
 /**
- * Actions at random on pages of the zoo, as a confused model might ask for them. ACTIONS says how many, SEED which; both
- * are printed with a failure.
+ * Actions at random on pages of the zoo. ACTIONS says how many, SEED which; the seed is printed with a failure, and so
+ * are the last calls, as what they find and when they are aborted is not in the seed.
  */
+
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { BetaBrowserMemberName } from '@anthropic-ai/sdk/resources/beta';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ASKED_MEMBERS } from '../../../src/computer/browser/askedMembers.ts';
 import { DEFAULT_LIMITS } from '../../../src/computer/browser/limits.ts';
 import { type PageServer, startPageServer } from '../../support/pageServer.ts';
 import { type Harness, startHarness } from './harness.ts';
+import { type Moment, type RandomCall, randomCalls } from './randomCalls.ts';
 
 const ACTIONS = Number(process.env.ACTIONS ?? 1_000);
 const SEED = Number(process.env.SEED ?? 20_261_123);
-/** No call takes longer, whatever the page does: a navigation with its settling, and what a busy machine adds. */
-const CEILING_MS = DEFAULT_LIMITS.navigationMs + DEFAULT_LIMITS.navigationSettleMs + 20_000;
 
-const PAGES = readdirSync(join(import.meta.dirname, '../../support/pages')).filter((name) =>
+/** Short: pages that hang or never rest are met often. */
+const LIMITS = {
+  ...DEFAULT_LIMITS,
+  responseMs: 1_500,
+  navigationMs: 3_000,
+  navigationSettleMs: 2_000,
+  actionSettleMs: 600,
+};
+
+/** No call takes longer, whatever the page does: a navigation with its settling, and what a busy machine adds. */
+const CEILING_MS = LIMITS.navigationMs + LIMITS.navigationSettleMs + 20_000;
+
+/** References remembered from what was read, the latest. */
+const MAX_REFS = 60;
+
+/** What a failure tells of. */
+const MAX_TRAIL = 15;
+
+const PAGES = readdirSync(path.join(import.meta.dirname, '../../support/pages')).filter((name) =>
   name.endsWith('.html'),
 );
-
-interface RandomCall {
-  readonly member: BetaBrowserMemberName;
-  readonly input: Record<string, unknown>;
-}
-
-const coordinate = fc.record({
-  type: fc.constant('coordinate'),
-  // A little beyond the screen as well.
-  x: fc.integer({ min: -5, max: 1_300 }),
-  y: fc.integer({ min: -5, max: 820 }),
-});
-const ref = fc.record({
-  type: fc.constant('ref'),
-  ref: fc.integer({ min: 0, max: 40 }).map((n) => `ref_${n}`),
-});
-const target = fc.oneof({ weight: 3, arbitrary: coordinate }, { weight: 1, arbitrary: ref });
-const keys = fc.constantFrom(
-  'Enter',
-  'Tab',
-  'Escape',
-  'ctrl+a',
-  'shift+Tab',
-  'Down',
-  'cmd+c',
-  'BackSpace',
-  'nonsense',
-);
-const text = fc.oneof(fc.string({ maxLength: 30 }), fc.string({ unit: 'grapheme', maxLength: 10 }));
-
-const call = (member: BetaBrowserMemberName, input: fc.Arbitrary<Record<string, unknown>>) =>
-  input.map((given): RandomCall => ({ member, input: given }));
-
-const calls = (url: string): fc.Arbitrary<RandomCall> =>
-  fc.oneof(
-    call(
-      'navigate',
-      fc.constantFrom(...PAGES, 'missing.html').map((page) => ({ url: url + page })),
-    ),
-    call(
-      'navigate',
-      fc.constantFrom('back', 'forward', 'reload').map((where) => ({ url: where })),
-    ),
-    { weight: 6, arbitrary: call('left_click', fc.record({ target })) },
-    call('right_click', fc.record({ target })),
-    call('double_click', fc.record({ target })),
-    call('hover', fc.record({ target })),
-    call('left_click_drag', fc.record({ from: coordinate, target: coordinate })),
-    call('left_mouse_down', fc.record({ target: coordinate })),
-    call('left_mouse_up', fc.record({ target: coordinate })),
-    call(
-      'scroll',
-      fc.record({ target: coordinate, scroll_direction: fc.constantFrom('up', 'down', 'left', 'right') }),
-    ),
-    call('scroll_to', fc.record({ target: ref })),
-    { weight: 2, arbitrary: call('type', fc.record({ text })) },
-    { weight: 2, arbitrary: call('key', fc.record({ text: keys, repeat: fc.integer({ min: 1, max: 3 }) })) },
-    call('hold_key', fc.record({ text: keys, duration: fc.constant(0.05) })),
-    call('form_input', fc.record({ target: ref, value: fc.oneof(text, fc.boolean(), fc.integer()) })),
-    call('read_page', fc.record({ filter: fc.constantFrom('visible', 'interactive', 'all') })),
-    call('find', fc.record({ query: fc.constantFrom('button', 'name', 'a field that is not there') })),
-    call('get_page_text', fc.constant({})),
-    call('screenshot', fc.constant({})),
-    call('new_tab', fc.constant({})),
-    call('list_tabs', fc.constant({})),
-    call(
-      'close_tab',
-      fc.integer({ min: 0, max: 5 }).map((n) => ({ tab_id: `tab_${n}` })),
-    ),
-    call(
-      'switch_tab',
-      fc.integer({ min: 0, max: 5 }).map((n) => ({ tab_id: `tab_${n}` })),
-    ),
-  );
+const ANSWERS = [
+  'missing.html',
+  'paper.pdf',
+  'slow?ms=300',
+  'never',
+  'status/500',
+  'cut',
+  'drip',
+  'login',
+  'download/a.csv',
+];
 
 let server: PageServer;
 let harness: Harness;
+let folder: string;
+/** What browsers take for temporary files, which tells their processes too. */
+let temporary: string;
+const launching = vi.spyOn(puppeteer, 'launch');
 const unowned: unknown[] = [];
 const onUnowned = (error: unknown) => unowned.push(error);
 
 beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'random-actions-'));
+  temporary = path.join(folder, 'tmp');
+  await mkdir(temporary);
+  for (const name of ['one.txt', 'two.txt']) await writeFile(path.join(folder, name), name);
   server = await startPageServer();
-  harness = await startHarness();
+  harness = await startHarness({
+    limits: LIMITS,
+    env: { ...process.env, TMPDIR: temporary },
+    members: [...ASKED_MEMBERS],
+    confirm: async () => true,
+    uploadFolders: [folder],
+  });
   process.on('unhandledRejection', onUnowned);
 }, 60_000);
 
@@ -109,41 +81,110 @@ afterEach(async () => {
   process.off('unhandledRejection', onUnowned);
   await harness.close();
   await server.close();
+  await rm(folder, { recursive: true, force: true });
 }, 60_000);
+
+/** What was read last, for the next calls to name. */
+class Memory implements Moment {
+  #refs: string[] = [];
+  #tabs: string[] = [];
+
+  ref(nth: number): string {
+    return this.#refs[nth % this.#refs.length] ?? 'ref_0';
+  }
+
+  tab(nth: number): string {
+    return this.#tabs[nth % this.#tabs.length] ?? 'tab_1';
+  }
+
+  read({ text, state }: Awaited<ReturnType<Harness['call']>>): void {
+    const named = text.match(/\bref_\d+\b/g) ?? [];
+    this.#refs = [...new Set([...this.#refs, ...named])].slice(-MAX_REFS);
+    if (state !== undefined) this.#tabs = state.tabs.map(({ tab_id }) => tab_id);
+  }
+}
+
+async function make({ member, abortAfterMs }: RandomCall, input: Record<string, unknown>, memory: Memory) {
+  if (abortAfterMs === undefined) {
+    const result = await harness.call(member, input);
+    if (result.isError) expect(result.text).not.toBe('');
+    memory.read(result);
+    return result.isError ? result.text : 'done';
+  }
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(new Error('aborted')), abortAfterMs);
+  const error = await harness.callAborted(member, input, abort.signal);
+  clearTimeout(timer);
+  return abort.signal.aborted ? `aborted after ${abortAfterMs} ms: ${String(error)}` : 'done in time';
+}
 
 test(
   `${ACTIONS} random actions: none hangs, none is left unowned, nothing is left behind`,
   async () => {
-    const { tempRoot } = harness;
-    const sample = fc.sample(calls(server.url), { numRuns: ACTIONS, seed: SEED });
-    for (const [at, { member, input }] of sample.entries()) {
-      const what = `action ${at} of seed ${SEED}: ${member} ${JSON.stringify(input)}`;
+    const places = {
+      pages: [...PAGES, ...ANSWERS].map((name) => server.url + name),
+      files: ['one.txt', 'two.txt'].map((name) => path.join(folder, name)),
+    };
+    const memory = new Memory();
+    const trail: string[] = [];
+    const told = () => `seed ${SEED}, the last calls:\n${trail.join('\n')}`;
+    for (const [at, call] of fc.sample(randomCalls(places), { numRuns: ACTIONS, seed: SEED }).entries()) {
+      const input = call.input(memory);
+      const what = `${at}: ${call.member} ${JSON.stringify(input)}`;
+      trail.push(what);
+      if (trail.length > MAX_TRAIL) trail.shift();
       const { promise: tooLate, reject } = Promise.withResolvers<never>();
-      const timer = setTimeout(() => reject(new Error(`Over the ceiling: ${what}`)), CEILING_MS);
-      const { isError, text: said } = await Promise.race([harness.call(member, input), tooLate]);
-      clearTimeout(timer);
-      if (isError) expect(said, what).not.toBe('');
+      const timer = setTimeout(() => reject(new Error('It took longer than the ceiling.')), CEILING_MS);
+      try {
+        const became = await Promise.race([make(call, input, memory), tooLate]);
+        trail[trail.length - 1] = `${what} -> ${became}`;
+      } catch (error) {
+        throw new Error(told(), { cause: error });
+      } finally {
+        clearTimeout(timer);
+      }
     }
     const screenshot = await harness.call('screenshot');
-    expect(screenshot.isError, screenshot.text).toBe(false);
+    if (screenshot.isError) await harness.call('new_tab');
+    expect((await harness.call('screenshot')).isError, told()).toBe(false);
+    // The browser may still be ending a tab that closed itself.
+    await vi.waitFor(
+      async () => {
+        const listed = (await harness.call('list_tabs')).state?.tabs.map(({ url }) => url) ?? [];
+        expect(listed.toSorted(), told()).toEqual(await pagesOf(await launching.mock.results.at(-1)?.value));
+      },
+      { timeout: 10_000 },
+    );
     // Where processes can be listed, the browser's are found, so that finding none afterwards means something.
-    if (process.platform === 'linux') expect(processesOf(tempRoot)).not.toEqual([]);
+    if (process.platform === 'linux') expect(processesOf(temporary)).not.toEqual([]);
     await harness.computer.close();
-    expect(unowned).toEqual([]);
+    expect(unowned, told()).toEqual([]);
     expect(await harness.folders()).toEqual([]);
-    await expect.poll(() => processesOf(tempRoot), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => processesOf(temporary), { timeout: 10_000 }).toEqual([]);
+    expect(await readdir(temporary), told()).toEqual([]);
   },
   ACTIONS * 1_000 + 120_000,
 );
 
-/** Processes that were told to work in the folder; only Linux lists them so. */
-function processesOf(folder: string): string[] {
+/** The addresses of the pages that the browser really has. */
+async function pagesOf(browser: Browser): Promise<string[]> {
+  const session = await browser.target().createCDPSession();
+  const { targetInfos } = await session.send('Target.getTargets');
+  await session.detach();
+  return targetInfos
+    .filter(({ type }) => type === 'page')
+    .map(({ url }) => url)
+    .toSorted();
+}
+
+/** Processes that were given the folder for their temporary files; only Linux lists them so. */
+function processesOf(given: string): string[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(given);
       } catch {
         return false;
       }
