@@ -1,6 +1,7 @@
 import type { Disposable } from '../../../../base/lifecycle.ts';
 import type { Size } from '../../geometry.ts';
 import type { Framebuffer } from '../framebuffer.ts';
+import { InflateStream } from '../inflate.ts';
 import type { PixelFormat } from '../pixelFormat.ts';
 import { colourMapSize, type PixelReaders, pixelReaders, setColours } from './pixelReader.ts';
 
@@ -20,23 +21,26 @@ export interface DecoderOptions {
   readonly onDesktopSize?: (told: DesktopSizeTold) => void;
 }
 
+/** Zlib and ZRLE have a stream each, Tight four. */
+export type StreamName = 'zlib' | 'zrle' | 0 | 1 | 2 | 3;
+
 /** What the decoders of one connection share and keep from one rectangle to the next. */
 export class Decoder implements Disposable {
   readonly framebuffer: Framebuffer;
+  readonly format: PixelFormat;
   readonly options: DecoderOptions;
-  #colours: Uint32Array;
-  #readers: PixelReaders;
+  /** Readers of the pixels as they come. */
+  readonly readers: PixelReaders;
+  readonly #colours: Uint32Array;
+  readonly #streams = new Map<StreamName, InflateStream>();
+  #scratch = new Uint8Array();
 
   constructor(framebuffer: Framebuffer, format: PixelFormat, options: DecoderOptions = {}) {
     this.framebuffer = framebuffer;
+    this.format = format;
     this.options = options;
-    this.#colours = new Uint32Array(colourMapSize(format));
-    this.#readers = pixelReaders(format, this.#colours);
-  }
-
-  /** Readers of the pixels as they come. */
-  get readers(): PixelReaders {
-    return this.#readers;
+    this.#colours = new Uint32Array(format.isTrueColour ? 0 : colourMapSize(format));
+    this.readers = pixelReaders(format, this.#colours);
   }
 
   /**
@@ -50,5 +54,28 @@ export class Decoder implements Disposable {
     setColours(this.#colours, first, told);
   }
 
-  dispose(): void {}
+  stream(name: StreamName): InflateStream {
+    const known = this.#streams.get(name);
+    if (known) return known;
+    const stream = new InflateStream();
+    this.#streams.set(name, stream);
+    return stream;
+  }
+
+  /** The next rectangle begins this stream anew. */
+  resetStream(name: StreamName): void {
+    this.#streams.get(name)?.reset();
+  }
+
+  /** Memory of `length` bytes for as long as one rectangle is read; what is in it is left over from others. */
+  scratch(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#scratch.length < length) this.#scratch = new Uint8Array(length);
+    return this.#scratch.subarray(0, length);
+  }
+
+  /** Lets go of what it holds; nothing must be decoded after that. */
+  dispose(): void {
+    this.#streams.clear();
+    this.#scratch = new Uint8Array();
+  }
 }

@@ -5,7 +5,13 @@ import { decodeAlphaCursor, decodeCursor, decodeXCursor } from './cursor.ts';
 import type { Decoder } from './decoder.ts';
 import { decodeExtendedDesktopSize } from './desktopSize.ts';
 import { ENCODING } from './encodings.ts';
+import { decodeHextile } from './hextile.ts';
 import { decodeRaw } from './raw.ts';
+import { decodeCoRre, decodeRre } from './rre.ts';
+import { decodeTight } from './tight.ts';
+import { decodeTrle } from './trle.ts';
+import { decodeZlib } from './zlib.ts';
+import { decodeZrle } from './zrle.ts';
 
 export { Decoder, type DecoderOptions, type DesktopSizeTold } from './decoder.ts';
 export { ENCODING } from './encodings.ts';
@@ -13,6 +19,13 @@ export { ENCODING } from './encodings.ts';
 /** What to announce to a server, the encoding we like best first. */
 export const ENCODINGS: readonly number[] = [
   ENCODING.copyRect,
+  ENCODING.tight,
+  ENCODING.zrle,
+  ENCODING.hextile,
+  ENCODING.zlib,
+  ENCODING.trle,
+  ENCODING.rre,
+  ENCODING.coRre,
   ENCODING.raw,
   ENCODING.alphaCursor,
   ENCODING.cursor,
@@ -28,6 +41,13 @@ type Decode = (rect: Rect, decoder: Decoder) => Parse<void>;
 const DRAWING: ReadonlyMap<number, Decode> = new Map<number, Decode>([
   [ENCODING.raw, decodeRaw],
   [ENCODING.copyRect, decodeCopyRect],
+  [ENCODING.rre, decodeRre],
+  [ENCODING.coRre, decodeCoRre],
+  [ENCODING.hextile, decodeHextile],
+  [ENCODING.zlib, decodeZlib],
+  [ENCODING.tight, decodeTight],
+  [ENCODING.trle, decodeTrle],
+  [ENCODING.zrle, decodeZrle],
 ]);
 
 /**
