@@ -14,7 +14,7 @@ const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
   autoAttach: true,
   waitForDebuggerOnStart: true,
   flatten: true,
-  // Workers are let go at once. Were they not asked for, they would wait for good.
+  // Workers too, though most are let go at once. Were they not asked for, they would wait for good.
   filter: [{ type: 'browser', exclude: true }, { type: 'tab', exclude: true }, {}],
 };
 
@@ -134,7 +134,7 @@ export type ObserveWorker = (
   info: Protocol.Target.TargetInfo,
 ) => Array<Promise<unknown>> | undefined;
 
-/** Lets a worker run, and those that it starts; once it is observed, where it is to be. */
+/** Lets a worker run, once it and those that it starts are observed, where they are to be. */
 export function letWorkerRun(
   above: CDPSession,
   session: CDPSession,
@@ -142,13 +142,18 @@ export function letWorkerRun(
   observe: ObserveWorker,
 ): void {
   const observed = observe(session, targetInfo);
-  const run = session.send('Runtime.runIfWaitingForDebugger');
   if (observed === undefined) {
-    ignoreFailure(run);
+    ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
     ignoreFailure(above.send('Target.detachFromTarget', { sessionId }));
     return;
   }
-  ignoreFailure(Promise.all([...observed, run]));
+  session.on('Target.attachedToTarget', (event) => {
+    const inner = session.connection()?.session(event.sessionId);
+    if (inner !== null && inner !== undefined) letWorkerRun(session, inner, event, observe);
+  });
+  const nested = attachFrames(session);
+  const run = session.send('Runtime.runIfWaitingForDebugger');
+  ignoreFailure(Promise.all([...observed, nested, run]));
 }
 
 /** A tab's frames of other processes, as they come and go. */

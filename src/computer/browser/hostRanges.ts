@@ -88,6 +88,30 @@ export function isPrivateAddress(address: string): boolean {
   return privateIpv6.check(address, 'ipv6');
 }
 
+/**
+ * Of a regular expression: hosts of kind `private` as `URL` writes them, without a final dot; of IPv6 all but plain
+ * public addresses.
+ */
+export function privateHostSource(): string {
+  const ipv6 = '\\[(?:(?![23][0-9a-f]{3}:)[^\\]]*|2001:0?:[^\\]]*|2002:[^\\]]*)\\]';
+  const escaped = (name: string) => name.replaceAll('.', '\\.');
+  const domains = `[^/]+\\.(?:${PRIVATE_DOMAINS.map(escaped).join('|')})`;
+  const names = [...PRIVATE_NAMES.map(escaped), '[^./:[\\]]+'];
+  return `(?:${[...PRIVATE_IPV4.map(ipv4Source), ipv6, domains, ...names].join('|')})`;
+}
+
+/** The dotted spellings of a range's addresses. */
+function ipv4Source(range: string): string {
+  const [network = '', bits = ''] = range.split('/');
+  const octets = network.split('.').map((octet, index) => {
+    const fixed = Math.min(Math.max(Number(bits) - index * 8, 0), 8);
+    if (fixed === 0) return '\\d+';
+    const all = Array.from({ length: 2 ** (8 - fixed) }, (_, more) => Number(octet) + more);
+    return `(?:${all.join('|')})`;
+  });
+  return octets.join('\\.');
+}
+
 /** `example.com.` is `example.com`. */
 export function withoutFinalDot(hostname: string): string {
   return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;

@@ -9,10 +9,11 @@ import {
   type InstalledBrowser,
   type MachineFacts,
 } from './findBrowser.ts';
+import { boundedLookUp } from './hostLookUp.ts';
 import type { Limits } from './limits.ts';
 import type { MachineStart } from './machine.ts';
 import type { NamedProfile } from './profile.ts';
-import { type Refusal, RequestGuard } from './requestGuard.ts';
+import { RequestGuard, type RequestGuardOptions } from './requestGuard.ts';
 import { resolverRules, type UrlPolicy } from './urlPolicy.ts';
 
 export interface StartSettings {
@@ -57,16 +58,23 @@ export function machineStart(settings: StartSettings, signal: AbortSignal): Mach
 }
 
 /** What keeps such a browser to the user's addresses. */
-export function requestGuard(settings: StartSettings, onRefused: (refusal: Refusal) => void): RequestGuard {
+export function requestGuard(
+  settings: StartSettings,
+  { onRefused, onAuthCancelled }: Pick<RequestGuardOptions, 'onRefused' | 'onAuthCancelled'>,
+): RequestGuard {
   const { env } = settings.facts;
   const hasProxy = Object.keys(env).some((name) => PROXY_VARIABLE.test(name) && env[name] !== '');
-  const lookUp = async (host: string) => (await lookup(host, { all: true })).map(({ address }) => address);
   return new RequestGuard({
     policy: settings.urls,
     isShared: settings.attachTo !== undefined,
     onRefused,
-    lookUp: hasProxy ? undefined : lookUp,
+    onAuthCancelled,
+    lookUp: hasProxy ? undefined : boundedLookUp(addressesOf),
   });
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
 function installedBrowser(facts: MachineFacts, executablePath: string | undefined): InstalledBrowser {

@@ -1,11 +1,19 @@
 /** Has a browser running when one is needed, and not before. */
+import type { Protocol } from 'puppeteer-core';
 import type { Changes } from './changes.ts';
+import { cut } from './cut.ts';
 import { RefNames } from './elementRefs.ts';
 import { BrowserRestartedError, BrowserUnavailableError } from './errors.ts';
 import { Machine } from './machine.ts';
 import { machineStart, requestGuard, type StartSettings } from './machineStart.ts';
 import type { Refusal } from './requestGuard.ts';
 import type { Recording } from './tab.ts';
+
+/** Of what a server calls the place it asks a password for, in characters. */
+const MAX_CHALLENGE = 200;
+
+/** Prompts between two reports to the model that the user is told of. A page can cause them in a loop. */
+const MAX_TOLD_CHALLENGES = 5;
 
 export interface MachinesOptions extends StartSettings {
   /** Told of each request that was refused. */
@@ -101,7 +109,10 @@ export class Machines {
       recording,
       fire,
       refNames: this.#refNames,
-      guard: requestGuard(this.#options, (refusal) => this.#onRefused(refusal)),
+      guard: requestGuard(this.#options, {
+        onRefused: (refusal) => this.#onRefused(refusal),
+        onAuthCancelled: (challenge) => this.#onAuthCancelled(challenge),
+      }),
       isShared: attachTo !== undefined,
       onGone: (machine) => this.#onGone(machine),
     });
@@ -113,6 +124,16 @@ export class Machines {
     // The model is told of pages that did not come, not of what pages lack.
     if (isPage && changes.count('navigation_refused') === 0) changes.add({ type: 'navigation_refused' });
     onRefused(refusal);
+  }
+
+  /** A prompt for a password is a dialog like others: dismissed, and told. */
+  #onAuthCancelled({ source, origin, realm }: Protocol.Fetch.AuthChallenge): void {
+    const { changes, fire } = this.#options;
+    const kind = source === 'Proxy' ? 'proxy sign-in' : 'sign-in';
+    const message = cut([origin, realm].filter((part) => part !== '').join(': '), MAX_CHALLENGE);
+    changes.add({ type: 'dialog_dismissed', kind, message });
+    if (changes.count('dialog_dismissed') <= MAX_TOLD_CHALLENGES)
+      fire({ type: 'dialog-dismissed', kind, message });
   }
 
   #setCurrent(machine: Machine | undefined): void {

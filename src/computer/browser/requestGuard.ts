@@ -8,12 +8,24 @@
  * - For what else pages load, the browser keeps public pages from private addresses by itself (Local Network Access,
  *   Chrome 142 and later, web sockets too; its question is answered no). What comes from one nevertheless ends the page.
  *
- * Web sockets are not seen here: `resolverRules` keeps them from addresses and hosts, not from single paths.
+ * Web sockets cannot be held. `resolverRules` keeps them from hosts; where these do not suffice (`resolverSuffices`, or a
+ * browser that was not started with them), a script in each page and worker does (`socketScript.ts`).
+ * A socket that gets past all that ends its page.
  */
+import { randomUUID } from 'node:crypto';
 import type { CDPSession, Protocol } from 'puppeteer-core';
 import { bounded, ignoreFailure } from './bounded.ts';
 import { hostKind, isPrivateAddress } from './hostRanges.ts';
-import { decide, hostOf, mayShow, type RefusalReason, suspectGlobs, type UrlPolicy } from './urlPolicy.ts';
+import { refusedBy, socketScript } from './socketScript.ts';
+import {
+  decide,
+  hostOf,
+  mayShow,
+  type RefusalReason,
+  resolverSuffices,
+  suspectGlobs,
+  type UrlPolicy,
+} from './urlPolicy.ts';
 
 export interface Refusal {
   readonly host: string;
@@ -28,6 +40,8 @@ export interface RequestGuardOptions {
   readonly isShared: boolean;
   /** Told of each refused request. */
   readonly onRefused: (refusal: Refusal) => void;
+  /** Told of each prompt for a password that was cancelled, of a server or a proxy. */
+  readonly onAuthCancelled: (challenge: Protocol.Fetch.AuthChallenge) => void;
   /** The addresses of a name; undefined where names are for a proxy to look up. */
   readonly lookUp: ((host: string) => Promise<readonly string[]>) | undefined;
 }
@@ -45,16 +59,35 @@ export class RequestGuard {
   readonly #options: RequestGuardOptions;
   /** Requests whose response comes from a private address. */
   readonly #fromPrivate = new Set<string>();
+  /** What the names of shared workers begin with that pages of ours have started. */
+  readonly #workerMark = `${randomUUID()} `;
+  /** Runs before what pages and workers bring; undefined where other means hold all that it would. */
+  readonly #script: string | undefined;
 
   constructor(options: RequestGuardOptions) {
     this.#options = options;
+    const { policy, isShared } = options;
+    if (isShared || !resolverSuffices(policy))
+      this.#script = socketScript({ policy, workerMark: isShared ? this.#workerMark : undefined });
+  }
+
+  /**
+   * Types of targets, besides pages, that the browser as a whole is to be asked for, and {@link observeWorker} to be
+   * called with.
+   */
+  get sharedTypes(): readonly string[] {
+    if (this.#options.isShared) return ['shared_worker'];
+    return this.#script === undefined ? [] : ['shared_worker', 'service_worker'];
   }
 
   /** Holds the requests of `session`, a browser's or a page's, from now on. */
   async enable(session: CDPSession): Promise<void> {
     session.on('Fetch.requestPaused', (event) => void this.#onPaused(session, event));
+    session.on('Fetch.authRequired', (event) => this.#onAuthRequired(session, event));
     const documents = { urlPattern: '*', resourceType: 'Document' } as const;
     await session.send('Fetch.enable', {
+      // Nobody could answer a prompt for a password.
+      handleAuthRequests: true,
       patterns: [
         { ...documents, requestStage: 'Request' },
         { ...documents, requestStage: 'Response' },
@@ -70,9 +103,34 @@ export class RequestGuard {
    */
   observe(session: CDPSession, end: () => void): Array<Promise<unknown>> {
     this.#watch(session, end);
-    if (!this.#options.isShared) return [];
-    // What a service worker fetches is not held here: pages go without.
-    return [this.enable(session), session.send('Network.setBypassServiceWorker', { bypass: true })];
+    const source = this.#script;
+    const script =
+      source === undefined
+        ? []
+        : [session.send('Page.addScriptToEvaluateOnNewDocument', { source, runImmediately: true })];
+    if (!this.#options.isShared) return script;
+    // What a service worker of the user's fetches is not held here: pages go without.
+    const bypass = session.send('Network.setBypassServiceWorker', { bypass: true });
+    return [...script, this.enable(session), bypass];
+  }
+
+  /**
+   * Guards a worker that waits to be run; what it sends is run before the worker's own scripts.
+   * @param above - whether pages of ours have it below them, so that it is theirs
+   * @returns undefined for one that is none of our business
+   */
+  observeWorker(
+    session: CDPSession,
+    { type, title }: Protocol.Target.TargetInfo,
+    above: 'page' | 'browser',
+  ): Array<Promise<unknown>> | undefined {
+    const expression = this.#script;
+    if (expression === undefined) return undefined;
+    const { isShared } = this.#options;
+    if (isShared && type === 'service_worker') return undefined;
+    if (isShared && above === 'browser' && !title.startsWith(this.#workerMark)) return undefined;
+    const evaluated = session.send('Runtime.evaluate', { expression });
+    return isShared && type === 'shared_worker' ? [this.enable(session), evaluated] : [evaluated];
   }
 
   #watch(session: CDPSession, end: () => void): void {
@@ -91,6 +149,29 @@ export class RequestGuard {
       this.#refuse(response.url, 'private', undefined);
       end();
     });
+    this.#watchSockets(session, end);
+  }
+
+  #watchSockets(session: CDPSession, end: () => void): void {
+    const refused = new Map<string, string>();
+    session.on('Network.webSocketCreated', ({ requestId, url }) => {
+      const asked = refusedBy(url);
+      const reason = this.#reasonAgainstSocket(asked ?? url);
+      if (asked !== undefined) this.#refuse(asked, reason ?? 'blocked', undefined);
+      else if (reason !== undefined && refused.size < MAX_REMEMBERED) refused.set(requestId, url);
+    });
+    session.on('Network.webSocketClosed', ({ requestId }) => void refused.delete(requestId));
+    session.on('Network.webSocketHandshakeResponseReceived', ({ requestId }) => {
+      const url = refused.get(requestId);
+      if (url === undefined) return;
+      this.#refuse(url, this.#reasonAgainstSocket(url) ?? 'blocked', undefined);
+      end();
+    });
+  }
+
+  #reasonAgainstSocket(url: string): RefusalReason | undefined {
+    const decision = decide(this.#options.policy, url);
+    return decision.isAllowed ? undefined : decision.reason;
   }
 
   /** Whether a tab may show `url`. Tells of it where not. */
@@ -112,6 +193,17 @@ export class RequestGuard {
     }
     ignoreFailure(session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' }));
     this.#refuse(request.url, reason, documentOf);
+  }
+
+  #onAuthRequired(session: CDPSession, event: Protocol.Fetch.AuthRequiredEvent): void {
+    const { requestId, authChallenge } = event;
+    ignoreFailure(
+      session.send('Fetch.continueWithAuth', {
+        requestId,
+        authChallengeResponse: { response: 'CancelAuth' },
+      }),
+    );
+    this.#options.onAuthCancelled(authChallenge);
   }
 
   /** Never rejects: a request without an answer would hang for good. */

@@ -89,7 +89,11 @@ export class Tab {
     this.pointer = new Pointer(this.channel, this.keyboard);
     this.refs = new ElementRefs(context.refNames);
     this.page = new Frame(0, info.targetId, this.channel);
-    this.frames = new Frames(context.limits.responseMs, (each) => this.#observe(each));
+    this.frames = new Frames(
+      context.limits.responseMs,
+      (each) => this.#observe(each),
+      (each, worker) => context.guard.observeWorker(each, worker, 'page'),
+    );
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gone = promise;
     this.#resolveGone = resolve;

@@ -7,6 +7,7 @@ import { Emitter } from '../../base/emitter.ts';
 import { bounded, ignoreFailure } from './bounded.ts';
 import type { Channel } from './channel.ts';
 import { PageUnresponsiveError, refuse, TabClosedError } from './errors.ts';
+import { letWorkerRun } from './frame.ts';
 import { MAX_TABS } from './limits.ts';
 import { Tab, type TabContext } from './tab.ts';
 
@@ -55,7 +56,7 @@ export class Tabs {
       autoAttach: true,
       waitForDebuggerOnStart: true,
       flatten: true,
-      filter: PAGES,
+      filter: [...this.#context.guard.sharedTypes.map((type) => ({ type })), ...PAGES],
     });
   }
 
@@ -196,6 +197,12 @@ export class Tabs {
     const { sessionId, targetInfo } = event;
     const session = this.#channel.session.connection()?.session(sessionId);
     if (session === null || session === undefined) return;
+    if (targetInfo.type !== 'page') {
+      letWorkerRun(this.#channel.session, session, event, (each, worker) =>
+        this.#context.guard.observeWorker(each, worker, 'browser'),
+      );
+      return;
+    }
     if (!this.#isOurs(targetInfo)) {
       ignoreFailure(session.send('Runtime.runIfWaitingForDebugger'));
       ignoreFailure(this.#channel.session.send('Target.detachFromTarget', { sessionId }));

@@ -101,29 +101,61 @@ export function suspectGlobs(policy: UrlPolicy): string[] {
 
 /**
  * Chromium's `--host-resolver-rules`: hosts that are not even connected to. They hold for web sockets, too, which
- * cannot be intercepted.
+ * cannot be intercepted. The first `MAP` that fits counts, but an `EXCLUDE` counts before them all and knows no port: so
+ * a host that is open leads to itself by a `MAP` between those of blocked and of refused hosts, and only where the user
+ * has opened many with one entry is there an exclusion.
  */
 export function resolverRules(policy: UrlPolicy): string {
-  const own = ['localhost', '*.localhost', '127.0.0.1', '[::1]'].filter(
-    (host) => decide(policy, `http://${host.replace('*', 'any')}/`).isAllowed,
+  const blocked = policy.blocked.filter(({ scheme, path }) => !scheme && !path);
+  const closed = blocked.flatMap((pattern) => hostGlobs(pattern).map((glob) => withPort(glob, pattern)));
+  const own = OWN_HOSTS.filter(([glob]) => decide(policy, `http://${glob.replace('*', 'any')}:1/`).isAllowed);
+  const opened = policy.allowed.filter(({ host }) => host !== '*');
+  const single = opened.flatMap((pattern): Mapping[] =>
+    pattern.host.includes('*') ? [] : [[withPort(pattern.host, pattern), pattern.host]],
   );
-  const opened = policy.allowed.filter(({ host }) => host !== '*').flatMap(hostGlobs);
-  const isWholeHost = ({ scheme, port, path }: UrlPattern) => !scheme && !port && !path;
-  const closed = policy.blocked.filter(isWholeHost).flatMap(hostGlobs);
-  const all = policy.isExclusive && !policy.allowed.some(({ host }) => host === '*');
-  const refusedGlobs = [...closed, ...(all ? ['*'] : RESOLVED_PRIVATE_GLOBS)];
-  // What is blocked stays so where an entry of the other list stands for it, too.
-  const exclusions = [...own, ...opened].filter((glob) => !closed.includes(glob));
+  const many = opened.filter(({ host }) => host.includes('*')).flatMap(hostGlobs);
+  const isListed = policy.isExclusive && !policy.allowed.some(({ host }) => host === '*');
+  const map = ([glob, to]: Mapping) => withFinalDot(glob).map((each) => `MAP ${each} ${to}`);
+  const exclusions = many.filter((glob) => !closed.includes(glob)).flatMap(withFinalDot);
   return [
-    ...refusedGlobs.flatMap(withFinalDot).map((glob) => `MAP ${glob} ~NOTFOUND`),
-    ...exclusions.flatMap(withFinalDot).map((glob) => `EXCLUDE ${glob}`),
+    ...closed.flatMap((glob) => map([glob, NOWHERE])),
+    ...[...own, ...single].flatMap(map),
+    ...(isListed ? ['*'] : RESOLVED_PRIVATE_GLOBS).flatMap((glob) => map([glob, NOWHERE])),
+    ...exclusions.map((glob) => `EXCLUDE ${glob}`),
   ].join(',');
+}
+
+/**
+ * Whether {@link resolverRules} say all that the lists do of web sockets. They know no scheme and no path, and what is
+ * blocked among many hosts that one entry opens is open to them.
+ */
+export function resolverSuffices({ allowed, blocked }: UrlPolicy): boolean {
+  const isWholeHost = ({ scheme, port, path }: UrlPattern) => (scheme ?? port ?? path) === undefined;
+  if (![...allowed, ...blocked].every(isWholeHost)) return false;
+  return blocked.length === 0 || !allowed.some(({ host }) => host !== '*' && host.includes('*'));
+}
+
+/** A host or a glob of some, and where it leads. */
+type Mapping = readonly [glob: string, to: string];
+
+const NOWHERE = '~NOTFOUND';
+
+/** This machine's. */
+const OWN_HOSTS: readonly Mapping[] = [
+  ['localhost', 'localhost'],
+  ['*.localhost', 'localhost'],
+  ['127.0.0.1', '127.0.0.1'],
+  ['[::1]', '[::1]'],
+];
+
+function withPort(glob: string, { port }: UrlPattern): string {
+  return port === undefined ? glob : `${glob}:${port}`;
 }
 
 /** The rules take `localhost.` for another name than `localhost`, which name servers do not. */
 function withFinalDot(glob: string): string[] {
-  const isName = /[a-z]$/.test(glob) && !glob.startsWith('[');
-  return isName ? [glob, `${glob}.`] : [glob];
+  const dotted = glob.replace(/^([^[].*[a-z])(?=:\d+$|$)/, '$1.');
+  return dotted === glob ? [glob] : [glob, dotted];
 }
 
 /** As {@link PRIVATE_HOST_GLOBS}, without hosts of public addresses: nothing decides after the resolver. */
@@ -176,5 +208,8 @@ function decode(path: string): string {
 
 /** The host of an address, to be shown; empty where it has none. */
 export function hostOf(url: string): string {
-  return withoutFinalDot(URL.parse(url)?.host ?? '');
+  const parsed = URL.parse(url);
+  if (parsed === null) return '';
+  const name = withoutFinalDot(parsed.hostname);
+  return parsed.port === '' ? name : `${name}:${parsed.port}`;
 }

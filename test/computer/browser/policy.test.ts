@@ -332,8 +332,8 @@ test('the resolver gets names with a final dot as well', () => {
     expect.arrayContaining([
       'MAP ads.test ~NOTFOUND',
       'MAP ads.test. ~NOTFOUND',
-      'EXCLUDE localhost',
-      'EXCLUDE localhost.',
+      'MAP localhost localhost',
+      'MAP localhost. localhost',
     ]),
   );
 });

@@ -42,6 +42,7 @@ async function guarded(options: Partial<RequestGuardOptions> = {}) {
     policy: createUrlPolicy({ allowed: ['*', '*.corp.test'], blocked: [] }),
     isShared: false,
     onRefused: (refusal) => refusals.push(refusal),
+    onAuthCancelled: () => undefined,
     lookUp: undefined,
     ...options,
   });
