@@ -1,0 +1,59 @@
+/** A desktop as Claude's computer. */
+import { Emitter } from '../../base/emitter.ts';
+import type { Computer, ComputerEvent, Screen } from '../computer.ts';
+import type { Desktop } from './desktop.ts';
+import { type Connect, Desktops } from './desktops.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { DesktopSource } from './machine.ts';
+import { ComputerToolset, type ComputerToolsetOptions } from './toolset.ts';
+import { DEFAULT_TYPING, type TypingOptions } from './typing.ts';
+
+export interface DesktopComputerOptions {
+  readonly source: DesktopSource;
+  readonly connect: Connect;
+  readonly limits?: Partial<Limits>;
+  readonly typing?: Partial<TypingOptions>;
+  readonly toolset?: ComputerToolsetOptions;
+  /** Makes what people watch a connected desktop by. Without it the computer has no {@link Screen}. */
+  readonly screenOf?: (desktop: Desktop) => Screen;
+}
+
+/** Nothing runs until the first call. */
+export function createDesktopComputer(options: DesktopComputerOptions): Computer {
+  const { source, connect, screenOf } = options;
+  const events = new Emitter<ComputerEvent>();
+  const screens = new Emitter<Screen | undefined>();
+  const desktops = new Desktops({
+    source,
+    connect,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    typing: { ...DEFAULT_TYPING, ...options.typing },
+    fire: (event) => events.fire(event),
+  });
+  let screen: Screen | undefined;
+  desktops.onCurrent((desktop) => {
+    if (!screenOf) return;
+    screen = desktop && screenOf(desktop);
+    screens.fire(screen);
+  });
+  const toolset = new ComputerToolset(desktops, options.toolset);
+  let closing: Promise<void> | undefined;
+  return {
+    toolset,
+    onEvent: events.event,
+    onScreen: screens.event,
+    get screen() {
+      return screen;
+    },
+    get isRunning() {
+      return desktops.isRunning;
+    },
+    close() {
+      closing ??= toolset.close().finally(() => {
+        events.dispose();
+        screens.dispose();
+      });
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * Types any text. Most of it is keys. A server asked for a character that its keyboard does not have puts it on a key
+ * that is free; TigerVNC's has some 18 of these, never frees them, and says nothing when there is no more. So only so
+ * many characters are typed in this way, and what is beyond goes through the clipboard, where that takes any text.
+ */
+import { refuse } from '../inputs.ts';
+import type { DesktopConnection } from './connection.ts';
+import type { Keyboard } from './keyboard.ts';
+import type { Chord } from './keyNames.ts';
+import {
+  COMMAND,
+  CONTROL,
+  INSERT,
+  isControl,
+  isOnKeyboard,
+  keysymOf,
+  lowerOf,
+  needsShift,
+  SHIFT,
+} from './keysyms.ts';
+import type { RoundTrip } from './pointer.ts';
+import type { Settling } from './settle.ts';
+
+/** How a text gets in. `auto`: by keys, and through the clipboard what the server may have no key for. */
+export type TypingMethod = 'auto' | 'keys' | 'clipboard';
+
+export interface TypingOptions {
+  readonly method: TypingMethod;
+  /** What pastes. Shift+Insert does in X, in terminals as elsewhere, and in Windows; macOS knows Command+V only. */
+  readonly pasteWith: 'shift+insert' | 'control+v' | 'command+v';
+}
+
+export const DEFAULT_TYPING: TypingOptions = { method: 'auto', pasteWith: 'shift+insert' };
+
+/** Characters that a server is asked to make keys for; one pair of a small and a capital letter is one. */
+const MAX_MADE_KEYS = 16;
+
+/** Characters between two round trips: a server that is busy is not sent more than this ahead. */
+const CHARACTERS_AT_ONCE = 64;
+
+/** For an application to fetch the clipboard and to show what was in it. In ms. */
+const PASTE_BEGIN_MS = 400;
+
+const PASTE_KEYS: Readonly<Record<TypingOptions['pasteWith'], Chord>> = {
+  'shift+insert': [SHIFT, INSERT],
+  'control+v': [CONTROL, 0x76],
+  'command+v': [COMMAND, 0x76],
+};
+
+const PASTED = 'Characters that the desktop has no keys for were pasted through its clipboard.';
+
+export interface TypingStep {
+  readonly by: 'keys' | 'clipboard';
+  readonly text: string;
+}
+
+/** What a plan depends on, besides the text. */
+export interface TypingConditions {
+  readonly method: TypingMethod;
+  /** Characters that the server has made keys for; capitals as their small letters. */
+  readonly madeKeys: ReadonlySet<string>;
+  readonly hasUnicodeClipboard: boolean;
+}
+
+/**
+ * How to type `text`, in which lines end with `\n`. Line breaks and tabs are always keys: pasted, they would not do what
+ * these keys do.
+ */
+export function planTyping(text: string, conditions: TypingConditions): TypingStep[] {
+  const { method, madeKeys, hasUnicodeClipboard } = conditions;
+  const wanted = new Set([...text].filter((character) => !isOnKeyboard(character)).map(keyOf));
+  const missing = new Set([...wanted].filter((key) => !madeKeys.has(key)));
+  const isAllByKeys = method !== 'clipboard' && madeKeys.size + missing.size <= MAX_MADE_KEYS;
+  if (method === 'keys' || isAllByKeys) return [{ by: 'keys', text }];
+  const steps: TypingStep[] = [];
+  const add = (by: TypingStep['by'], part: string) => {
+    const last = steps.at(-1);
+    if (part === '') return;
+    if (last?.by === by && by === 'keys') steps[steps.length - 1] = { by, text: last.text + part };
+    else steps.push({ by, text: part });
+  };
+  for (const piece of piecesOf(text)) {
+    const [start, end] = method === 'clipboard' ? [0, piece.length] : spanOf(piece, missing);
+    const span = piece.slice(start, end);
+    if (isControl(piece) || !(hasUnicodeClipboard || isLatin1(span))) add('keys', piece);
+    else {
+      add('keys', piece.slice(0, start));
+      add('clipboard', span);
+      add('keys', piece.slice(end));
+    }
+  }
+  return steps;
+}
+
+export interface TypistParts {
+  readonly connection: DesktopConnection;
+  readonly keyboard: Keyboard;
+  readonly settling: Settling;
+  readonly roundTrip: RoundTrip;
+  readonly options: TypingOptions;
+  /** Of the server, longer than the connection. */
+  readonly madeKeys: Set<string>;
+  /** What was in the clipboard, as far as it is known. */
+  readonly clipboard: () => string | undefined;
+}
+
+export class Typist {
+  readonly #parts: TypistParts;
+
+  constructor(parts: TypistParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Types at the focus.
+   * @returns a line for the model where it was not all keys
+   * @throws ToolError for a control character that no key types, before anything is typed
+   */
+  async type(text: string, signal: AbortSignal): Promise<string | undefined> {
+    const { connection, options, madeKeys, clipboard } = this.#parts;
+    const normal = text.toWellFormed().replace(/\r\n?/g, '\n');
+    if ([...normal].some((character) => keysymOf(character) === undefined))
+      throw refuse('text: has control characters, which no key types. Use key for shortcuts.');
+    const { hasUnicodeClipboard } = connection;
+    const steps = planTyping(normal, { method: options.method, madeKeys, hasUnicodeClipboard });
+    const before = clipboard() ?? '';
+    const isPasted = steps.some(({ by }) => by === 'clipboard');
+    try {
+      for (const step of steps) {
+        if (step.by === 'keys') await this.#byKeys(step.text, signal);
+        else await this.#byClipboard(step.text, signal);
+      }
+    } finally {
+      if (isPasted) connection.setClipboard(before);
+    }
+    return isPasted ? PASTED : undefined;
+  }
+
+  async #byKeys(text: string, signal: AbortSignal): Promise<void> {
+    const { keyboard, madeKeys, roundTrip } = this.#parts;
+    let count = 0;
+    for (const character of text) {
+      const keysym = keysymOf(character) ?? 0;
+      if (!isOnKeyboard(character) && madeKeys.size < MAX_MADE_KEYS) madeKeys.add(keyOf(character));
+      keyboard.press(needsShift(character) ? [SHIFT, keysym] : [keysym]);
+      count += 1;
+      if (count % CHARACTERS_AT_ONCE === 0) await roundTrip(signal);
+    }
+    signal.throwIfAborted();
+  }
+
+  /** The next key may be sent only when the text has arrived: applications fetch it later than they take keys. */
+  async #byClipboard(text: string, signal: AbortSignal): Promise<void> {
+    const { connection, keyboard, settling, roundTrip, options } = this.#parts;
+    connection.setClipboard(text);
+    await roundTrip(signal);
+    settling.noteInput();
+    keyboard.press(PASTE_KEYS[options.pasteWith]);
+    await roundTrip(signal);
+    await settling.rest(signal, PASTE_BEGIN_MS);
+  }
+}
+
+/** The text in lines, and the control characters between them each by itself. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (!isControl(text.charAt(at))) continue;
+    pieces.push(text.slice(start, at), text.charAt(at));
+    start = at + 1;
+  }
+  return [...pieces, text.slice(start)];
+}
+
+/** From the first to behind the last character of `line` that is one of `missing`; [0, 0] where none is. */
+function spanOf(line: string, missing: ReadonlySet<string>): [number, number] {
+  let start: number | undefined;
+  let end = 0;
+  let at = 0;
+  for (const character of line) {
+    const next = at + character.length;
+    if (missing.has(keyOf(character))) {
+      start ??= at;
+      end = next;
+    }
+    at = next;
+  }
+  return [start ?? 0, end];
+}
+
+/** A small letter and its capital share a key. */
+function keyOf(character: string): string {
+  return lowerOf(character) ?? character;
+}
+
+function isLatin1(text: string): boolean {
+  return [...text].every((character) => character <= 'ÿ');
+}
