@@ -154,10 +154,11 @@ export class ParseRun<T> {
   /**
    * Reads as far as the queue goes. What lies behind the end of the parser stays in the queue.
    *
-   * @returns what was read; undefined while bytes are missing
+   * @param mayGoOn - asked before each piece, so that a long message need not be read at one go
+   * @returns what was read; undefined while bytes are missing, or when it may not go on
    * @throws ProtocolError, after which it must not be called again
    */
-  advance(): { readonly value: T } | undefined {
+  advance(mayGoOn: () => boolean = () => true): { readonly value: T } | undefined {
     this.#next ??= this.#parse.next();
     while (!this.#next.done) {
       const wanted = this.#next.value;
@@ -165,7 +166,7 @@ export class ParseRun<T> {
         wanted >= 0 && wanted <= this.#maxRequest,
         `${wanted} bytes in one piece are more than the ${this.#maxRequest} that are taken.`,
       );
-      if (wanted > this.#queue.length) return undefined;
+      if (wanted > this.#queue.length || !mayGoOn()) return undefined;
       this.#next = this.#parse.next(this.#queue.take(wanted));
     }
     return { value: this.#next.value };

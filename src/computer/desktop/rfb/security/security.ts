@@ -1,0 +1,83 @@
+/** What all ways to prove who we are have in common. */
+import type { Credentials } from '../../machine.ts';
+import type { Channel } from '../channel.ts';
+import type { TlsOptions } from './tls.ts';
+
+/**
+ * The ways to prove who we are that we know. `TLS...` are encrypted with nobody's identity proven, `X509...` with that of
+ * the server; `Vnc` asks for a password, `Plain` for user name and password, and sends them as they are. `Apple` is macOS's
+ * own, `AnonTLS` the older way to encrypt of Vino and x11vnc, within which another of these follows.
+ */
+export type SecurityName =
+  | 'None'
+  | 'VncAuth'
+  | 'Apple'
+  | 'AnonTLS'
+  | 'Plain'
+  | 'TLSNone'
+  | 'TLSVnc'
+  | 'TLSPlain'
+  | 'X509None'
+  | 'X509Vnc'
+  | 'X509Plain';
+
+/** The strongest first: what proves who the server is, then what is encrypted, then what hides the password. */
+export const STRONGEST_FIRST: readonly SecurityName[] = [
+  'X509Plain',
+  'X509Vnc',
+  'X509None',
+  'TLSPlain',
+  'TLSVnc',
+  'TLSNone',
+  'AnonTLS',
+  'Apple',
+  'VncAuth',
+  'Plain',
+  'None',
+];
+
+export interface SecurityOptions {
+  readonly credentials: Credentials;
+  /** What may be used, the preferred first. */
+  readonly preference: readonly SecurityName[];
+  readonly tls: TlsOptions;
+}
+
+/** Why the connection was not made. */
+export type SecurityFailure =
+  /** The server did not accept the password. */
+  | 'denied'
+  /** The server asks for a user name or a password, and there is none. */
+  | 'credentials-missing'
+  /** The server is not known to be the right one. */
+  | 'untrusted-certificate'
+  /** The server asks for what we do not know or may not use. */
+  | 'unsupported'
+  /** As before, but had we not chosen VeNCrypt, the server had offered something that we can. */
+  | 'unsupported-vencrypt';
+
+/** The connection was not made. The message is a plain sentence for the user, and may quote the server. */
+export class SecurityError extends Error {
+  override readonly name = 'SecurityError';
+  readonly failure: SecurityFailure;
+
+  constructor(failure: SecurityFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** @throws SecurityError when there is none */
+export async function askPassword(channel: Channel, credentials: Credentials): Promise<string> {
+  channel.signal.throwIfAborted();
+  const password = await credentials.password();
+  channel.signal.throwIfAborted();
+  if (password !== undefined) return password;
+  throw new SecurityError('credentials-missing', 'The VNC server asks for a password.');
+}
+
+/** @throws SecurityError when there is none */
+export function usernameOf(credentials: Credentials): string {
+  if (credentials.username) return credentials.username;
+  throw new SecurityError('credentials-missing', 'The VNC server asks for a user name.');
+}
