@@ -1,0 +1,77 @@
+/** Streams to VNC servers, of which the server's first bytes have come. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { lastLines } from './firstLines.ts';
+
+/** What a stream did instead of bringing bytes. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+/**
+ * Waits for the first bytes, without taking them: a VNC server speaks first (RFC 6143, 7.1.1). The stream is destroyed
+ * when they do not come.
+ * @throws the error of the stream; NoAnswerError when it ends, or `limitMs` pass; the signal's reason
+ */
+export async function untilFirstBytes<T extends Duplex>(
+  stream: T,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const onReadable = () => {
+    if (stream.readableLength > 0) resolve(stream);
+  };
+  const onEnd = () => reject(new NoAnswerError('It hung up without a word.'));
+  const onAbort = () => reject(signal.reason);
+  const timer = setTimeout(() => reject(new NoAnswerError('It did not answer.')), limitMs);
+  stream.on('readable', onReadable).once('error', reject).once('end', onEnd).once('close', onEnd);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await promise;
+  } catch (error) {
+    stream.once('error', () => undefined); // of its end; the first one is told
+    stream.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    stream.off('readable', onReadable).off('error', reject).off('end', onEnd).off('close', onEnd);
+  }
+}
+
+/** A stream through a program's standard input and output. */
+export interface CommandStream {
+  readonly stream: Duplex;
+  /** What it printed to its standard error, at last. */
+  complaint(): string;
+}
+
+const MAX_COMPLAINT_CHARACTERS = 4_000;
+
+/**
+ * Starts `command` with its input and output as a stream, and ends it with that. The stream fails with the error of a
+ * program that cannot be started.
+ */
+export function commandStream(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): CommandStream {
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
+  child.once('error', (error) => stream.destroy(error));
+  endWith(child, stream);
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-MAX_COMPLAINT_CHARACTERS);
+  });
+  return { stream, complaint: () => lastLines(complaint) };
+}
+
+function endWith(child: ChildProcess, stream: Duplex): void {
+  stream.once('close', () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  });
+}
