@@ -48,6 +48,8 @@ function* collectTile(
 ): Parse<void> {
   const area = width * height;
   const kind = yield* collected.read(1);
+  // The painter refuses it.
+  if ((kind === TILE.samePalette || kind === TILE.samePaletteRuns) && colours === 0) return;
   if (kind === TILE.raw) {
     yield* collected.read(area * pixelSize);
   } else if (kind === TILE.solid) {
