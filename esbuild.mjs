@@ -50,7 +50,7 @@ const writeMetafile = (name) => ({
 
 /**
  * @param {{ production: boolean }} mode
- * @returns {Record<'host' | 'webview', esbuild.BuildOptions>}
+ * @returns {Record<'host' | 'webview' | 'vnc', esbuild.BuildOptions>}
  */
 export function bundles({ production }) {
   /** @type {esbuild.BuildOptions} */
@@ -94,11 +94,22 @@ export function bundles({ production }) {
       platform: 'browser',
       format: 'iife',
       target: 'es2024',
+      alias: { entities: './webview/markdown/html-entities.ts' },
       jsx: 'automatic',
       jsxImportSource: 'preact',
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
       plugins: [writeMetafile('webview')],
+    },
+    // noVNC, which waits at its top level: only a module may.
+    vnc: {
+      ...common,
+      entryPoints: [{ in: 'webview/vnc/main.ts', out: 'webview-vnc' }],
+      outdir: 'dist',
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2024',
+      plugins: [writeMetafile('vnc')],
     },
   };
 }

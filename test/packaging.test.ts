@@ -13,6 +13,7 @@ const PACKED = [
   'dist/ThirdPartyNotices.txt',
   'dist/codicon.ttf',
   'dist/extension.js',
+  'dist/webview-vnc.js',
   'dist/webview.css',
   'dist/webview.js',
   'media/activity.svg',

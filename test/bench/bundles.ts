@@ -21,6 +21,7 @@ export async function bundles(): Promise<Figure[]> {
     ),
     reported('bundle-activation-kb', size('extension.js'), 'KB, entry alone'),
     atMost('bundle-webview-kb', size('webview.js'), 'KB', 200),
+    reported('bundle-vnc-kb', size('webview-vnc.js'), 'KB, loaded with the first desktop that is shown'),
     atMost('vsix-kb', size('computer-use-chat.vsix'), 'KB', 4_096),
   ];
 }

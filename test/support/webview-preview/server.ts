@@ -71,6 +71,7 @@ async function bundle(): Promise<Map<string, Uint8Array | string>> {
     bundle: true,
     write: false,
     format: 'iife',
+    alias: { entities: './webview/markdown/html-entities.ts' },
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: { '.ttf': 'file' },
