@@ -4,7 +4,7 @@ import { authenticateApple } from './apple.ts';
 import { SecurityError, type SecurityName, type SecurityOptions } from './security.ts';
 import { encryptAnonymously } from './tls.ts';
 import { isUsable } from './usable.ts';
-import { authenticateVeNCrypt, VENCRYPT_NAMES } from './vencrypt.ts';
+import { authenticateVeNCrypt, isVeNCryptName } from './vencrypt.ts';
 import { authenticateVnc } from './vncAuth.ts';
 
 const TYPE = { none: 1, vncAuth: 2, anonTls: 18, veNCrypt: 19, apple: 30 } as const;
@@ -52,7 +52,7 @@ const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
 ]);
 
 function typeOf(name: SecurityName): KnownType {
-  if (VENCRYPT_NAMES.has(name)) return TYPE.veNCrypt;
+  if (isVeNCryptName(name)) return TYPE.veNCrypt;
   switch (name) {
     case 'VncAuth':
       return TYPE.vncAuth;
@@ -99,5 +99,5 @@ export async function authenticate(
 }
 
 function isEncrypting(name: SecurityName): boolean {
-  return name === 'AnonTLS' || (VENCRYPT_NAMES.has(name) && name !== 'Plain');
+  return name === 'AnonTLS' || (isVeNCryptName(name) && name !== 'Plain');
 }

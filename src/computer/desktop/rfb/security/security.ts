@@ -52,9 +52,7 @@ export type SecurityFailure =
   /** The server is not known to be the right one. */
   | 'untrusted-certificate'
   /** The server asks for what we do not know or may not use. */
-  | 'unsupported'
-  /** As before, but had we not chosen VeNCrypt, the server had offered something that we can. */
-  | 'unsupported-vencrypt';
+  | 'unsupported';
 
 /** The connection was not made. The message is a plain sentence for the user, and may quote the server. */
 export class SecurityError extends Error {
@@ -66,6 +64,9 @@ export class SecurityError extends Error {
     this.failure = failure;
   }
 }
+
+/** Of the ways within VeNCrypt none can be used. Which there are is told only to who chooses it over the others. */
+export class VeNCryptUnusable extends SecurityError {}
 
 /** @throws SecurityError when there is none */
 export async function askPassword(channel: Channel, credentials: Credentials): Promise<string> {

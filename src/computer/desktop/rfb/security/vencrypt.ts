@@ -1,25 +1,27 @@
 import type { Channel } from '../channel.ts';
 import { expect, type Parse, ProtocolError, readU8, readU32 } from '../parse.ts';
 import { authenticatePlain } from './plain.ts';
-import { SecurityError, type SecurityName, type SecurityOptions } from './security.ts';
+import { type SecurityName, type SecurityOptions, VeNCryptUnusable } from './security.ts';
 import { encryptAnonymously, encryptWithCertificate } from './tls.ts';
 import { isUsable } from './usable.ts';
 import { authenticateVnc } from './vncAuth.ts';
 
 /** VeNCrypt's numbers of what it can. */
-const SUBTYPES: ReadonlyMap<number, VeNCryptName> = new Map([
-  [256, 'Plain'],
-  [257, 'TLSNone'],
-  [258, 'TLSVnc'],
-  [259, 'TLSPlain'],
-  [260, 'X509None'],
-  [261, 'X509Vnc'],
-  [262, 'X509Plain'],
-]);
+const NUMBERS = {
+  Plain: 256,
+  TLSNone: 257,
+  TLSVnc: 258,
+  TLSPlain: 259,
+  X509None: 260,
+  X509Vnc: 261,
+  X509Plain: 262,
+} as const;
 
-type VeNCryptName = Exclude<SecurityName, 'None' | 'VncAuth' | 'Apple' | 'AnonTLS'>;
+type VeNCryptName = keyof typeof NUMBERS;
 
-export const VENCRYPT_NAMES: ReadonlySet<SecurityName> = new Set(SUBTYPES.values());
+export function isVeNCryptName(name: SecurityName): name is VeNCryptName {
+  return name in NUMBERS;
+}
 
 /**
  * VeNCrypt 0.2 (community registry, security type 19): the server offers ways to encrypt and to prove who we are.
@@ -28,25 +30,34 @@ export const VENCRYPT_NAMES: ReadonlySet<SecurityName> = new Set(SUBTYPES.values
  */
 export async function authenticateVeNCrypt(channel: Channel, options: SecurityOptions): Promise<void> {
   const version = await channel.receive(readVersion());
-  if (version < 2)
-    throw new SecurityError('unsupported-vencrypt', `The VNC server has VeNCrypt 0.${version}, not 0.2.`);
+  if (version < 2) {
+    throw new VeNCryptUnusable('unsupported', `The VNC server has VeNCrypt 0.${version}, not 0.2.`);
+  }
   channel.send(Uint8Array.of(0, 2));
   const offered = await channel.receive(readSubtypes());
-  const names = new Map(offered.map((subtype) => [SUBTYPES.get(subtype), subtype]));
-  const name = options.preference.find((one) => names.has(one as VeNCryptName) && isUsable(one, options));
-  const chosen = SUBTYPES.get(names.get(name as VeNCryptName) ?? 0);
-  if (chosen === undefined) {
-    const list = offered.map((subtype) => SUBTYPES.get(subtype) ?? String(subtype)).join(', ');
-    throw new SecurityError(
-      'unsupported-vencrypt',
-      `The VNC server offers encryption only as ${list || 'nothing'}, which cannot be used here.`,
-    );
-  }
+  const chosen = options.preference
+    .filter(isVeNCryptName)
+    .find((name) => offered.includes(NUMBERS[name]) && isUsable(name, options));
+  if (chosen === undefined) throw unusable(offered, options);
   const number = Buffer.alloc(4);
-  number.writeUInt32BE(names.get(chosen) ?? 0);
+  number.writeUInt32BE(NUMBERS[chosen]);
   channel.send(number);
   await encrypt(channel, chosen, options);
   await authenticate(channel, chosen, options);
+}
+
+function unusable(offered: readonly number[], { credentials }: SecurityOptions): VeNCryptUnusable {
+  const names = Object.entries(NUMBERS);
+  const list = offered.map(
+    (subtype) => names.find(([, number]) => number === subtype)?.[0] ?? String(subtype),
+  );
+  if (credentials.username === undefined && list.some((name) => name.endsWith('Plain'))) {
+    return new VeNCryptUnusable('credentials-missing', 'The VNC server asks for a user name.');
+  }
+  return new VeNCryptUnusable(
+    'unsupported',
+    `The VNC server offers encryption only as ${list.join(', ') || 'nothing'}, which cannot be used here.`,
+  );
 }
 
 async function encrypt(channel: Channel, chosen: VeNCryptName, options: SecurityOptions): Promise<void> {
