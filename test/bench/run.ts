@@ -15,6 +15,7 @@ import type { Figure } from './figure.ts';
 import { httpLog } from './httpLog.ts';
 import { liveView } from './liveView.ts';
 import { machineFacts } from './machine.ts';
+import { rfb } from './rfb.ts';
 import { streaming, transcript } from './transcript/transcript.ts';
 
 type Parts = Readonly<Record<string, () => Figure[] | Promise<Figure[]>>>;
@@ -28,6 +29,7 @@ const PARTS: Parts = {
   activation,
   crash,
   liveview: liveView,
+  rfb,
   transcript,
 };
 

@@ -1,4 +1,4 @@
-/** Encoders of RFB rectangles, for tests: they try all ways that an encoding has, not the best one. */
+/** Encoders of RFB rectangles, for tests: by chance they try all ways that an encoding has. */
 import { Deflate, Z_SYNC_FLUSH } from 'pako';
 import type { Rect } from '../../../src/computer/desktop/geometry.ts';
 import type { PixelFormat } from '../../../src/computer/desktop/rfb/pixelFormat.ts';
@@ -7,13 +7,26 @@ import type { Random } from './random.ts';
 
 type Bytes = readonly number[] | Uint8Array;
 
+/** Decides which of several ways is taken: the best is the last one. */
+export type Choice = Pick<Random, 'below' | 'pick'>;
+
+/** Takes the ways that a thrifty server would. */
+export const BEST: Choice = {
+  below: (limit) => limit - 1,
+  pick(items) {
+    const item = items.at(-1);
+    if (item === undefined) throw new RangeError('There is nothing to pick from.');
+    return item;
+  },
+};
+
 /** Writes rectangles of one connection. */
 export class Encoder {
   readonly format: PixelFormat;
-  readonly random: Random;
+  readonly random: Choice;
   readonly #streams = new Map<string, Deflate>();
 
-  constructor(format: PixelFormat, random: Random) {
+  constructor(format: PixelFormat, random: Choice) {
     this.format = format;
     this.random = random;
   }
@@ -308,10 +321,10 @@ function gradient(image: Image, encoder: Encoder): number[][] {
 function tight(image: Image, encoder: Encoder): Uint8Array {
   const { random, format } = encoder;
   const colours = [...new Set(image.values)];
-  const kinds = ['copy', 'explicit copy'];
+  const kinds = format.isTrueColour ? ['gradient'] : [];
+  kinds.push('explicit copy', 'copy');
   if (colours.length === 1) kinds.push('fill');
   if (colours.length <= 256) kinds.push('palette', 'palette');
-  if (format.isTrueColour) kinds.push('gradient');
   const stream = random.below(4);
   const isReset = random.below(4) === 0;
   if (isReset) encoder.resetStream(`tight ${stream}`);

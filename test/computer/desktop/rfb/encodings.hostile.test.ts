@@ -58,7 +58,7 @@ describe.each(Object.keys(ENCODERS) as (keyof typeof ENCODERS)[])('%s from a hos
         }
         read(ENCODING[name], bytes, decoder);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -71,7 +71,7 @@ describe.each(Object.keys(ENCODERS) as (keyof typeof ENCODERS)[])('%s from a hos
         );
         read(ENCODING[name], bytes, newDecoder(random.pick(Object.values(FORMATS))));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -94,7 +94,7 @@ describe.each(Object.keys(ENCODERS) as (keyof typeof ENCODERS)[])('%s from a hos
         const head = name === 'tight' ? [...tight, ...length] : u32(deflated.length);
         read(ENCODING[name], joined([head, deflated]), newDecoder(format));
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -110,7 +110,7 @@ describe('a hostile server', () => {
   const deflate = (bytes: Uint8Array) => new Encoder(FORMAT, new Random(1)).deflate('any', bytes);
   const counted = (bytes: Uint8Array) => joined([u32(bytes.length), bytes]);
   const solid = [1, 1, 2, 3];
-  const bomb = deflate(new Uint8Array(20_000_000));
+  const bomb = deflate(new Uint8Array(2_000_000));
 
   it.each<[string, number, Uint8Array, RegExp]>([
     ['a bomb of zlib', ENCODING.zlib, counted(bomb), /more compressed pixels than/],
