@@ -24,6 +24,8 @@ export interface SandboxFolders {
   readonly shared: string;
   /** Holds `passwd`, `group` and `machine-id` of the sandbox: those of the machine tell who the user is. */
   readonly accounts: string;
+  /** The script that runs the desktop. */
+  readonly script: string;
 }
 
 /** Where these are inside. */
@@ -32,6 +34,7 @@ export const INSIDE = {
   temp: '/tmp',
   shared: '/run/desktop',
   runtime: '/run/user/1000',
+  script: '/run/supervisor.sh',
 } as const;
 
 /** The user inside. Not root, whoever the host runs as: Chromium builds its own sandbox only for such. */
@@ -108,7 +111,7 @@ export function sandboxArguments(folders: SandboxFolders, network: SandboxNetwor
     ...['--bind', folders.temp, INSIDE.temp, '--bind', folders.home, INSIDE.home],
     ...['--bind', folders.shared, INSIDE.shared, '--bind', folders.runtime, INSIDE.runtime],
     ...['--dir', '/var/tmp', '--symlink', '/run', '/var/run'],
-    ...['--chdir', INSIDE.shared],
+    ...['--ro-bind', folders.script, INSIDE.script, '--chdir', INSIDE.shared],
     '--',
   ];
 }

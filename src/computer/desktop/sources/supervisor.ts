@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Emitter } from '../../../base/emitter.ts';
 import { shellQuote } from './shellQuote.ts';
-import { SUPERVISOR } from './virtualScript.ts';
+import type { SUPERVISOR } from './virtualScript.ts';
 
 /** A program on the desktop. */
 export interface DesktopProgram {
@@ -23,13 +23,15 @@ export interface ProgramEnd {
 export interface ProgramOptions {
   /** More variables, or other values of those that are set. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Of the output that is kept. Default 100,000. */
+  /** Of the output that is kept. Default 100,000; 0 for what may run for long. */
   readonly maxOutputBytes?: number;
 }
 
 export interface SupervisorOptions {
   /** What to run the script with: `/bin/sh`, or `bwrap` and its arguments up to that. */
   readonly shell: readonly string[];
+  /** Where the shell finds {@link SUPERVISOR}. */
+  readonly script: string;
   /** The X server's command. */
   readonly server: readonly string[];
   readonly folder: string;
@@ -65,10 +67,10 @@ export class Supervisor {
   /** It, or what runs it, ended by itself; told once, with what was printed last. */
   readonly onEnd = this.#onEnd.event;
 
-  constructor({ shell, server, folder, env }: SupervisorOptions) {
+  constructor({ shell, script, server, folder, env }: SupervisorOptions) {
     const [command = '/bin/sh', ...args] = shell;
     // A process group of its own, to be ended as one.
-    const child = spawn(command, [...args, '-c', SUPERVISOR, 'desktop', ...server], {
+    const child = spawn(command, [...args, script, ...server], {
       cwd: folder,
       env,
       detached: true,
@@ -110,7 +112,8 @@ export class Supervisor {
       end(-1);
       return { ended: promise, kill: () => undefined };
     }
-    this.#programs.set(id, { chunks, room: options.maxOutputBytes ?? 100_000, end });
+    const room = options.maxOutputBytes ?? 100_000;
+    this.#programs.set(id, { chunks, room, end });
     const variables = Object.entries(options.env ?? {}).map(([name, value]) =>
       shellQuote(`${name}=${value}`),
     );
@@ -119,7 +122,7 @@ export class Supervisor {
       ...[command, ...args].map(shellQuote),
     ];
     const line = Buffer.from(`exec ${words.join(' ')}`).toString('base64');
-    this.#child.stdin.write(`run ${id} ${line}\n`);
+    this.#child.stdin.write(`${room > 0 ? 'run' : 'launch'} ${id} ${line}\n`);
     return { ended: promise, kill: () => this.#child.stdin.write(`kill ${id}\n`) };
   }
 

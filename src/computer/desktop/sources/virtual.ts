@@ -21,6 +21,7 @@ import {
   type DesktopFolder,
   endDesktopProcesses,
   makeDesktopFolder,
+  noteDisplay,
   removeDesktopFolder,
   removeOrphanedDesktops,
 } from './virtualFolder.ts';
@@ -106,11 +107,12 @@ async function start(
     await furnishHome(folder, applications);
     supervisor = startSupervisor(folder, sandbox, programs, find, options);
     const display = await displayOf(supervisor, options.limitMs ?? START_LIMIT_MS, signal);
+    if (!sandbox.works) await noteDisplay(folder, display);
     startSession(supervisor, programs.openbox, applications, find, options);
     return new RunningDesktop(supervisor, folder, isolationOf(sandbox), display, applications);
   } catch (error) {
     await supervisor?.close();
-    await endDesktopProcesses(folder.id);
+    await endDesktopProcesses(folder);
     await removeDesktopFolder(folder);
     throw error;
   }
@@ -164,6 +166,7 @@ function startSupervisor(
   const { width, height } = options.size ?? DEFAULT_SIZE;
   return new Supervisor({
     shell: [...sandbox.command, ...(bus === undefined ? [] : [bus, '--']), '/bin/sh'],
+    script: places.script,
     server: [
       xvnc,
       ...['-rfbunixpath', SOCKET, '-rfbunixmode', '0600', '-rfbport', '-1', '-nolisten', 'tcp'],
@@ -259,7 +262,7 @@ class RunningDesktop implements VirtualDesktop {
 
   async #close(): Promise<void> {
     await this.#supervisor.close();
-    if (this.isolation.kind === 'none') await endDesktopProcesses(this.#folder.id);
+    if (this.isolation.kind === 'none') await endDesktopProcesses(this.#folder);
     await removeDesktopFolder(this.#folder);
   }
 }

@@ -13,7 +13,7 @@ import { newXauthority } from './xauthority.ts';
 const PASSED_VARIABLES = /^(LANG|LANGUAGE|LC_\w+|TZ|(https?|ftp|all|no)_proxy)$/i;
 
 /** Where a desktop's folders are for its own programs. */
-export type Places = Pick<DesktopFolder, 'home' | 'temp' | 'runtime' | 'shared'>;
+export type Places = Pick<DesktopFolder, 'home' | 'temp' | 'runtime' | 'shared' | 'script'>;
 
 /** In the sandbox its own places; without one the host's. */
 export function placesOf(folder: DesktopFolder, isSandboxed: boolean): Places {

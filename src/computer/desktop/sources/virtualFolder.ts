@@ -3,11 +3,13 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import path from 'node:path';
 import { isStillRunning, ownIdentity } from './processIdentity.ts';
 import { accountFiles, type SandboxFolders } from './sandbox.ts';
-import { MARK_VARIABLE } from './virtualScript.ts';
+import { MARK_VARIABLE, SUPERVISOR } from './virtualScript.ts';
 
 /** Its name tells the owner from the moment on that it is there: the process id, when that process started, anything. */
 const PREFIX = 'computer-use-chat-desktop-';
 const NAME = new RegExp(`^${PREFIX}(\\d+)-(\\d+)-\\w+$`);
+
+const DISPLAY_FILE = 'display';
 
 export interface DesktopFolder extends SandboxFolders {
   /** All of it. Absolute, only the user may look into it. */
@@ -31,11 +33,13 @@ export async function makeDesktopFolder(tempRoot: string): Promise<DesktopFolder
     runtime: below('runtime'),
     shared: below('shared'),
     accounts: below('accounts'),
+    script: below('supervisor.sh'),
   };
   try {
     for (const part of [folder.home, folder.temp, folder.runtime, folder.shared, folder.accounts])
       await mkdir(part, { mode: 0o700 });
     for (const [name, text] of accountFiles()) await writeFile(path.join(folder.accounts, name), text);
+    await writeFile(folder.script, SUPERVISOR);
   } catch (error) {
     await removeDesktopFolder(folder);
     throw error;
@@ -61,20 +65,23 @@ export async function removeOrphanedDesktops(tempRoot: string): Promise<void> {
     const root = path.join(tempRoot, id);
     const found = await lstat(root).catch(() => undefined);
     if (!found?.isDirectory() || found.uid !== process.getuid?.()) continue;
-    await endDesktopProcesses(id);
+    await endDesktopProcesses({ root, id });
     await removeDesktopFolder({ root });
   }
 }
 
-/** Ends what has the mark of this desktop by force, and removes what X servers so ended have left. */
-export async function endDesktopProcesses(id: string): Promise<void> {
-  const ended = new Set<number>();
+/** Notes the X display of a desktop without a sandbox, whose socket is where all users' are. */
+export async function noteDisplay({ root }: DesktopFolder, display: number): Promise<void> {
+  await writeFile(path.join(root, DISPLAY_FILE), String(display));
+}
+
+/** Ends what has the mark of this desktop by force, and removes the socket that an X server so ended has left. */
+export async function endDesktopProcesses({ root, id }: Pick<DesktopFolder, 'root' | 'id'>): Promise<void> {
   // Again until nothing is found: one that forks may be ahead by a process.
   for (let round = 0; round < 10; round++) {
     const marked = await markedProcesses(id);
     if (marked.length === 0) break;
     for (const processId of marked) {
-      ended.add(processId);
       try {
         process.kill(processId, 'SIGKILL');
       } catch {
@@ -82,7 +89,8 @@ export async function endDesktopProcesses(id: string): Promise<void> {
       }
     }
   }
-  await removeLeftSockets(ended);
+  const display = await readFile(path.join(root, DISPLAY_FILE), 'utf8').catch(() => '');
+  if (/^\d{1,5}$/.test(display)) await removeDeadSocket(`/tmp/.X11-unix/X${display}`);
 }
 
 async function markedProcesses(id: string): Promise<number[]> {
@@ -98,15 +106,9 @@ async function markedProcesses(id: string): Promise<number[]> {
   return found;
 }
 
-/** Removes locks and sockets that X servers without a sandbox left when they were ended by force. */
-async function removeLeftSockets(ended: ReadonlySet<number>): Promise<void> {
-  if (ended.size === 0) return;
-  for (const name of await readdir('/tmp').catch(() => [])) {
-    const display = /^\.X(\d+)-lock$/.exec(name)?.[1];
-    if (display === undefined) continue;
-    const owner = Number(await readFile(`/tmp/${name}`, 'utf8').catch(() => ''));
-    if (!ended.has(owner)) continue;
-    await rm(`/tmp/.X11-unix/X${display}`, { force: true }).catch(() => undefined);
-    await rm(`/tmp/${name}`, { force: true }).catch(() => undefined);
-  }
+/** Another server may have taken the display meanwhile: a socket that is listened to is left alone. */
+async function removeDeadSocket(file: string): Promise<void> {
+  const sockets = await readFile('/proc/net/unix', 'utf8').catch(() => undefined);
+  if (sockets === undefined || sockets.split('\n').some((line) => line.endsWith(` ${file}`))) return;
+  await rm(file, { force: true }).catch(() => undefined); // another user's, which is not ours to remove
 }

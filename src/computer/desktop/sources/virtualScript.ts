@@ -10,7 +10,7 @@ export const MARK_VARIABLE = 'COMPUTER_USE_CHAT_DESKTOP';
  * Its arguments are the X server's command. It is told by lines on its standard input what to run, and ends all with that
  * input: with the pipe's other end, which only the host has, goes the desktop, however the host ended.
  *
- * - in: `run ID COMMAND`, the command for a shell in base64
+ * - in: `run ID COMMAND`, the command for a shell in base64; `launch ID COMMAND` where its output is not wanted
  * - in: `kill ID`
  * - out: `display NUMBER` when the X server takes clients, `server STATUS` when it has ended
  * - out: `out ID BYTES`, in base64 and short enough to be written at once; `end ID STATUS` after the last of them
@@ -32,19 +32,29 @@ export ${MARK_VARIABLE}="$id-program"
 echo "display $number" >&3
 cd "$HOME" || exit 1
 
+# As the leader of a session of its own, whose id is noted.
+lead() { setsid sh -c 'echo $$ >"$1"; exec sh -c "$2"' sh "$jobs/$1" "$2" </dev/null 3>&- 4>&-; }
+
 run() {
   status=$({ {
-    setsid sh -c 'echo $$ >"$1"; exec sh -c "$2"' sh "$jobs/$1" "$2" </dev/null 2>&1 3>&- 4>&-
+    lead "$1" "$2" 2>&1
     echo $? >&4
   } | base64 -w 1000 | sed -u "s/^/out $1 /" >&3; } 4>&1)
   rm -f "$jobs/$1"
   echo "end $1 $status" >&3
 }
 
+launch() {
+  lead "$1" "$2" >/dev/null 2>&1
+  status=$?
+  rm -f "$jobs/$1"
+  echo "end $1 $status" >&3
+}
+
 while read -r verb job command; do
   case $verb in
-    run) run "$job" "$(printf %s "$command" | base64 -d)" & ;;
-    kill) read -r leader <"$jobs/$job" && kill -KILL -- "-$leader" ;;
+    run | launch) $verb "$job" "$(printf %s "$command" | base64 -d)" & ;;
+    kill) read -r leader <"$jobs/$job" && kill -s KILL -- "-$leader" ;;
   esac
 done
 
