@@ -34,6 +34,8 @@ const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   ping: true,
   'live-frame': true,
   'live-screen': true,
+  'live-pointer': true,
+  'live-dialog': true,
 };
 
 /** Connects to VS Code. VS Code throws when this is done twice in the life of a page. */

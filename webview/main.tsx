@@ -108,6 +108,8 @@ host.onMessage((message) => {
       break;
     case 'live-frame':
     case 'live-screen':
+    case 'live-pointer':
+    case 'live-dialog':
       live.receive(message);
       break;
     default:

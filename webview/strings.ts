@@ -94,6 +94,17 @@ export const strings = {
   takeOverHint: 'Use the browser yourself; Claude waits meanwhile',
   handBack: 'Hand Back',
   handBackHint: 'Let Claude go on; it sees what you have left',
+  dialogTitle: 'The page asks',
+  dialogLeaveTitle: 'Leave the page? What you have entered may be lost.',
+  dialogChoice: 'Choose from the list',
+  dialogPicker: 'Choose a value',
+  dialogFiles:
+    'The page asks for a file. Files cannot be chosen here: hand back and ask Claude to upload one.',
+  dialogText: 'Your answer',
+  dialogOk: 'OK',
+  dialogCancel: 'Cancel',
+  dialogLeave: 'Leave',
+  dialogStay: 'Stay',
   // Empty transcript
   welcomeTitle: 'What should Claude do?',
   welcomeText:

@@ -4,6 +4,7 @@ import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
 import type { HumanInput } from '../protocol/humanInput.ts';
+import type { ScreenAnswer, ScreenDialog } from '../protocol/screenDialog.ts';
 
 /** A browser, a desktop, ...: something with a screen that takes actions through a toolset. */
 export interface Computer {
@@ -30,7 +31,8 @@ export interface Screen {
   /** Has `onFrame` called with the screen as it is, then whenever it changes, as often as the viewer keeps up with. */
   watch(onFrame: (frame: ScreenFrame) => void, options: WatchOptions): ScreenWatch;
   /**
-   * Does what a person did. Inputs take effect in the order of the calls, of which none needs to be awaited.
+   * Does what a person did. Inputs take effect in the order of the calls, of which none needs to be awaited. The release
+   * of a key or button that an input left down is taken at any time, whatever the signal; any other one does nothing.
    * @throws what keeps the screen from taking it: its page is gone or hangs; the signal's reason
    */
   input(event: HumanInput, signal: AbortSignal): Promise<void>;
@@ -38,6 +40,28 @@ export interface Screen {
   releaseInput(): void;
   readonly caption: ScreenCaption;
   readonly onCaption: Event<ScreenCaption>;
+  /** Where the toolset's latest action pointed; undefined as long as none did. */
+  readonly pointer: ScreenPoint | undefined;
+  readonly onPointer: Event<ScreenPoint | undefined>;
+  /** Where it may ask something beside its picture. */
+  readonly dialogs?: ScreenDialogs;
+}
+
+/** In CSS px of the screen from its top left corner, as inputs have it. */
+export interface ScreenPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a screen asks beside its picture, one at a time. Without somebody to answer it is dismissed. */
+export interface ScreenDialogs {
+  /** Has a person asked until it is disposed, who then has the computer. */
+  attend(): Disposable;
+  /** What waits for an answer. */
+  readonly current: ScreenDialog | undefined;
+  readonly onCurrent: Event<ScreenDialog | undefined>;
+  /** Answers the one of this id; of no effect when it is over. */
+  answer(id: number, answer: ScreenAnswer): void;
 }
 
 /** What a screen shows, in words; plain texts of the page, hostile ones too. Empty where there is nothing to say. */

@@ -183,6 +183,7 @@ export class ChatDocument implements vscode.Disposable {
       case 'live-stop':
       case 'live-ack':
       case 'live-input':
+      case 'live-answer':
       case 'live-control':
         this.#live.handle(message);
         break;

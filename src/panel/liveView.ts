@@ -3,12 +3,8 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
 import type { Screen, ScreenFrame, ScreenWatch, WatchOptions } from '../computer/computer.ts';
-import type {
-  Controller,
-  LiveFrameMessage,
-  LiveScreenMessage,
-  LiveViewMessage,
-} from '../protocol/liveMessages.ts';
+import { isRelease } from '../protocol/humanInput.ts';
+import type { Controller, LiveHostMessage, LiveViewMessage } from '../protocol/liveMessages.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
 
@@ -28,7 +24,7 @@ export interface LiveSource {
 export const FRAME_TIMEOUT_MS = 10_000;
 
 export interface LiveViewOptions {
-  readonly post: (message: LiveFrameMessage | LiveScreenMessage) => void;
+  readonly post: (message: LiveHostMessage) => void;
   /** Where it is told that the computer did not take what the user did. */
   readonly log: (line: string) => void;
   readonly clock?: Clock;
@@ -53,6 +49,8 @@ export class LiveView implements Disposable {
   #inFlight: number[] = [];
   #timeout: Disposable | undefined;
   #control: Controller;
+  /** While the user has the computer, who is asked what its screen asks. */
+  #attending: { readonly screen: Screen; readonly owned: Disposable | undefined } | undefined;
   /** Aborts when the user no longer has the computer. */
   #users = new AbortController();
   #hasToldTrouble = false;
@@ -63,18 +61,26 @@ export class LiveView implements Disposable {
     this.#log = log;
     this.#clock = clock;
     this.#control = source.status.control;
-    this.#owned.add(source.onScreen(() => this.#update()));
+    this.#owned.add(
+      source.onScreen(() => {
+        this.#attend();
+        this.#update();
+      }),
+    );
     this.#owned.add(source.onStatus(() => this.#followControl()));
+    this.#attend();
   }
 
   setVisible(visible: boolean): void {
     this.#isVisible = visible;
+    if (!visible) this.#release();
     this.#update();
   }
 
   /** The page in the webview is a new one: what the one before it wanted is of no interest. */
   reset(): void {
     this.#size = undefined;
+    this.#release();
     this.#update();
   }
 
@@ -92,6 +98,9 @@ export class LiveView implements Disposable {
       case 'live-input':
         this.#act(message);
         break;
+      case 'live-answer':
+        if (this.#control === 'user') this.#source.screen?.dialogs?.answer(message.dialog, message.answer);
+        break;
       case 'live-control':
         if (message.holder === 'user') this.#source.takeOver();
         else this.#source.handBack();
@@ -103,6 +112,9 @@ export class LiveView implements Disposable {
 
   dispose(): void {
     this.#unwatch();
+    this.#attending?.owned?.dispose();
+    this.#attending = undefined;
+    this.#release();
     this.#users.abort();
     this.#owned.dispose();
   }
@@ -125,9 +137,17 @@ export class LiveView implements Disposable {
   }
 
   #watch(screen: Screen, size: WatchOptions): void {
-    const tell = () => this.#post({ type: 'live-screen', screen: screen.caption });
-    tell();
-    const owned = screen.onCaption(tell);
+    const { dialogs } = screen;
+    const tellCaption = () => this.#post({ type: 'live-screen', screen: screen.caption });
+    const tellPointer = () => this.#post({ type: 'live-pointer', pointer: screen.pointer ?? null });
+    const tellDialog = () => this.#post({ type: 'live-dialog', dialog: dialogs?.current ?? null });
+    tellCaption();
+    tellPointer();
+    tellDialog();
+    const owned = new DisposableStore();
+    owned.add(screen.onCaption(tellCaption));
+    owned.add(screen.onPointer(tellPointer));
+    if (dialogs) owned.add(dialogs.onCurrent(tellDialog));
     const watch = screen.watch((frame) => this.#send(frame), size);
     this.#watching = { screen, watch, owned };
   }
@@ -167,7 +187,7 @@ export class LiveView implements Disposable {
 
   #act({ input }: Extract<LiveViewMessage, { type: 'live-input' }>): void {
     const { screen } = this.#source;
-    if (this.#control !== 'user' || !screen) return;
+    if (!screen || (this.#control !== 'user' && !isRelease(input))) return;
     const { signal } = this.#users;
     screen.input(input, signal).catch((error: unknown) => {
       if (signal.aborted || this.#hasToldTrouble) return;
@@ -182,10 +202,25 @@ export class LiveView implements Disposable {
     if (control === this.#control) return;
     this.#control = control;
     this.#hasToldTrouble = false;
+    // What still waits for an answer is over before the keys are let go of: a page that asks takes none.
+    this.#attend();
     if (control === 'user') return;
     this.#users.abort();
     this.#users = new AbortController();
     // Claude shall not find a key down that nobody holds any more.
     this.#source.screen?.releaseInput();
+  }
+
+  /** Nobody sees any more what is held down. */
+  #release(): void {
+    if (this.#control === 'user') this.#source.screen?.releaseInput();
+  }
+
+  /** Has the user asked what the screen asks, also while its picture is out of sight for a while. */
+  #attend(): void {
+    const screen = this.#control === 'user' ? this.#source.screen : undefined;
+    if (screen === this.#attending?.screen) return;
+    this.#attending?.owned?.dispose();
+    this.#attending = screen && { screen, owned: screen.dialogs?.attend() };
   }
 }

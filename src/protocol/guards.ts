@@ -14,6 +14,7 @@ import {
   type SendingPrompt,
   type WebviewMessage,
 } from './messages.ts';
+import { parseScreenAnswer } from './screenDialog.ts';
 import { assertNever, type NoticeAction, type Ordinal, type SessionId } from './transcript.ts';
 
 /** Longest prompt taken, in UTF-16 units; about what fits a model's context. */
@@ -98,6 +99,7 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     case 'live-stop':
     case 'live-ack':
     case 'live-input':
+    case 'live-answer':
     case 'live-control':
       return parseLiveView(value.type, value);
     case 'webview-error': {
@@ -128,6 +130,11 @@ function parseLiveView(
     case 'live-input': {
       const input = parseHumanInput(value.input);
       return input && { type, input };
+    }
+    case 'live-answer': {
+      const { dialog } = value;
+      const answer = parseScreenAnswer(value.answer);
+      return answer && isCount(dialog) ? { type, dialog, answer } : undefined;
     }
     case 'live-control': {
       const { holder } = value;

@@ -26,20 +26,31 @@ interface KeyOf {
   readonly modifiers: Modifiers;
 }
 
+/** `clicks`: 1 for a single, 2 for a double, 3 for a triple click. */
+interface PressOf extends At {
+  readonly button: PointerButton;
+  readonly clicks: number;
+}
+
+/** Lets go of a key or button. */
+export type ReleaseInput =
+  | ({ readonly type: 'pointer-up' } & PressOf)
+  | ({ readonly type: 'key-up' } & KeyOf);
+
 export type HumanInput =
   | ({ readonly type: 'pointer-move' } & At)
-  /** `clicks`: 1 for a single, 2 for a double, 3 for a triple click. */
-  | ({
-      readonly type: 'pointer-down' | 'pointer-up';
-      readonly button: PointerButton;
-      readonly clicks: number;
-    } & At)
+  | ({ readonly type: 'pointer-down' } & PressOf)
   /** How far the page is to scroll, in CSS px. */
   | ({ readonly type: 'wheel'; readonly deltaX: number; readonly deltaY: number } & At)
   | ({ readonly type: 'key-down'; readonly isRepeat: boolean } & KeyOf)
-  | ({ readonly type: 'key-up' } & KeyOf)
+  | ReleaseInput
   /** What an input method composed, or was pasted. */
   | { readonly type: 'text'; readonly text: string };
+
+/** Whether it lets go of something, which must be possible at any time. */
+export function isRelease(input: HumanInput): input is ReleaseInput {
+  return input.type === 'pointer-up' || input.type === 'key-up';
+}
 
 /** Longest text put in at once, in UTF-16 units. */
 export const MAX_INPUT_TEXT = 100_000;

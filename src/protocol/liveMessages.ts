@@ -1,5 +1,6 @@
 /** The messages of the live view, past the feed of the transcript: the screen as it is, and what the user does on it. */
 import type { HumanInput } from './humanInput.ts';
+import type { ScreenAnswer, ScreenDialog } from './screenDialog.ts';
 
 /** Who acts on the computer. While the user does, Claude's actions wait. */
 export type Controller = 'claude' | 'user';
@@ -27,6 +28,20 @@ export interface LiveScreenMessage {
   readonly screen: { readonly title: string; readonly address: string } | null;
 }
 
+/** Where Claude points, in CSS px of the screen; null as long as it has not. */
+export interface LivePointerMessage {
+  readonly type: 'live-pointer';
+  readonly pointer: { readonly x: number; readonly y: number } | null;
+}
+
+/** What the screen asks the user, who has the computer; null when that is over. */
+export interface LiveDialogMessage {
+  readonly type: 'live-dialog';
+  readonly dialog: ScreenDialog | null;
+}
+
+export type LiveHostMessage = LiveFrameMessage | LiveScreenMessage | LivePointerMessage | LiveDialogMessage;
+
 // ---- webview -> host
 
 /** Asks for the screen, live, or says that its picture has another size; in px of the display. */
@@ -46,10 +61,18 @@ export interface LiveAckMessage {
   readonly frame: number;
 }
 
-/** What the user did on the screen; ignored unless the user has the computer. */
+/** What the user did on the screen; all but releases is ignored unless the user has the computer. */
 export interface LiveInputMessage {
   readonly type: 'live-input';
   readonly input: HumanInput;
+}
+
+/** The user's answer to what the screen asks. */
+export interface LiveAnswerMessage {
+  readonly type: 'live-answer';
+  /** The dialog's id. */
+  readonly dialog: number;
+  readonly answer: ScreenAnswer;
 }
 
 /** Takes the computer over (`user`) or hands it back (`claude`). */
@@ -63,4 +86,5 @@ export type LiveViewMessage =
   | LiveStopMessage
   | LiveAckMessage
   | LiveInputMessage
+  | LiveAnswerMessage
   | LiveControlMessage;

@@ -8,12 +8,12 @@
  * another `ready` with `resync`.
  */
 import type { ComputerKind } from './computers.ts';
-import type { Controller, LiveFrameMessage, LiveScreenMessage, LiveViewMessage } from './liveMessages.ts';
+import type { Controller, LiveHostMessage, LiveViewMessage } from './liveMessages.ts';
 import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 /** Most items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
@@ -185,8 +185,7 @@ export type HostMessage =
   | SearchResultsMessage
   | UserFoundMessage
   | PingMessage
-  | LiveFrameMessage
-  | LiveScreenMessage;
+  | LiveHostMessage;
 
 // ---- webview -> host
 

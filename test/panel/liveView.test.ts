@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { Emitter } from '../../src/base/emitter.ts';
+import { toDisposable } from '../../src/base/lifecycle.ts';
 import type {
   Screen,
   ScreenCaption,
+  ScreenDialogs,
   ScreenFrame,
+  ScreenPoint,
   ScreenWatch,
   WatchOptions,
 } from '../../src/computer/computer.ts';
@@ -11,6 +14,7 @@ import { FRAME_TIMEOUT_MS, type LiveSource, LiveView } from '../../src/panel/liv
 import type { HumanInput } from '../../src/protocol/humanInput.ts';
 import type { Controller } from '../../src/protocol/liveMessages.ts';
 import type { HostMessage } from '../../src/protocol/messages.ts';
+import type { ScreenAnswer, ScreenDialog } from '../../src/protocol/screenDialog.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const MOVE: HumanInput = {
@@ -20,13 +24,45 @@ const MOVE: HumanInput = {
   modifiers: { alt: false, control: false, meta: false, shift: false },
 };
 
+const UP: HumanInput = { ...MOVE, type: 'pointer-up', button: 'left', clicks: 1 };
+
+/** Asks what the test wants. */
+class FakeDialogs implements ScreenDialogs {
+  readonly currents = new Emitter<ScreenDialog | undefined>();
+  readonly onCurrent = this.currents.event;
+  readonly answers: unknown[] = [];
+  current: ScreenDialog | undefined;
+  attendants = 0;
+
+  attend() {
+    this.attendants++;
+    return toDisposable(() => {
+      this.attendants--;
+    });
+  }
+
+  answer(id: number, answer: ScreenAnswer): void {
+    this.answers.push({ id, answer });
+    this.ask(undefined);
+  }
+
+  ask(dialog: ScreenDialog | undefined): void {
+    this.current = dialog;
+    this.currents.fire(dialog);
+  }
+}
+
 /** A screen whose frames the test makes; it keeps to the contract of one frame on its way. */
 class FakeScreen implements Screen {
   readonly captions = new Emitter<ScreenCaption>();
   readonly onCaption = this.captions.event;
+  readonly pointers = new Emitter<ScreenPoint | undefined>();
+  readonly onPointer = this.pointers.event;
+  readonly dialogs = new FakeDialogs();
   readonly inputs: HumanInput[] = [];
   readonly watches: Array<{ options: WatchOptions; isDisposed: boolean; acknowledged: number }> = [];
   caption: ScreenCaption = { title: 'A page', address: 'http://page.test/' };
+  pointer: ScreenPoint | undefined;
   released = 0;
   signal: AbortSignal | undefined;
   trouble: Error | undefined;
@@ -108,8 +144,22 @@ function open(screen: FakeScreen | undefined = new FakeScreen()) {
   });
   const frames = () => posted.filter((message) => message.type === 'live-frame');
   const screens = () => posted.flatMap((message) => (message.type === 'live-screen' ? [message.screen] : []));
+  const pointers = () =>
+    posted.flatMap((message) => (message.type === 'live-pointer' ? [message.pointer] : []));
+  const dialogs = () => posted.flatMap((message) => (message.type === 'live-dialog' ? [message.dialog] : []));
   const watch = (width = 800, height = 500) => view.handle({ type: 'live-watch', width, height });
-  return { session, view, clock, lines, frames, screens, watch, screen: screen ?? new FakeScreen() };
+  return {
+    session,
+    view,
+    clock,
+    lines,
+    frames,
+    screens,
+    pointers,
+    dialogs,
+    watch,
+    screen: screen ?? new FakeScreen(),
+  };
 }
 
 test('nothing is asked of the screen before the webview shows it, nor after', () => {
@@ -225,6 +275,7 @@ test('a computer that takes no input is told of once', async () => {
 test('a closed view leaves nothing behind', () => {
   const { session, view, screen, watch, clock } = open();
   watch();
+  session.takeOver();
   screen.draw(1);
   view.dispose();
   expect(screen.watchers).toBe(0);
@@ -233,7 +284,10 @@ test('a closed view leaves nothing behind', () => {
     session.screens.listenerCount,
     session.statuses.listenerCount,
     screen.captions.listenerCount,
-  ]).toEqual([0, 0, 0]);
+    screen.pointers.listenerCount,
+    screen.dialogs.currents.listenerCount,
+    screen.dialogs.attendants,
+  ]).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 test('a lost frame or acknowledgement is made up for by the next', () => {
@@ -246,4 +300,79 @@ test('a lost frame or acknowledgement is made up for by the next', () => {
   view.handle({ type: 'live-ack', frame: 1 });
   view.handle({ type: 'live-ack', frame: 2 });
   expect(screen.watches[0]?.acknowledged).toBe(2);
+});
+
+test.each<[string, (view: LiveView) => void]>([
+  ['the panel is hidden', (view) => view.setVisible(false)],
+  ['the pane is closed', (view) => view.handle({ type: 'live-stop' })],
+  ['the webview has a new page', (view) => view.reset()],
+  ['the panel is closed', (view) => view.dispose()],
+])('what the user holds is let go of when %s', (_, end) => {
+  const { session, view, screen, watch } = open();
+  watch();
+  session.takeOver();
+  expect(screen.released).toBe(0);
+  end(view);
+  expect(screen.released).toBe(1);
+});
+
+test('a view that ends lets go of nothing that Claude holds', () => {
+  const { view, screen, watch } = open();
+  watch();
+  view.setVisible(false);
+  view.dispose();
+  expect(screen.released).toBe(0);
+});
+
+test('a release reaches the screen after the computer was handed back', () => {
+  const { session, view, screen } = open();
+  session.takeOver();
+  session.handBack();
+  view.handle({ type: 'live-input', input: UP });
+  view.handle({ type: 'live-input', input: MOVE });
+  expect(screen.inputs).toEqual([UP]);
+});
+
+test('the webview hears where Claude points, also when it begins to watch', () => {
+  const { screen, watch, pointers } = open();
+  screen.pointer = { x: 3, y: 4 };
+  watch();
+  screen.pointer = { x: 5, y: 6 };
+  screen.pointers.fire(screen.pointer);
+  expect(pointers()).toEqual([
+    { x: 3, y: 4 },
+    { x: 5, y: 6 },
+  ]);
+});
+
+test('the user is asked what the screen asks, only while the user has the computer', () => {
+  const { session, view, screen, watch, dialogs } = open();
+  watch();
+  expect(screen.dialogs.attendants).toBe(0);
+  session.takeOver();
+  expect(screen.dialogs.attendants).toBe(1);
+  const dialog: ScreenDialog = { id: 7, kind: 'confirm', message: 'Sure?' };
+  screen.dialogs.ask(dialog);
+  view.handle({ type: 'live-answer', dialog: 7, answer: { isAccepted: true, value: '' } });
+  expect(dialogs()).toEqual([null, dialog, null]);
+  expect(screen.dialogs.answers).toEqual([{ id: 7, answer: { isAccepted: true, value: '' } }]);
+  session.handBack();
+  expect(screen.dialogs.attendants).toBe(0);
+  view.handle({ type: 'live-answer', dialog: 8, answer: { isAccepted: true, value: '' } });
+  expect(screen.dialogs.answers).toHaveLength(1);
+});
+
+test('what is asked waits for a user who looks elsewhere for a moment, and for another screen nobody is asked', () => {
+  const { session, view, screen, watch, dialogs } = open();
+  watch();
+  session.takeOver();
+  view.setVisible(false);
+  const dialog: ScreenDialog = { id: 1, kind: 'alert', message: 'Here' };
+  screen.dialogs.ask(dialog);
+  expect(screen.dialogs.attendants).toBe(1);
+  view.setVisible(true);
+  expect(dialogs().at(-1)).toEqual(dialog);
+  const next = new FakeScreen();
+  session.show(next);
+  expect([screen.dialogs.attendants, next.dialogs.attendants]).toEqual([0, 1]);
 });

@@ -12,30 +12,40 @@ export interface ActionOverlayProps {
   readonly scale: number;
 }
 
-/** What Claude does, drawn on the screen: where it points, and in words. */
+/** What Claude does, drawn on the screen: where it points or pointed last, and in words. */
 export function ActionOverlay({ screen, scale }: ActionOverlayProps) {
-  const { currentAction } = useApp();
+  const { currentAction, live } = useApp();
   const action = currentAction.shown.value;
-  if (!action) return null;
-  const points = pointsOn(action, screen);
-  const target = points.at(-1);
+  const points = action ? pointsOn(action, screen) : [];
+  const target = points.at(-1) ?? live.pointer.value;
+  const isPointing = action !== null && (points.length > 0 || namesElement(action));
+  if (!action && !target) return null;
   return (
     <>
       <svg class="live-overlay" viewBox={`0 0 ${screen.width} ${screen.height}`} aria-hidden="true">
         {target && (
-          <g key={action.ordinal}>
-            <circle class="live-ring" cx={target.x} cy={target.y} r={26 * scale} stroke-width={3 * scale} />
+          <g key={action?.ordinal}>
+            {isPointing && (
+              <circle class="live-ring" cx={target.x} cy={target.y} r={26 * scale} stroke-width={3 * scale} />
+            )}
             {points.length > 1 && <Marker points={points} scale={scale} />}
             <Pointer at={target} scale={scale} />
           </g>
         )}
       </svg>
-      <p class="live-action">
-        <Icon name={actionIcon(action.toolset, action.member)} />
-        <span>{action.summary}</span>
-      </p>
+      {action && (
+        <p class="live-action">
+          <Icon name={actionIcon(action.toolset, action.member)} />
+          <span>{action.summary}</span>
+        </p>
+      )}
     </>
   );
+}
+
+/** Whether its target is an element, whose place the host tells. The input may be cut. */
+function namesElement({ input }: ActionItem): boolean {
+  return /"ref"\s*:\s*"/.test(input);
 }
 
 /** Where the action takes place, in px of the screen: the model may have seen it in another size. */

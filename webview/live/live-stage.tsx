@@ -7,6 +7,7 @@ import { format } from '../strings.ts';
 import { ActionOverlay } from './action-overlay.tsx';
 import { fitted, type Size } from './geometry.ts';
 import { HAND_BACK_KEYS } from './human-events.ts';
+import { LiveDialog } from './live-dialog.tsx';
 import { TakeOver } from './take-over.ts';
 
 /** Until the first frame tells the screen's own; only its shape matters. */
@@ -14,7 +15,7 @@ const LIKELY_SIZE: Size = { width: 1280, height: 800 };
 
 /** The picture, as large as there is room; for the user to act on while the user has the computer. */
 export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
-  const { live, strings } = useApp();
+  const { live, strings, post } = useApp();
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const keyboard = useRef<HTMLTextAreaElement>(null);
@@ -25,6 +26,12 @@ export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
     if (canvas.current && room) live.watch(canvas.current, inDisplayPixels(room));
   }, [live, room]);
   useTakeOver(isUsers && size !== null, canvas, keyboard);
+  const dialog = isUsers && size ? live.dialog.value : null;
+  useEffect(() => {
+    // Answered, the keys are the page's again.
+    if (!dialog) return undefined;
+    return () => keyboard.current?.focus({ preventScroll: true });
+  }, [dialog]);
   return (
     <div class="live-stage" ref={stage}>
       <div
@@ -46,6 +53,14 @@ export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
         />
       </div>
       {!size && <LiveAbsence />}
+      {dialog && (
+        <LiveDialog
+          key={dialog.id}
+          dialog={dialog}
+          onAnswer={(answer) => post({ type: 'live-answer', dialog: dialog.id, answer })}
+          onHandBack={() => post({ type: 'live-control', holder: 'claude' })}
+        />
+      )}
     </div>
   );
 }

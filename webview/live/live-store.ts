@@ -1,11 +1,15 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type {
   LiveAckMessage,
+  LiveDialogMessage,
   LiveFrameMessage,
+  LiveHostMessage,
+  LivePointerMessage,
   LiveScreenMessage,
   LiveStopMessage,
   LiveWatchMessage,
 } from '../../src/protocol/liveMessages.ts';
+import { assertNever } from '../../src/protocol/transcript.ts';
 import type { Size } from './geometry.ts';
 
 export interface LiveStoreOptions {
@@ -25,6 +29,8 @@ export class LiveStore {
   readonly #options: LiveStoreOptions;
   readonly #screen: Signal<LiveScreenMessage['screen'] | undefined> = signal(undefined);
   readonly #size: Signal<Size | null> = signal(null);
+  readonly #pointer: Signal<LivePointerMessage['pointer']> = signal(null);
+  readonly #dialog: Signal<LiveDialogMessage['dialog']> = signal(null);
   #canvas: HTMLCanvasElement | null = null;
   #watched: Size | null = null;
   /** Came while the one before them is drawn; the host lets it be two at most. */
@@ -45,6 +51,16 @@ export class LiveStore {
     return this.#size;
   }
 
+  /** Where Claude points, in px of the screen; null as long as it has not. */
+  get pointer(): ReadonlySignal<LivePointerMessage['pointer']> {
+    return this.#pointer;
+  }
+
+  /** What the screen asks the user. */
+  get dialog(): ReadonlySignal<LiveDialogMessage['dialog']> {
+    return this.#dialog;
+  }
+
   /** Has frames of about this size (px of the display) drawn on `canvas`. */
   watch(canvas: HTMLCanvasElement, size: Size): void {
     this.#canvas = canvas;
@@ -62,24 +78,41 @@ export class LiveStore {
     if (!this.#watched) return;
     this.#watched = null;
     this.#canvas = null;
-    this.#size.value = null;
+    this.#forget();
     this.#screen.value = undefined;
     this.#options.post({ type: 'live-stop' });
   }
 
-  receive(message: LiveFrameMessage | LiveScreenMessage): void {
-    if (message.type === 'live-screen') {
-      this.#show(message.screen);
-      return;
+  receive(message: LiveHostMessage): void {
+    switch (message.type) {
+      case 'live-frame':
+        this.#waiting.push(message);
+        if (!this.#isDrawing) void this.#drawAll();
+        break;
+      case 'live-screen':
+        this.#show(message.screen);
+        break;
+      case 'live-pointer':
+        if (this.#watched) this.#pointer.value = message.pointer;
+        break;
+      case 'live-dialog':
+        if (this.#watched) this.#dialog.value = message.dialog;
+        break;
+      default:
+        assertNever(message);
     }
-    this.#waiting.push(message);
-    if (!this.#isDrawing) void this.#drawAll();
   }
 
   #show(screen: LiveScreenMessage['screen']): void {
     if (!this.#watched) return;
     this.#screen.value = screen;
-    if (screen === null) this.#size.value = null;
+    if (screen === null) this.#forget();
+  }
+
+  #forget(): void {
+    this.#size.value = null;
+    this.#pointer.value = null;
+    this.#dialog.value = null;
   }
 
   async #drawAll(): Promise<void> {

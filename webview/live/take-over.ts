@@ -1,4 +1,4 @@
-import type { HumanInput } from '../../src/protocol/humanInput.ts';
+import type { HumanInput, PointerButton } from '../../src/protocol/humanInput.ts';
 import { MAX_INPUT_TEXT } from '../../src/protocol/humanInput.ts';
 import { type Size, toScreen } from './geometry.ts';
 import { buttonOf, clicksOf, keyInput, meaningOf, modifiersOf, wheelDelta } from './human-events.ts';
@@ -24,6 +24,8 @@ export class TakeOver {
   readonly #options: TakeOverOptions;
   readonly #ending = new AbortController();
   readonly #keysDown = new Map<string, HumanInput>();
+  readonly #buttonsDown = new Map<PointerButton, Extract<HumanInput, { type: 'pointer-down' }>>();
+  #lastAt: { readonly x: number; readonly y: number } | undefined;
   #move: HumanInput | undefined;
   #wheel: Extract<HumanInput, { type: 'wheel' }> | undefined;
   #isScheduled = false;
@@ -40,6 +42,7 @@ export class TakeOver {
     this.#move = undefined;
     this.#wheel = undefined;
     this.#keysDown.clear();
+    this.#buttonsDown.clear();
   }
 
   #followPointer(): void {
@@ -49,6 +52,8 @@ export class TakeOver {
     picture.addEventListener('pointerdown', (event) => picture.setPointerCapture(event.pointerId), {
       signal,
     });
+    // Where something else takes the pointer, no mouse event tells of the release.
+    picture.addEventListener('lostpointercapture', () => this.#releaseButtons(), { signal });
     picture.addEventListener('mousemove', (event) => this.#moved(event), { signal });
     for (const type of ['mousedown', 'mouseup'] as const) {
       picture.addEventListener(
@@ -84,12 +89,13 @@ export class TakeOver {
     );
   }
 
-  #at(event: MouseEvent): { x: number; y: number } | undefined {
+  #at(event: MouseEvent): { readonly x: number; readonly y: number } | undefined {
     const { picture, screenSize } = this.#options;
     const size = screenSize();
     const place = picture.getBoundingClientRect();
     if (!size || place.width === 0) return undefined;
-    return toScreen({ x: event.clientX, y: event.clientY }, place, size);
+    this.#lastAt = toScreen({ x: event.clientX, y: event.clientY }, place, size);
+    return this.#lastAt;
   }
 
   #moved(event: MouseEvent): void {
@@ -104,13 +110,24 @@ export class TakeOver {
     const button = buttonOf(event);
     if (!at || !button) return;
     this.#flush();
-    this.#options.send({
-      type: type === 'mousedown' ? 'pointer-down' : 'pointer-up',
-      button,
-      clicks: clicksOf(event),
-      ...at,
-      modifiers: modifiersOf(event),
-    });
+    const press = { button, clicks: clicksOf(event), ...at, modifiers: modifiersOf(event) };
+    if (type === 'mousedown') {
+      const down = { type: 'pointer-down', ...press } as const;
+      this.#buttonsDown.set(button, down);
+      this.#options.send(down);
+    } else if (this.#buttonsDown.delete(button)) {
+      // What was pressed elsewhere is not released here.
+      this.#options.send({ type: 'pointer-up', ...press });
+    }
+  }
+
+  /** The pointer is not followed any more, or has been let go of already. */
+  #releaseButtons(): void {
+    if (this.#buttonsDown.size === 0) return;
+    this.#flush();
+    for (const down of this.#buttonsDown.values())
+      this.#options.send({ ...down, ...this.#lastAt, type: 'pointer-up' });
+    this.#buttonsDown.clear();
   }
 
   #scrolled(event: WheelEvent): void {

@@ -1,4 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { LiveHostMessage } from '../../src/protocol/liveMessages.ts';
 import {
   type BatchMessage,
   type HostMessage,
@@ -19,7 +20,7 @@ import { ItemWindow } from './item-window.ts';
 /** What a session's store hears of the host. */
 export type SessionMessage = Exclude<
   HostMessage,
-  { readonly type: 'search-results' | 'user-found' | 'ping' | 'live-frame' | 'live-screen' }
+  { readonly type: 'search-results' | 'user-found' | 'ping' | LiveHostMessage['type'] }
 >;
 
 /** What a feed consists of. */

@@ -27,8 +27,21 @@ const TWO_FRAMES =
 /** For that. A page in the background draws none. In ms. */
 const DRAW_LIMIT_MS = 1_000;
 
-/** Brings the element into view, in its frames too. @throws ToolError when it is gone or not shown */
+/**
+ * Brings the element into view, in its frames too, and tells those who watch where it is.
+ * @throws ToolError when it is gone or not shown
+ */
 export async function scrollToElement(tab: Tab, ref: string, signal: AbortSignal): Promise<void> {
+  await bringIntoView(tab, ref, signal);
+  try {
+    tab.pointer.point(await findPoint(tab, ref, signal));
+  } catch {
+    // Where it cannot be told, as of one without a size, nobody is the worse for it.
+    signal.throwIfAborted();
+  }
+}
+
+async function bringIntoView(tab: Tab, ref: string, signal: AbortSignal): Promise<void> {
   const element = tab.refs.resolve(ref);
   // From the outside in: an inner frame's scrolling reaches the outer ones only a moment later.
   for (const each of [...(await ownersOf(element.frame, tab, signal)), element])
@@ -43,7 +56,13 @@ export async function scrollToElement(tab: Tab, ref: string, signal: AbortSignal
 
 /** Brings the element into view and finds its middle. @throws ToolError when it is gone or not shown */
 export async function pointOfElement(tab: Tab, ref: string, signal: AbortSignal): Promise<Point> {
-  await scrollToElement(tab, ref, signal);
+  await bringIntoView(tab, ref, signal);
+  const point = await findPoint(tab, ref, signal);
+  tab.pointer.point(point);
+  return point;
+}
+
+async function findPoint(tab: Tab, ref: string, signal: AbortSignal): Promise<Point> {
   const element = tab.refs.resolve(ref);
   let visible = SCREEN;
   let origin: Point = { x: 0, y: 0 };

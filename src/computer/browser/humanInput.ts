@@ -1,6 +1,13 @@
 /** A person's mouse and keyboard on a tab. Unlike the model's, every press and release is told by itself. */
-import type { HumanInput, Modifiers, PointerButton } from '../../protocol/humanInput.ts';
+import {
+  type HumanInput,
+  isRelease,
+  type Modifiers,
+  type PointerButton,
+  type ReleaseInput,
+} from '../../protocol/humanInput.ts';
 import { assertNever } from '../../protocol/transcript.ts';
+import type { ScreenPoint } from '../computer.ts';
 import { ignoreFailure } from './bounded.ts';
 import { editingCommand } from './editingCommands.ts';
 import { refuse } from './errors.ts';
@@ -16,30 +23,43 @@ const BUTTON_BITS: Readonly<Record<PointerButton, number>> = { left: 1, right: 2
 /** Inputs that the page has not answered. A person makes some dozen a second: with more than these it hangs. */
 const MAX_UNANSWERED = 200;
 
+/** On one tab: what is held there, and on its way there, is no other tab's. */
 export class HumanHands {
-  #tab: Tab | undefined;
+  readonly #tab: Tab;
   readonly #buttons = new Map<PointerButton, PointerInput>();
   readonly #keys = new Map<string, KeyInput>();
   #unanswered = 0;
   /** Whether the page is still busy with a move; the next is told when it is done, and only the latest. */
   #isMoving = false;
   #nextMove: PointerInput | undefined;
+  #at: ScreenPoint | undefined;
 
-  /** @throws what `Channel.send` throws, ToolError when the page takes no more */
-  async act(tab: Tab, event: HumanInput, signal: AbortSignal): Promise<void> {
-    if (tab !== this.#tab) {
-      this.release();
-      this.#tab = tab;
-    }
-    if (event.type === 'pointer-move') return this.#move(tab, event, signal);
-    if (this.#unanswered >= MAX_UNANSWERED) throw refuse('The page does not answer.');
+  constructor(tab: Tab) {
+    this.#tab = tab;
+  }
+
+  /** Where the pointer is; undefined as long as it was not used. */
+  get at(): ScreenPoint | undefined {
+    return this.#at;
+  }
+
+  /**
+   * A release of what is held is never refused; one of what is not held does nothing.
+   * @throws what `Channel.send` throws, ToolError when the page takes no more
+   */
+  async act(event: HumanInput, signal: AbortSignal): Promise<void> {
+    if ('x' in event) this.#at = { x: event.x, y: event.y };
+    if (event.type === 'pointer-move') return this.#move(event, signal);
+    if (isRelease(event)) {
+      if (!this.#isHeld(event)) return;
+    } else if (this.#unanswered >= MAX_UNANSWERED) throw refuse('The page does not answer.');
     // What was on its way comes first: a click is where the pointer has been moved to.
     const move = this.#nextMove;
     this.#nextMove = undefined;
-    if (move) ignoreFailure(this.#pointer(tab, move, signal));
+    if (move) ignoreFailure(this.#pointer(move, signal));
     this.#unanswered++;
     try {
-      await this.#send(tab, event, signal);
+      await this.#send(event, isRelease(event) ? undefined : signal);
     } finally {
       this.#unanswered--;
     }
@@ -47,27 +67,28 @@ export class HumanHands {
 
   /** Lets go of everything that is down. */
   release(): void {
-    const tab = this.#tab;
     this.#nextMove = undefined;
-    const { signal } = new AbortController();
-    const buttons = [...this.#buttons];
-    const keys = [...this.#keys.values()];
-    if (tab === undefined || tab.isClosed) {
+    if (this.#tab.isClosed) {
       this.#buttons.clear();
       this.#keys.clear();
       return;
     }
-    for (const [button, at] of buttons)
-      ignoreFailure(this.#pointer(tab, { ...at, type: 'pointer-up', button, clicks: 1 }, signal));
-    for (const key of keys.reverse()) ignoreFailure(this.#key(tab, { ...key, type: 'key-up' }, signal));
+    for (const [button, at] of [...this.#buttons])
+      ignoreFailure(this.#pointer({ ...at, ...this.#at, type: 'pointer-up', button, clicks: 1 }, undefined));
+    for (const key of [...this.#keys.values()].reverse())
+      ignoreFailure(this.#key({ ...key, type: 'key-up' }, undefined));
   }
 
-  async #move(tab: Tab, event: PointerInput, signal: AbortSignal): Promise<void> {
+  #isHeld(event: ReleaseInput): boolean {
+    return event.type === 'pointer-up' ? this.#buttons.has(event.button) : this.#keys.has(event.code);
+  }
+
+  async #move(event: PointerInput, signal: AbortSignal): Promise<void> {
     this.#nextMove = event;
     if (this.#isMoving) return;
     this.#isMoving = true;
     try {
-      for (let next = this.#takeMove(); next; next = this.#takeMove()) await this.#pointer(tab, next, signal);
+      for (let next = this.#takeMove(); next; next = this.#takeMove()) await this.#pointer(next, signal);
     } finally {
       this.#isMoving = false;
     }
@@ -79,24 +100,24 @@ export class HumanHands {
     return move;
   }
 
-  #send(tab: Tab, event: HumanInput, signal: AbortSignal): Promise<unknown> {
+  #send(event: HumanInput, signal: AbortSignal | undefined): Promise<unknown> {
     switch (event.type) {
       case 'pointer-move':
       case 'pointer-down':
       case 'pointer-up':
       case 'wheel':
-        return this.#pointer(tab, event, signal);
+        return this.#pointer(event, signal);
       case 'key-down':
       case 'key-up':
-        return this.#key(tab, event, signal);
+        return this.#key(event, signal);
       case 'text':
-        return tab.channel.send('Input.insertText', { text: event.text }, signal);
+        return this.#tab.channel.send('Input.insertText', { text: event.text }, signal);
       default:
         return assertNever(event);
     }
   }
 
-  #pointer(tab: Tab, event: PointerInput, signal: AbortSignal): Promise<unknown> {
+  #pointer(event: PointerInput, signal: AbortSignal | undefined): Promise<unknown> {
     const { x, y } = event;
     if (event.type === 'pointer-down') this.#buttons.set(event.button, event);
     if (event.type === 'pointer-up') this.#buttons.delete(event.button);
@@ -104,7 +125,7 @@ export class HumanHands {
     let buttons = 0;
     for (const button of this.#buttons.keys()) buttons |= BUTTON_BITS[button];
     const common = { x, y, buttons, modifiers: bitsOf(event.modifiers), pointerType: 'mouse' } as const;
-    const { channel } = tab;
+    const { channel } = this.#tab;
     switch (event.type) {
       case 'pointer-move':
         return channel.send(
@@ -131,7 +152,7 @@ export class HumanHands {
     }
   }
 
-  #key(tab: Tab, event: KeyInput, signal: AbortSignal): Promise<unknown> {
+  #key(event: KeyInput, signal: AbortSignal | undefined): Promise<unknown> {
     const { key, code, keyCode } = event;
     if (event.type === 'key-down') this.#keys.set(code, event);
     else this.#keys.delete(code);
@@ -142,7 +163,7 @@ export class HumanHands {
     const bits = bitsOf(modifiers);
     const command =
       event.modifiers.meta && event.type === 'key-down' ? editingCommand(event, bits) : undefined;
-    return tab.channel.send(
+    return this.#tab.channel.send(
       'Input.dispatchKeyEvent',
       {
         type: event.type === 'key-up' ? 'keyUp' : text === undefined ? 'rawKeyDown' : 'keyDown',

@@ -1,4 +1,5 @@
 /** Moves and presses the mouse of one tab and knows which buttons are down. */
+import { Emitter } from '../../base/emitter.ts';
 import { ignoreFailure } from './bounded.ts';
 import type { Channel } from './channel.ts';
 import { refuse } from './errors.ts';
@@ -38,15 +39,32 @@ export class Pointer {
   readonly #channel: Channel;
   readonly #keyboard: Keyboard;
   readonly #held = new Set<Button>();
+  readonly #pointings = new Emitter<Point>();
+  /** Hears of each place that an action points at. */
+  readonly onPointing = this.#pointings.event;
   #at: Point = { x: 0, y: 0 };
+  #pointing: Point | undefined;
 
   constructor(channel: Channel, keyboard: Keyboard) {
     this.#channel = channel;
     this.#keyboard = keyboard;
   }
 
+  /** Where the latest action pointed, with the mouse or without. */
+  get pointing(): Point | undefined {
+    return this.#pointing;
+  }
+
+  /** Tells those who watch where an action takes place. The page hears nothing of it. */
+  point(at: Point): void {
+    if (this.#pointing?.x === at.x && this.#pointing.y === at.y) return;
+    this.#pointing = at;
+    this.#pointings.fire(at);
+  }
+
   async move(to: Point, signal: AbortSignal): Promise<void> {
     this.#at = to;
+    this.point(to);
     await this.#send({ type: 'mouseMoved', button: this.#firstHeld() }, signal);
   }
 

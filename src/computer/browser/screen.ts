@@ -3,13 +3,22 @@ import type { Clock } from '../../base/clock.ts';
 import { systemClock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/lifecycle.ts';
-import type { HumanInput } from '../../protocol/humanInput.ts';
-import type { Screen, ScreenCaption, ScreenFrame, ScreenWatch, WatchOptions } from '../computer.ts';
+import { type HumanInput, isRelease } from '../../protocol/humanInput.ts';
+import type {
+  Screen,
+  ScreenCaption,
+  ScreenDialogs,
+  ScreenFrame,
+  ScreenPoint,
+  ScreenWatch,
+  WatchOptions,
+} from '../computer.ts';
 import { ignoreFailure } from './bounded.ts';
 import { cut } from './cut.ts';
 import { TabClosedError } from './errors.ts';
 import { HumanHands } from './humanInput.ts';
 import { VIEWPORT } from './limits.ts';
+import { askForPopup, mayOpenPopup } from './popups.ts';
 import { type CastOptions, Screencast } from './screencast.ts';
 import { ScreencastPace } from './screencastPace.ts';
 import { ScreenViewer } from './screenViewer.ts';
@@ -36,7 +45,15 @@ export class BrowserScreen implements Screen, Disposable {
   readonly #captions = new Emitter<ScreenCaption>();
   readonly #closing = new AbortController();
   readonly #viewers = new Set<ScreenViewer>();
-  readonly #hands = new HumanHands();
+  readonly #pointers = new Emitter<ScreenPoint | undefined>();
+  /** On the tab that was drawn when they were used last. */
+  #hands: { readonly tab: Tab; readonly on: HumanHands } | undefined;
+  #isAskingForPopup = false;
+  #popupClosing: Promise<unknown> | undefined;
+  /** Where a popup may have opened since the last look for one. */
+  #popupTab: Tab | undefined;
+  #pointing: { readonly tab: Tab; readonly following: Disposable } | undefined;
+  #pointer: ScreenPoint | undefined;
   #pace = new ScreencastPace();
   /** Runs while somebody watches. */
   #cast: { readonly tab: Tab; readonly screencast: Screencast } | undefined;
@@ -50,6 +67,7 @@ export class BrowserScreen implements Screen, Disposable {
     this.#tabs = tabs;
     this.#clock = clock;
     this.#owned.add(this.#captions);
+    this.#owned.add(this.#pointers);
     this.#owned.add(tabs.onShown(() => this.#follow()));
   }
 
@@ -59,6 +77,18 @@ export class BrowserScreen implements Screen, Disposable {
 
   get onCaption() {
     return this.#captions.event;
+  }
+
+  get pointer(): ScreenPoint | undefined {
+    return this.#pointer;
+  }
+
+  get onPointer() {
+    return this.#pointers.event;
+  }
+
+  get dialogs(): ScreenDialogs {
+    return this.#tabs.dialogs;
   }
 
   watch(onFrame: (frame: ScreenFrame) => void, options: WatchOptions): ScreenWatch {
@@ -82,18 +112,33 @@ export class BrowserScreen implements Screen, Disposable {
 
   async input(event: HumanInput, signal: AbortSignal): Promise<void> {
     const tab = this.#tabs.shown;
+    // What was held on a tab that is gone is not held any more.
+    if (tab === undefined && isRelease(event)) return;
     if (tab === undefined) throw new TabClosedError();
-    await this.#hands.act(tab, event, AbortSignal.any([signal, this.#closing.signal]));
+    // The key that closes it is not to be mixed with a person's.
+    if (this.#popupClosing !== undefined) await this.#popupClosing;
+    try {
+      await this.#handsOn(tab).act(event, AbortSignal.any([signal, this.#closing.signal]));
+    } catch (error) {
+      // It comes to the page once the dialog is answered.
+      if (!tab.isAsking) throw error;
+    }
+    if (!mayOpenPopup(event)) return;
+    this.#popupTab = tab;
+    void this.#askForPopups();
   }
 
   releaseInput(): void {
-    this.#hands.release();
+    this.#hands?.on.release();
+    // Where it was left is where it is seen from now on.
+    if (this.#hands?.on.at !== undefined) this.#point(this.#hands.on.at);
   }
 
   dispose(): void {
     this.#closing.abort(new TabClosedError());
     this.#viewers.clear();
     this.#endCast();
+    this.#pointing?.following.dispose();
     this.#owned.dispose();
   }
 
@@ -101,9 +146,65 @@ export class BrowserScreen implements Screen, Disposable {
   #follow(): void {
     const tab = this.#tabs.shown;
     this.#setCaption(tab);
+    this.#followPointer(tab);
+    // What is held there is let go of, also where nothing more is done.
+    if (this.#hands !== undefined && this.#hands.tab !== tab) this.#dropHands();
     if (this.#viewers.size === 0 || this.#cast?.tab === tab) return;
     this.#endCast();
     if (tab !== undefined && !this.#owned.isDisposed) void this.#begin(tab);
+  }
+
+  #handsOn(tab: Tab): HumanHands {
+    if (this.#hands?.tab !== tab) this.#dropHands();
+    this.#hands ??= { tab, on: new HumanHands(tab) };
+    return this.#hands.on;
+  }
+
+  #dropHands(): void {
+    this.#hands?.on.release();
+    this.#hands = undefined;
+  }
+
+  async #askForPopups(): Promise<void> {
+    const { dialogs } = this.#tabs;
+    if (this.#isAskingForPopup) return;
+    this.#isAskingForPopup = true;
+    for (let tab = this.#popupTab; tab !== undefined && dialogs.isAttended; tab = this.#popupTab) {
+      this.#popupTab = undefined;
+      await askForPopup(tab, dialogs, (closed) => {
+        const closing = closed
+          .catch(() => undefined)
+          .finally(() => {
+            if (this.#popupClosing === closing) this.#popupClosing = undefined;
+          });
+        this.#popupClosing = closing;
+      });
+    }
+    this.#isAskingForPopup = false;
+  }
+
+  /** The browser does not tell of every change to a title. */
+  async #refreshCaption(tab: Tab): Promise<void> {
+    try {
+      await tab.refresh(this.#closing.signal);
+    } catch {
+      // A page that hangs or is gone has nothing to tell.
+      return;
+    }
+    if (tab === this.#tabs.shown) this.#setCaption(tab);
+  }
+
+  #followPointer(tab: Tab | undefined): void {
+    if (this.#pointing?.tab === tab) return;
+    this.#pointing?.following.dispose();
+    this.#pointing = tab && { tab, following: tab.pointer.onPointing((at) => this.#point(at)) };
+    this.#point(tab?.pointer.pointing);
+  }
+
+  #point(at: ScreenPoint | undefined): void {
+    if (this.#pointer?.x === at?.x && this.#pointer?.y === at?.y) return;
+    this.#pointer = at;
+    this.#pointers.fire(at);
   }
 
   async #begin(tab: Tab): Promise<void> {
@@ -175,6 +276,7 @@ export class BrowserScreen implements Screen, Disposable {
       this.#restLater();
       return;
     }
+    if (this.#cast !== undefined) void this.#refreshCaption(this.#cast.tab);
     if (!screencast.mayHaveMissed && this.#pace.isBest) return;
     this.#pace.rest();
     this.#recast();

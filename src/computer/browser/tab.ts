@@ -6,13 +6,14 @@ import { bounded, ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { Channel, type SendOptions } from './channel.ts';
 import { ConsoleLog } from './consoleLog.ts';
-import { cut } from './cut.ts';
+import type { Dialogs } from './dialogs.ts';
 import { ElementRefs, type RefNames } from './elementRefs.ts';
 import { PageCrashedError, TabClosedError } from './errors.ts';
 import { attachFrames, Frame, Frames } from './frame.ts';
 import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
 import { NetworkLog } from './networkLog.ts';
+import { PageDialogs } from './pageDialogs.ts';
 import { Pointer } from './pointer.ts';
 import type { RequestGuard } from './requestGuard.ts';
 
@@ -34,14 +35,8 @@ export interface Recording {
   readonly network: boolean;
 }
 
-/** Dialogs between two reports to the model that the user is told of. A page can open them in a loop. */
-const MAX_TOLD_DIALOGS = 5;
-
 /** For a page that did not answer to show that it does again, before its process is ended. */
 const PROBE_LIMIT_MS = 300;
-
-/** Of a dialog's message, in characters. */
-const MAX_MESSAGE = 500;
 
 /** How long a page's process may take to end when told to. */
 const KILL_LIMIT_MS = 2_000;
@@ -70,13 +65,20 @@ export class Tab {
   isLeaving = false;
   readonly #session: CDPSession;
   readonly #context: TabContext;
+  readonly #dialogs: PageDialogs;
   readonly #resolveGone: () => void;
   #isUnresponsive = false;
   #isCrashed = false;
   #isKilling = false;
   #isClosed = false;
 
-  constructor(id: string, session: CDPSession, info: Protocol.Target.TargetInfo, context: TabContext) {
+  constructor(
+    id: string,
+    session: CDPSession,
+    info: Protocol.Target.TargetInfo,
+    context: TabContext,
+    dialogs: Dialogs,
+  ) {
     this.id = id;
     this.targetId = info.targetId;
     this.url = info.url;
@@ -94,6 +96,8 @@ export class Tab {
       (each) => this.#observe(each),
       (each, worker) => context.guard.observeWorker(each, worker, 'page'),
     );
+    const { changes, fire } = context;
+    this.#dialogs = new PageDialogs(session, { dialogs, changes, fire, isLeaving: () => this.isLeaving });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gone = promise;
     this.#resolveGone = resolve;
@@ -107,6 +111,11 @@ export class Tab {
   /** Whether the page's process has ended. */
   get isCrashed(): boolean {
     return this.#isCrashed;
+  }
+
+  /** Whether the page waits for a person to answer a dialog: it does nothing else meanwhile. */
+  get isAsking(): boolean {
+    return this.#dialogs.isOpen;
   }
 
   throwClosed(): never {
@@ -158,6 +167,7 @@ export class Tab {
   /** It is gone: ends what waits for it. @param reason - what the model reads */
   closed(reason: Error): void {
     this.#isClosed = true;
+    this.#dialogs.forget();
     this.channel.fail(reason);
     this.frames.failAll(reason);
     this.#resolveGone();
@@ -178,7 +188,7 @@ export class Tab {
     const session = this.#session;
     this.activity.follow(session);
     session.on('Inspector.targetCrashed', () => this.#onCrash());
-    session.on('Page.javascriptDialogOpening', (dialog) => this.#onDialog(dialog));
+    this.#dialogs.follow();
     session.on('Page.frameNavigated', ({ frame }) => {
       if (frame.parentId === undefined) this.#forgetDocument();
     });
@@ -202,6 +212,7 @@ export class Tab {
     const { recording, guard } = this.#context;
     if (session !== this.#session) this.activity.followNetwork(session);
     if (recording.network) this.network.follow(session);
+    this.#dialogs.followFiles(session);
     return [
       // Bodies are never asked for: the browser need not keep them.
       session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
@@ -218,30 +229,20 @@ export class Tab {
   }
 
   #onUnresponsive(error: Error): void {
-    if (this.#isUnresponsive) return;
+    // One that waits for a person's answer does not hang.
+    if (this.#isUnresponsive || this.isAsking) return;
     this.#isUnresponsive = true;
     this.#context.fire({ type: 'unresponsive', message: error.message });
   }
 
   #onCrash(): void {
     this.#isCrashed = true;
+    this.#dialogs.forget();
     this.#forgetDocument();
     this.activity.reset();
     const error = new PageCrashedError();
     this.channel.fail(error);
     this.frames.failAll(error);
     if (!this.#isKilling) this.#context.fire({ type: 'page-crashed', message: error.message });
-  }
-
-  #onDialog(dialog: Protocol.Page.JavascriptDialogOpeningEvent): void {
-    const accept = dialog.type === 'beforeunload' && this.isLeaving;
-    ignoreFailure(this.#session.send('Page.handleJavaScriptDialog', { accept }));
-    if (accept) return;
-    const { type: kind } = dialog;
-    const message = cut(dialog.message, MAX_MESSAGE);
-    const { changes, fire } = this.#context;
-    changes.add({ type: 'dialog_dismissed', kind, message });
-    if (changes.count('dialog_dismissed') <= MAX_TOLD_DIALOGS)
-      fire({ type: 'dialog-dismissed', kind, message });
   }
 }

@@ -6,6 +6,7 @@ import type { Protocol } from 'puppeteer-core';
 import { Emitter } from '../../base/emitter.ts';
 import { bounded, ignoreFailure } from './bounded.ts';
 import type { Channel } from './channel.ts';
+import { Dialogs } from './dialogs.ts';
 import { PageUnresponsiveError, refuse, TabClosedError } from './errors.ts';
 import { letWorkerRun } from './frame.ts';
 import { MAX_TABS } from './limits.ts';
@@ -20,6 +21,8 @@ const STATE_LIMIT_MS = 1_000;
 const PAGES: Protocol.Target.FilterEntry[] = [{ type: 'page' }, { exclude: true }];
 
 export class Tabs {
+  /** What their pages ask beside their picture. */
+  readonly dialogs = new Dialogs();
   /** Of the whole browser; its commands are answered by the browser's own process, which no page can block. */
   readonly #channel: Channel;
   readonly #context: TabContext;
@@ -212,7 +215,7 @@ export class Tabs {
       ignoreFailure(this.#channel.session.send('Target.closeTarget', { targetId: targetInfo.targetId }));
       return;
     }
-    const tab = new Tab(`tab_${++this.#lastNumber}`, session, targetInfo, this.#context);
+    const tab = new Tab(`tab_${++this.#lastNumber}`, session, targetInfo, this.#context, this.dialogs);
     this.#bySession.set(sessionId, tab);
     if (this.opensInBackground && !this.#isOpening) {
       this.#tabs.splice(-1, 0, tab);

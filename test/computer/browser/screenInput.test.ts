@@ -143,3 +143,14 @@ test('an aborted input is refused', async () => {
   const reason = new Error('handed back');
   await expect(screen().input(move(1, 1), AbortSignal.abort(reason))).rejects.toBe(reason);
 });
+
+test('a release is taken whatever the signal, and one of what is not held does nothing', async () => {
+  await act(press('down', 20, 500), ...keys('Shift', { shift: true }).slice(0, 1));
+  const ended = AbortSignal.abort(new Error('handed back'));
+  for (const input of [press('up', 20, 500), ...keys('Shift').slice(1)]) await screen().input(input, ended);
+  await soon(() => expect(recorded('mouseup')).toHaveLength(1));
+  await soon(() => expect(recorded('keyup')).toHaveLength(1));
+  await act(press('up', 20, 500), ...keys('Shift').slice(1), ...click(650, 330));
+  await soon(() => expect(recorded('click')).toHaveLength(2));
+  expect([recorded('mouseup').length, recorded('keyup').length]).toEqual([2, 1]);
+});

@@ -2,7 +2,7 @@
 
 import { fold } from '../../../src/history/folding.ts';
 import { searchedText } from '../../../src/history/search.ts';
-import type { LiveScreenMessage } from '../../../src/protocol/liveMessages.ts';
+import type { LiveHostMessage, LiveScreenMessage } from '../../../src/protocol/liveMessages.ts';
 import {
   type FindUserMessage,
   type HostMessage,
@@ -101,6 +101,11 @@ export class FakeHost {
     const frame = ++this.#frames;
     this.#reply({ type: 'live-frame', frame, image, mediaType: 'image/jpeg', width: 1280, height: 800 });
     return frame;
+  }
+
+  /** Sends what the live view is told beside frames. */
+  tellLive(message: LiveHostMessage): void {
+    this.#reply(message);
   }
 
   /** Sends a heartbeat. */

@@ -55,6 +55,8 @@ class Panel {
         case 'ping':
         case 'live-frame':
         case 'live-screen':
+        case 'live-pointer':
+        case 'live-dialog':
           break;
         default:
           this.store.receive(message);
