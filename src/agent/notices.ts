@@ -165,7 +165,14 @@ export function computerNotice(event: ComputerEvent): NewNotice {
       );
     case 'download':
       return event.outcome === 'completed'
-        ? notice('info', t('The page downloaded “{0}”.', event.fileName))
+        ? notice(
+            'info',
+            t(
+              'The page downloaded “{0}”. It is removed with the browser: copy it to keep it.',
+              event.fileName,
+            ),
+            event.path,
+          )
         : notice('warning', t('The download of “{0}” failed.', event.fileName));
     case 'tab-opened':
       return notice('info', t('The page opened a new tab.'), event.url);

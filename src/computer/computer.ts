@@ -108,7 +108,14 @@ export type ComputerEvent =
   | { readonly type: 'page-crashed'; readonly message: string }
   /** A page asked something and was answered by dismissing it. */
   | { readonly type: 'dialog-dismissed'; readonly kind: string; readonly message: string }
-  | { readonly type: 'download'; readonly fileName: string; readonly outcome: 'completed' | 'failed' }
+  /** `path`: where the file is until the machine ends, absolute. */
+  | {
+      readonly type: 'download';
+      readonly fileName: string;
+      readonly outcome: 'completed';
+      readonly path: string;
+    }
+  | { readonly type: 'download'; readonly fileName: string; readonly outcome: 'failed' }
   | { readonly type: 'tab-opened'; readonly url: string }
   /** The page did not answer within an action's time limit. */
   | { readonly type: 'unresponsive'; readonly message: string }

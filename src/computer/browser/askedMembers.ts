@@ -7,7 +7,7 @@ export type AskedMember = (typeof ASKED_MEMBERS)[number];
 /** What the user is asked to allow. All texts but `member` are the model's or a page's: show them escaped. */
 export interface MemberQuestion {
   readonly member: AskedMember;
-  /** Of the page it is done to; empty where that is not known. */
+  /** Of the page it is done to, for a file the origin of the frame that gets it; empty where that is not known. */
   readonly url: string;
   /** What exactly: the script, the files one a line; empty where the member says it all. */
   readonly detail: string;

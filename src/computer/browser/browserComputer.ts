@@ -3,6 +3,8 @@ import { Emitter } from '../../base/emitter.ts';
 import type { Computer, ComputerEvent, Screen } from '../computer.ts';
 import type { AskedMember, Confirm } from './askedMembers.ts';
 import { Changes } from './changes.ts';
+import { originOfElement } from './elementOrigin.ts';
+import { StaleReferenceError } from './errors.ts';
 import { defaultTempRoot, fileExists } from './launch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Machines } from './machines.ts';
@@ -68,7 +70,13 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
       members: options.members ?? [],
       confirm: options.confirm,
       documentOf: (tabId) => machines.current?.tabs.find(tabId)?.activity.navigations,
+      originOf: async (tabId, ref, signal) => {
+        const tab = machines.current?.tabs.find(tabId);
+        if (tab === undefined) throw new StaleReferenceError();
+        return originOfElement(tab, tab.refs.resolve(ref), signal);
+      },
       uploadFolders: options.uploadFolders ?? [],
+      isDownload: (file) => machines.current?.downloads.has(file) === true,
     }),
     ...options.toolset,
   };

@@ -1,10 +1,16 @@
-/** Follows the downloads of a browser. Files are named by an id, never by the page: they cannot hit anything else. */
+/**
+ * Follows the downloads of a browser. While it writes, files are named by an id, never by the page: they cannot hit
+ * anything else. A complete one gets its name, in a folder of its own.
+ */
+import { mkdir, rename } from 'node:fs/promises';
+import path from 'node:path';
 import type { CDPSession, Protocol } from 'puppeteer-core';
 import { delay } from '../../base/delay.ts';
 import type { ComputerEvent } from '../computer.ts';
 import { ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { cut } from './cut.ts';
+import { safeFileName } from './fileName.ts';
 
 /** Larger files are refused: a page could fill the disk with one. */
 const MAX_DOWNLOAD_BYTES = 1024 ** 3;
@@ -27,6 +33,9 @@ export class Downloads {
   readonly #changes: Changes;
   readonly #fire: (event: ComputerEvent) => void;
   readonly #running = new Map<string, Download>();
+  /** Absolute; undefined before the start. */
+  #folder: string | undefined;
+  #lastNumber = 0;
 
   constructor(session: CDPSession, changes: Changes, fire: (event: ComputerEvent) => void) {
     this.#session = session;
@@ -45,6 +54,7 @@ export class Downloads {
 
   /** Lets downloads go to `folder` (absolute) and begins to follow them. */
   async start(folder: string): Promise<void> {
+    this.#folder = folder;
     this.#session.on('Browser.downloadWillBegin', (event) => this.#onBegin(event));
     this.#session.on('Browser.downloadProgress', (event) => this.#onProgress(event));
     await this.#session.send('Browser.setDownloadBehavior', {
@@ -52,6 +62,11 @@ export class Downloads {
       downloadPath: folder,
       eventsEnabled: true,
     });
+  }
+
+  /** Whether a file is one of them. */
+  has(file: string): boolean {
+    return this.#folder !== undefined && file.startsWith(this.#folder + path.sep);
   }
 
   #onBegin(event: Protocol.Browser.DownloadWillBeginEvent): void {
@@ -77,21 +92,41 @@ export class Downloads {
       }
       return;
     }
-    this.#running.delete(event.guid);
     if (event.state === 'completed') {
-      this.#changes.add({
-        type: 'download_completed',
-        download_id: event.guid,
-        url,
-        size_bytes: event.receivedBytes,
-      });
-      this.#fire({ type: 'download', fileName, outcome: 'completed' });
+      void this.#complete(event, download);
       return;
     }
+    this.#running.delete(event.guid);
     const error = download.isRefused
       ? 'The file is too large.'
       : 'The download was cancelled or interrupted.';
     this.#changes.add({ type: 'download_failed', download_id: event.guid, url, error });
     this.#fire({ type: 'download', fileName, outcome: 'failed' });
+  }
+
+  /** Never rejects: a file that cannot get its name keeps its id. */
+  async #complete(
+    { guid, receivedBytes }: Protocol.Browser.DownloadProgressEvent,
+    { url, fileName }: Download,
+  ): Promise<void> {
+    const saved = path.join(this.#folder ?? '', guid);
+    const file = await this.#named(saved, fileName).catch(() => saved);
+    this.#running.delete(guid);
+    this.#changes.add({
+      type: 'download_completed',
+      download_id: guid,
+      url,
+      path: file,
+      size_bytes: receivedBytes,
+    });
+    this.#fire({ type: 'download', fileName, outcome: 'completed', path: file });
+  }
+
+  async #named(saved: string, fileName: string): Promise<string> {
+    const folder = path.join(path.dirname(saved), String(++this.#lastNumber));
+    await mkdir(folder);
+    const file = path.join(folder, safeFileName(fileName));
+    await rename(saved, file);
+    return file;
   }
 }

@@ -6,18 +6,23 @@ import { UploadRefusedError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { betaCheckUploadPath } from '@anthropic-ai/sdk/helpers/beta/toolsets/node';
 
 /**
- * Files below one of `folders`, links on both sides resolved; none where there is no folder. Where downloads are is not
- * told to the model.
+ * Files below one of `folders`, links on both sides resolved; none where there is no folder.
  * @param folders - absolute; others grant nothing
+ * @param isDownload - of a file: whether the model may be told where it is, as one that it has downloaded
  */
-export function createFilePolicy(folders: readonly string[]): BetaFilePolicy {
+export function createFilePolicy(
+  folders: readonly string[],
+  isDownload: (file: string) => boolean = () => false,
+): BetaFilePolicy {
   const roots = folders.filter((folder) => path.isAbsolute(folder) && path.parse(folder).root !== folder);
   return {
     resolveUploadPaths: (_context, paths) => Promise.all(paths.map((file) => checkFile(file, roots))),
     resolveUploadDocuments() {
-      throw new UploadRefusedError('only files of this machine can be uploaded');
+      throw new UploadRefusedError(
+        'document_ids are not supported here; give paths of files on this machine',
+      );
     },
-    isPathVisible: () => false,
+    isPathVisible: isDownload,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the user's settings let the toolset do, in the form of its hooks. */
 import { type BetaConfirmContext, URLRefusedError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { toAddress } from './address.ts';
-import { type AskedMember, type Confirm, isAskedMember } from './askedMembers.ts';
+import { type AskedMember, type Confirm, isAskedMember, type MemberQuestion } from './askedMembers.ts';
 import { bounded } from './bounded.ts';
 import { refuse } from './errors.ts';
 import { createFilePolicy } from './filePolicy.ts';
@@ -17,7 +17,11 @@ export interface ToolsetPolicies {
   readonly confirm: Confirm | undefined;
   /** Which document the tab shows, by a number that no other document of it has; undefined where there is none. */
   readonly documentOf: (tabId: string | undefined) => number | undefined;
+  /** The origin of the document that an element of the tab lies in. Throws a ToolError where there is none. */
+  readonly originOf: (tabId: string | undefined, ref: string, signal: AbortSignal) => Promise<string>;
   readonly uploadFolders: readonly string[];
+  /** Whether a file is one that the browser has downloaded in this session. */
+  readonly isDownload: (file: string) => boolean;
 }
 
 /** How long a question is open. Then the answer is no: the model waits for it. */
@@ -34,7 +38,7 @@ export function toolsetOptions(policies: ToolsetPolicies): BrowserToolsetOptions
       onRefused({ host: hostOf(address), reason: decision.reason, documentOf: undefined });
       throw new URLRefusedError(`Refused: ${REFUSALS[decision.reason]}.`);
     },
-    filePolicy: createFilePolicy(uploadFolders),
+    filePolicy: createFilePolicy(uploadFolders, policies.isDownload),
     confirm: (context) => isConfirmed(context, policies),
   };
 }
@@ -47,7 +51,8 @@ async function isConfirmed(context: BetaConfirmContext, policies: ToolsetPolicie
   if (confirm === undefined) return false;
   const tabId = context.tabId ?? undefined;
   const asked = documentOf(tabId);
-  const isYes = await hasSaidYes(context, member, confirm);
+  const whose = await pageOf(context, policies);
+  const isYes = await hasSaidYes(context, { member, url: whose, detail: detailOf(context) }, confirm);
   if (isYes && documentOf(tabId) !== asked)
     throw refuse('Not executed: the page has changed since the user was asked. Look at it, and ask again.');
   return isYes;
@@ -55,13 +60,12 @@ async function isConfirmed(context: BetaConfirmContext, policies: ToolsetPolicie
 
 async function hasSaidYes(
   context: BetaConfirmContext,
-  member: AskedMember,
+  question: MemberQuestion,
   confirm: Confirm,
 ): Promise<boolean> {
   const closing = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, closing.signal]) : closing.signal;
   try {
-    const question = { member, url: context.tabURL ?? '', detail: detailOf(context) };
     const late = () => new Error('Nobody answered.');
     return (await bounded(confirm(question, signal), [signal], QUESTION_LIMIT_MS, late)) === true;
   } catch {
@@ -71,6 +75,19 @@ async function hasSaidYes(
   } finally {
     closing.abort();
   }
+}
+
+/**
+ * Whose page it is done to: a file goes to the document that its field lies in, which need not be the tab's.
+ * @throws ToolError where there is no such element
+ */
+async function pageOf(
+  { member, input, tabId, tabURL, signal }: BetaConfirmContext,
+  { originOf }: ToolsetPolicies,
+): Promise<string> {
+  if (member !== 'file_upload') return tabURL ?? '';
+  const target = 'target' in input && input.target?.type === 'ref' ? input.target.ref : undefined;
+  return originOf(tabId, String(target), signal ?? new AbortController().signal);
 }
 
 function detailOf({ input }: BetaConfirmContext): string {

@@ -1,5 +1,6 @@
 /** Puts files into the file fields of pages, for `file_upload`. */
 import { stat } from 'node:fs/promises';
+import { originOf, originOfElement } from './elementOrigin.ts';
 import type { ElementId } from './elementRefs.ts';
 import { onElement, pointOfElement } from './elements.ts';
 import { refuse, StaleReferenceError } from './errors.ts';
@@ -93,6 +94,10 @@ async function askedField(tab: Tab, ref: string, signal: AbortSignal): Promise<s
         : await fieldOf(tab, { frame: element.frame, backendNodeId }, signal);
     if (field === undefined)
       throw refuse('The element is no file field, and a click on it does not ask for files.');
+    // The user was asked about the element's own document.
+    const origin = await originOfElement(tab, element, signal);
+    if ((await originOf(element.frame, field, signal)) !== origin)
+      throw refuse('A click on the element asks for files in another frame. Use that one’s own field.');
     return field;
   } finally {
     clearTimeout(timer);

@@ -181,9 +181,11 @@ describe('files for uploads', () => {
     }
   });
 
-  test('named in the chat by an id are refused, and where downloads are is not told', async () => {
-    const policy = createFilePolicy([root]);
-    expect(() => policy.resolveUploadDocuments({}, ['file_1'])).toThrow();
+  test('named in the chat by an id are refused, and the model is told where downloads are, nothing else', async () => {
+    const policy = createFilePolicy([root], (file) => file === '/downloads/1/a.csv');
+    expect(() => policy.resolveUploadDocuments({}, ['file_1'])).toThrow('give paths of files');
+    expect(await policy.isPathVisible('/downloads/1/a.csv')).toBe(true);
     expect(await policy.isPathVisible(path.join(root, 'report.csv'))).toBe(false);
+    expect(await createFilePolicy([root]).isPathVisible('/downloads/1/a.csv')).toBe(false);
   });
 });

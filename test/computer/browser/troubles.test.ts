@@ -89,8 +89,12 @@ describe('a page that makes trouble', () => {
 
   test('a download is saved and told', async () => {
     const result = await harness.call('left_click', { target: DOWNLOAD });
-    expect(result.state?.state_changes).toMatchObject([{ type: 'download_completed', size_bytes: 8 }]);
-    expect(harness.events).toEqual([{ type: 'download', fileName: 'report.csv', outcome: 'completed' }]);
+    expect(result.state?.state_changes).toMatchObject([
+      { type: 'download_completed', size_bytes: 8, path: expect.stringMatching(/[\\/]report\.csv$/) },
+    ]);
+    expect(harness.events).toMatchObject([
+      { type: 'download', fileName: 'report.csv', outcome: 'completed' },
+    ]);
     const direct = await harness.call('navigate', { url: `${server.url}download/other.csv` });
     expect(direct).toMatchObject({ isError: false });
     expect(direct.text).toContain('file to download');
