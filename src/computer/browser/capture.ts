@@ -1,5 +1,6 @@
 /** Pictures of a tab. */
 import type { BetaScreenshotResult } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { Protocol } from 'puppeteer-core';
 import { refuse } from './errors.ts';
 import { VIEWPORT } from './limits.ts';
 import type { Tab } from './tab.ts';
@@ -12,12 +13,7 @@ const MAX_ZOOM = 16;
  * colourful page that saved 50 of 110 ms, but the picture, which is kept and sent on, became 1.7 times as large.
  */
 export async function screenshot(tab: Tab, signal: AbortSignal): Promise<BetaScreenshotResult> {
-  const { data } = await tab.channel.send(
-    'Page.captureScreenshot',
-    { format: 'png', captureBeyondViewport: false },
-    signal,
-  );
-  return { data };
+  return capture(tab, {}, signal);
 }
 
 /**
@@ -45,9 +41,22 @@ export async function zoom(
   const { cssVisualViewport } = await tab.channel.send('Page.getLayoutMetrics', undefined, signal);
   const x = cssVisualViewport.pageX + x0;
   const y = cssVisualViewport.pageY + y0;
+  return capture(tab, { clip: { x, y, width, height, scale } }, signal);
+}
+
+/**
+ * Only of a page that answers. Where a hung page's process is ended while its picture is awaited, which is the way out
+ * of such a page, Chromium's own process crashes (seen in version 156, for screenshots with surfaces of their own).
+ */
+async function capture(
+  tab: Tab,
+  part: Pick<Protocol.Page.CaptureScreenshotRequest, 'clip'>,
+  signal: AbortSignal,
+): Promise<BetaScreenshotResult> {
+  await tab.evaluate('0', signal);
   const { data } = await tab.channel.send(
     'Page.captureScreenshot',
-    { format: 'png', captureBeyondViewport: false, clip: { x, y, width, height, scale } },
+    { format: 'png', captureBeyondViewport: false, ...part },
     signal,
   );
   return { data };

@@ -75,6 +75,8 @@ const ARGUMENTS = [
   '--no-pings',
   '--mute-audio',
   '--disable-print-preview',
+  // A screenshot is copied from a surface made for it, which takes a frame less than the copy of a frame that is forced.
+  '--enable-features=CDPScreenshotNewSurface',
   // Merged with puppeteer's own list. Https upgrades would change an address the model wrote; prerendered pages are
   // tabs nobody opened.
   '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,Prerender2',

@@ -68,13 +68,15 @@ export class Pointer {
     await this.#send({ type: 'mouseMoved', button: this.#firstHeld() }, signal);
   }
 
-  /** @param count - 1 for a click, 2 for a double, 3 for a triple one; the page sees all clicks up to it */
+  /**
+   * The events of one click are sent at once, in order: each answer is worth a frame, and only the last one says that the
+   * page has handled them.
+   * @param count - 1 for a click, 2 for a double, 3 for a triple one; the page sees all clicks up to it
+   */
   async click(button: Button, at: Point, count: number, signal: AbortSignal): Promise<void> {
-    await this.move(at, signal);
-    for (let clickCount = 1; clickCount <= count; clickCount++) {
-      await this.down(button, signal, clickCount);
-      await this.up(button, signal, clickCount);
-    }
+    const moving = this.move(at, signal);
+    for (let clickCount = 1; clickCount <= count; clickCount++)
+      await Promise.all([moving, this.down(button, signal, clickCount), this.up(button, signal, clickCount)]);
   }
 
   async down(button: Button, signal: AbortSignal, clickCount = 1): Promise<void> {

@@ -9,20 +9,37 @@ const EVENTS = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup', 'input'
 
 /**
  * Begins to watch. A page has reacted at once when its DOM changed while an event of the input was handled, or a field
- * was entered, and nothing changed at any other time: one that changes later may go on changing. Ended by the one that
- * asks for the outcome.
+ * was entered, and nothing changed at any other time: one that changes later may go on changing. The frame that shows
+ * the reaction is awaited from here, since it may be drawn before anybody asks. Ended by the one that asks for the
+ * outcome.
  */
 const WATCH = `(() => {
   globalThis.${REACTION}?.end();
   let isHandling = false;
   let isPrompt = false;
   let isLate = false;
+  let handled = 0;
+  let drawn = 0;
+  let frame = 0;
+  let onDrawn = () => {};
   const focused = document.activeElement;
   const hasEntered = () =>
     document.activeElement !== focused && document.activeElement?.matches('input, textarea, select, [contenteditable]');
+  const endHandling = () => { isHandling = false; };
   const onEvent = () => {
     isHandling = true;
-    setTimeout(() => { isHandling = false; });
+    const event = ++handled;
+    // Browsers put timers off until the frame that follows an input: it may come first.
+    setTimeout(endHandling);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      endHandling();
+      // After the frame's own scripts, which may go on changing the page.
+      setTimeout(() => {
+        drawn = event;
+        if (drawn === handled) onDrawn();
+      });
+    });
   };
   // Called at the end of the handler that made the changes, before any other task.
   const observer = new MutationObserver(() => { if (isHandling) isPrompt = true; else isLate = true; });
@@ -31,6 +48,7 @@ const WATCH = `(() => {
   for (const type of events) addEventListener(type, onEvent, { capture: true, passive: true });
   globalThis.${REACTION} = {
     isPrompt: () => !isLate && (isPrompt || hasEntered()),
+    whenDrawn: (callback) => { if (drawn > 0 && drawn === handled) callback(); else onDrawn = callback; },
     end: () => {
       observer.disconnect();
       for (const type of events) removeEventListener(type, onEvent, { capture: true });

@@ -4,9 +4,9 @@
  * at once and then rests needs no more than one frame; one that has shown nothing yet gets time to begin. A ceiling ends
  * the wait for pages that never rest.
  */
+import { reportSettled, type SettleAfter, type Settled } from '../settleReports.ts';
 import type { Limits } from './limits.ts';
 import { REACTION } from './reaction.ts';
-import { reportSettled, type SettleAfter, type Settled } from '../settleReports.ts';
 import type { Tab } from './tab.ts';
 
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */
@@ -74,6 +74,10 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
   };
   requestAnimationFrame(countFrame);
   timer = setTimeout(check, quietMs);
+  if (!isRestless) reaction.whenDrawn(() => {
+    frames = Math.max(frames, 1);
+    check();
+  });
 })`;
 
 /**

@@ -21,6 +21,20 @@ test('and what it goes on doing after a first reaction', async () => {
   expect(await clickAndRead('In steps')).toContain('outcome: step 5');
 });
 
+test('what it begins in the frame that shows a first reaction', async () => {
+  expect(await clickAndRead('In the next frame')).toContain('outcome: after the frame');
+});
+
+test('and what it begins right after the input', async () => {
+  expect(await clickAndRead('After the input')).toContain('outcome: after the task');
+});
+
+test('the picture after it shows what was there at rest', async () => {
+  await at.harness.call('left_click', { target: await at.ref('At once') });
+  const shown = (await at.harness.call('screenshot', {})).image;
+  expect((await at.harness.call('screenshot', {})).image?.equals(shown ?? Buffer.of())).toBe(true);
+});
+
 test('a short animation has ended', async () => {
   expect(await clickAndRead('Slide')).toContain('outcome: slid');
 });
