@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { HumanInput } from '../../src/protocol/humanInput.ts';
 import type { WebviewMessage } from '../../src/protocol/messages.ts';
+import type { ScreenDialog } from '../../src/protocol/screenDialog.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 
 const webview = useWebview();
@@ -180,7 +181,138 @@ describe('the pane', () => {
   });
 });
 
+describe('the pointer', () => {
+  const point = (page: Page, x: number, y: number) =>
+    page.evaluate((pointer) => window.fakeHost.tellLive({ type: 'live-pointer', pointer }), { x, y });
+
+  it('stays where Claude pointed last', async () => {
+    const page = await openLive();
+    await paint(page, '#fff');
+    expect(await page.locator('.live-pointer').count()).toBe(0);
+    await point(page, 320, 200);
+    const pointer = page.locator('.live-pointer');
+    await pointer.waitFor();
+    const picture = await box(page, '.live-canvas');
+    const drawn = await box(page, '.live-pointer');
+    expect(drawn.x).toBeCloseTo(picture.x + picture.width / 4, -1);
+    expect(drawn.y).toBeCloseTo(picture.y + picture.height / 4, -1);
+    expect(await page.locator('.live-ring').count()).toBe(0);
+  });
+
+  it('marks an action on an element, whose place the host tells', async () => {
+    const page = await openLive();
+    await paint(page, '#fff');
+    await point(page, 640, 400);
+    await page.evaluate(() =>
+      window.fakeHost.append({
+        kind: 'action',
+        toolset: 'browser',
+        member: 'left_click',
+        summary: 'Click an element',
+        input: '{"target":{"type":"ref","ref":"ref_3"}}',
+        points: [],
+        before: null,
+        state: { status: 'running' },
+      }),
+    );
+    await page.waitForSelector('.live-ring');
+    const picture = await box(page, '.live-canvas');
+    const ring = await box(page, '.live-ring');
+    expect(ring.x + ring.width / 2).toBeCloseTo(picture.x + picture.width / 2, 0);
+  });
+});
+
+describe('what the page asks', () => {
+  async function ask(page: Page, dialog: ScreenDialog): Promise<void> {
+    await page.evaluate(() => window.fakeHost.tellLive({ type: 'live-dialog', dialog: null }));
+    await page.waitForSelector('.live-dialog', { state: 'detached' });
+    await page.evaluate((asked) => window.fakeHost.tellLive({ type: 'live-dialog', dialog: asked }), dialog);
+    await page.waitForSelector('.live-dialog');
+  }
+
+  const answers = async (page: Page) =>
+    (await received(page, 'live-answer')).map(({ dialog, answer }) => ({ dialog, ...answer }));
+
+  it('is shown as plain text, answered by keys, and the keys are the page again after it', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    await ask(page, { id: 1, kind: 'confirm', message: '<img src=x onerror=alert(1)> Sure?' });
+    expect(await page.textContent('.live-dialog-message')).toBe('<img src=x onerror=alert(1)> Sure?');
+    await page.keyboard.press('Enter');
+    await ask(page, { id: 2, kind: 'confirm', message: '' });
+    await page.keyboard.press('Escape');
+    await ask(page, { id: 3, kind: 'prompt', message: 'Name?', value: 'Ada' });
+    await page.keyboard.type('Grace');
+    await page.keyboard.press('Enter');
+    expect(await answers(page)).toEqual([
+      { dialog: 1, isAccepted: true, value: '' },
+      { dialog: 2, isAccepted: false, value: '' },
+      { dialog: 3, isAccepted: true, value: 'Grace' },
+    ]);
+    expect((await inputs(page)).filter(({ type }) => type === 'key-down')).toEqual([]);
+    await page.evaluate(() => window.fakeHost.tellLive({ type: 'live-dialog', dialog: null }));
+    await page.waitForSelector('.live-dialog', { state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.matches('.live-keyboard'));
+  });
+
+  it('is chosen from a list by a click or by keys, and picked', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    const options = ['Water', 'Tea', 'Cocoa'].map((label, at) => ({
+      label,
+      group: at > 0 ? 'Hot' : '',
+      isDisabled: false,
+    }));
+    await ask(page, { id: 1, kind: 'choice', message: 'Drink', options, chosen: 0 });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await ask(page, { id: 2, kind: 'choice', message: 'Drink', options, chosen: 0 });
+    await page.getByRole('option', { name: 'Cocoa' }).click();
+    await ask(page, {
+      id: 3,
+      kind: 'picker',
+      picker: 'date',
+      message: '',
+      value: '2026-05-04',
+      min: '',
+      max: '',
+    });
+    await page.fill('.live-dialog input', '2026-06-07');
+    await page.getByRole('button', { name: 'OK' }).click();
+    expect(await answers(page)).toEqual([
+      { dialog: 1, isAccepted: true, value: '1' },
+      { dialog: 2, isAccepted: true, value: '2' },
+      { dialog: 3, isAccepted: true, value: '2026-06-07' },
+    ]);
+  });
+
+  it('says that files cannot be chosen, and lets the computer be handed back', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    await ask(page, { id: 1, kind: 'files' });
+    expect(await page.textContent('.live-dialog')).toContain('Files cannot be chosen here');
+    await page.keyboard.press('Control+Alt+Enter');
+    await page.waitForSelector('.live-pane.is-claudes');
+    await page.waitForSelector('.live-dialog', { state: 'detached' });
+  });
+});
+
 describe('taking over', () => {
+  it('lets go of a button where something else takes the pointer', async () => {
+    const page = await openLive();
+    await takeOver(page);
+    const picture = await box(page, '.live-canvas');
+    await page.mouse.move(picture.x + 20, picture.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(picture.x + 22, picture.y + 20);
+    await page.evaluate(() => document.querySelector('.live-canvas')?.releasePointerCapture(1));
+    await page.mouse.move(picture.x + 25, picture.y + 20);
+    const ups = async () => (await inputs(page)).filter(({ type }) => type === 'pointer-up');
+    await expect.poll(ups).toMatchObject([{ button: 'left', clicks: 1 }]);
+    await page.mouse.up();
+    expect(await ups()).toHaveLength(1);
+  });
+
   it('tells the host, and nothing is sent while Claude has the computer', async () => {
     const page = await openLive();
     await paint(page, '#fff');
