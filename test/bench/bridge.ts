@@ -23,7 +23,7 @@ const STATUS: SessionStatus = {
   title: 'Bench',
   run: { state: 'running', since: 0, activity: 'answering' },
   access: 'full',
-  model: { provider: 'demo', computer: 'browser', label: 'Demo' },
+  model: { provider: 'demo', label: 'Demo' },
   computer: { kind: 'browser', label: 'None' },
   control: 'claude',
   tokens: { input: 0, output: 0 },

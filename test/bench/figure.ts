@@ -18,6 +18,12 @@ export function atMost(id: string, value: number, unit: string, limit: number): 
   return { id, value: rounded, unit, target: `<= ${limit}`, ok: rounded <= limit };
 }
 
+/** A figure that should be at least `limit`. */
+export function atLeast(id: string, value: number, unit: string, limit: number): Figure {
+  const rounded = Math.round(value * 1_000) / 1_000;
+  return { id, value: rounded, unit, target: `>= ${limit}`, ok: rounded >= limit };
+}
+
 /** A figure with a target that could not be measured: it counts as missed. */
 export function missed(id: string, unit: string, limit: number, note: string): Figure {
   return { id, value: null, unit, target: `<= ${limit}`, ok: false, note };

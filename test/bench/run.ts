@@ -11,6 +11,7 @@ import { bridge } from './bridge.ts';
 import { browser } from './browser.ts';
 import { bundles } from './bundles.ts';
 import { crash } from './crash.ts';
+import { desktop } from './desktop.ts';
 import type { Figure } from './figure.ts';
 import { httpLog } from './httpLog.ts';
 import { liveView } from './liveView.ts';
@@ -30,6 +31,7 @@ const PARTS: Parts = {
   crash,
   liveview: liveView,
   rfb,
+  desktop,
   transcript,
 };
 

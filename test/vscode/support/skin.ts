@@ -10,6 +10,7 @@ import { History } from '../../../src/history/history.ts';
 import { ApiKey } from '../../../src/ui/apiKey.ts';
 import { HistoryCleanUp } from '../../../src/ui/cleanUp.ts';
 import { commandsFor } from '../../../src/ui/commands.ts';
+import { ComputerChoice } from '../../../src/ui/computers.ts';
 import { Panels } from '../../../src/ui/panels.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
 import { RunStatusBar } from '../../../src/ui/statusBar.ts';
@@ -21,10 +22,17 @@ export function createSkin() {
   const folder = mkdtempSync(join(tmpdir(), 'cuc-skin-'));
   const history = History.open(folder);
   const faults: unknown[] = [];
+  const none = fakeComputers('None', () => Promise.reject(new Error('No computer is needed here.')));
+  const computers = new ComputerChoice({
+    browser: none.of('browser'),
+    virtual: none.of('virtual'),
+    docker: none.of('docker'),
+    vnc: none.of('vnc'),
+  });
   const sessions = new Sessions({
     history,
     backoff: DEFAULT_BACKOFF,
-    computers: fakeComputers('None', () => Promise.reject(new Error('No computer is needed here.'))),
+    computers,
     onFault: (error) => faults.push(error),
     surroundings: {
       hasApiKey: false,
@@ -54,7 +62,7 @@ export function createSkin() {
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
   const key = new ApiKey(secrets, undefined);
-  const commands = commandsFor({ sessions, panels, tree, key, httpLog, cleanUp });
+  const commands = commandsFor({ sessions, panels, tree, key, computers, httpLog, cleanUp });
   const close = async () => {
     for (const part of [panels, tree, statusBar, httpLog, key, cleanUp]) part.dispose();
     await sessions.close();
