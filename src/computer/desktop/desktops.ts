@@ -159,6 +159,11 @@ export class Desktops {
       throw signal.reason;
     }
     const desktop = new Desktop(connection, { limits, typing, madeKeys: running.madeKeys, before });
+    // With it comes the first picture, and what the server can do.
+    await desktop.roundTrip(signal).catch((error: unknown) => {
+      desktop.end();
+      throw error;
+    });
     this.#setCurrent(desktop);
     void connection.ended.then(({ message }) => this.#onConnectionEnd(running, desktop, message));
     return desktop;
