@@ -1,14 +1,19 @@
 /** Brings the elements that the model names into view and says where they are. */
+import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
 import type { CommandParams, CommandResult } from './channel.ts';
 import type { ElementId } from './elementRefs.ts';
-import { refuse, StaleReferenceError } from './errors.ts';
+import { StaleReferenceError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { VIEWPORT } from './limits.ts';
 import type { Point } from './pointer.ts';
 import type { Tab } from './tab.ts';
 
-const NOT_SHOWN = 'The element is not shown on the page, so it cannot be pointed at.';
+class NotShownError extends ToolError {
+  constructor() {
+    super('The element is not shown on the page, so it cannot be pointed at.');
+  }
+}
 
 /** In CSS pixels of the page's viewport. */
 interface Box {
@@ -77,7 +82,7 @@ async function findPoint(tab: Tab, ref: string, signal: AbortSignal): Promise<Po
     const { left, top, right, bottom } = common(visible, boxOf(quad, origin));
     if (right - left >= 1 && bottom - top >= 1) return { x: (left + right) / 2, y: (top + bottom) / 2 };
   }
-  throw refuse(NOT_SHOWN);
+  throw new NotShownError();
 }
 
 /**
@@ -132,7 +137,10 @@ export async function onElement<
   try {
     return await frame.channel.send(command, { ...params, backendNodeId } as CommandParams<C>, signal);
   } catch (error) {
-    throw elementError(error, tab, frame, signal);
+    const told = elementError(error, tab, frame, signal);
+    // Of what a frame showed before, the browser says so too for a while, and here that it is of no document.
+    if (told instanceof NotShownError) await onElement(tab, element, 'DOM.resolveNode', {}, signal);
+    throw told;
   }
 }
 
@@ -179,6 +187,6 @@ function elementError(error: unknown, tab: Tab, frame: Frame, signal: AbortSigna
   const troubles = [signal, tab.channel.trouble, frame.channel.trouble];
   if (troubles.some((each) => each.aborted) || !(error instanceof Error)) return error;
   if (/no node|not found|detached|not belong|owner/i.test(error.message)) return new StaleReferenceError();
-  if (/layout object|content quads|box model/i.test(error.message)) return refuse(NOT_SHOWN);
+  if (/layout object|content quads|box model/i.test(error.message)) return new NotShownError();
   return error;
 }

@@ -10,6 +10,9 @@ const WORLD_NAME = 'computer-use-chat';
 /** Frames with sessions of their own that are read. What is beyond runs, guarded as all are, but is not seen. */
 export const MAX_FRAMES = 100;
 
+/** Those that share a frame's process and not its origin. */
+const MAX_FOREIGN_FRAMES = 30;
+
 const FRAMES_OF_OTHER_PROCESSES: Protocol.Target.SetAutoAttachRequest = {
   autoAttach: true,
   waitForDebuggerOnStart: true,
@@ -106,6 +109,15 @@ export class Frame {
     }
   }
 
+  /**
+   * The frames in this one that share its process and not its origin, as other subdomains do: its scripts cannot look
+   * into them. @returns their ids
+   */
+  async foreignFrames(signal: AbortSignal, options: SendOptions = {}): Promise<string[]> {
+    const { frameTree } = await this.channel.send('Page.getFrameTree', undefined, signal, options);
+    return foreignIn(frameTree).slice(0, MAX_FOREIGN_FRAMES);
+  }
+
   async #worldOf(frameId: string, signal: AbortSignal, options: SendOptions = {}): Promise<number> {
     const { executionContextId } = await this.channel.send(
       'Page.createIsolatedWorld',
@@ -118,6 +130,13 @@ export class Frame {
 }
 
 let lastGroup = 0;
+
+function foreignIn({ frame, childFrames = [] }: Protocol.Page.FrameTree): string[] {
+  return childFrames.flatMap((child) => [
+    ...(child.frame.securityOrigin === frame.securityOrigin ? [] : [child.frame.id]),
+    ...foreignIn(child),
+  ]);
+}
 
 function resultValue({ result, exceptionDetails }: Protocol.Runtime.EvaluateResponse): unknown {
   if (exceptionDetails !== undefined)

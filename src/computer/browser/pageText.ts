@@ -3,7 +3,7 @@ import type { Protocol } from 'puppeteer-core';
 import type { SendOptions } from './channel.ts';
 import type { Frame } from './frame.ts';
 import { PAGE_TEXT } from './pageTextScript.ts';
-import { isPdfViewer, PDF_UNREAD, pdfText } from './pdfText.ts';
+import { isPdfViewer, PDF_UNREAD, pdfText, whenViewed } from './pdfText.ts';
 import type { Tab } from './tab.ts';
 
 /** Of one answer, as the members' description says. */
@@ -17,9 +17,6 @@ const FRAME_LIMIT_MS = 2_000;
 /** Nodes in closed shadow trees of one process that are asked for, see below. */
 const MAX_CLOSED_NODES = 2_000;
 
-/** Documents of other origins in one process that are read. */
-const MAX_DOCUMENTS = 30;
-
 /** A document's words, unless the outer one's script could look into it and has read them. */
 const INNER_TEXT = `(...closedNodes) => {
   try { if (parent.document) return ''; } catch {}
@@ -29,6 +26,7 @@ const INNER_TEXT = `(...closedNodes) => {
 /** The page's words, its main part first, then the rest of it and what its frames of other origins show. */
 export async function pageText(tab: Tab, signal: AbortSignal): Promise<string> {
   const isPdf = (await tab.evaluate('document.contentType', signal)) === 'application/pdf';
+  if (isPdf) await whenViewed(tab, signal);
   const texts = [...(await documentTexts(tab.page, {}, signal))];
   for (const frame of tab.frames.all) {
     if (texts.join('').length > MAX_CHARACTERS) break;
@@ -57,16 +55,15 @@ async function frameTexts(tab: Tab, frame: Frame, signal: AbortSignal): Promise<
 /** The words of the frame's document, then those of the frames in it that share its process and not its origin. */
 async function documentTexts(frame: Frame, limits: SendOptions, signal: AbortSignal): Promise<string[]> {
   const { channel } = frame;
-  const [{ frameTree }, snapshot] = await Promise.all([
-    channel.send('Page.getFrameTree', undefined, signal, limits),
+  const [foreign, snapshot] = await Promise.all([
+    frame.foreignFrames(signal, limits),
     channel.send('DOMSnapshot.captureSnapshot', { computedStyles: [] }, signal, limits),
   ]);
   const closed = closedTrees(snapshot);
   const textIn = async (script: string, frameId: string) =>
     String((await frame.callWith(script, frameId, closed, signal, limits)) ?? '');
   const texts = [await textIn(PAGE_TEXT, frame.frameId)];
-  for (const frameId of ofOtherOrigins(frameTree).slice(0, MAX_DOCUMENTS))
-    texts.push(framed(await textIn(INNER_TEXT, frameId).catch(() => '')));
+  for (const frameId of foreign) texts.push(framed(await textIn(INNER_TEXT, frameId).catch(() => '')));
   // A frame that has just gone has no words. Of an end of everything, the page's next command tells.
   signal.throwIfAborted();
   channel.trouble.throwIfAborted();
@@ -95,11 +92,4 @@ function closedTrees({ documents, strings }: Protocol.DOMSnapshot.CaptureSnapsho
     return [...ends.values()].flat();
   });
   return ids.slice(0, MAX_CLOSED_NODES);
-}
-
-function ofOtherOrigins({ frame, childFrames = [] }: Protocol.Page.FrameTree): string[] {
-  return childFrames.flatMap((child) => [
-    ...(child.frame.securityOrigin === frame.securityOrigin ? [] : [child.frame.id]),
-    ...ofOtherOrigins(child),
-  ]);
 }

@@ -1,5 +1,7 @@
 /** PDF documents, which Chromium shows in a frame of its own: a viewer with a tool bar and, in it, the pages. */
+import { delay } from '../../base/delay.ts';
 import type { Frame } from './frame.ts';
+import type { Tab } from './tab.ts';
 
 /** Chrome's own viewer; the id is the same in all browsers made of Chromium, but for Edge, which has another viewer. */
 const VIEWER = 'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/';
@@ -7,11 +9,18 @@ const VIEWER = 'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/';
 /** For a long document to be loaded and read. In ms. */
 const LIMIT_MS = 10_000;
 
+/** Other browsers have viewers that cannot be asked. In ms. */
+const VIEWER_LIMIT_MS = 2_000;
+const POLL_MS = 50;
+
 /**
  * The pages are drawn by a plugin, outside of every tree. The viewer can ask it for the words that are selected. Its
  * scripts are the browser's, not a site's; should they change, there is no answer.
  */
 const ALL_WORDS = `(async () => {
+  if (document.readyState === 'loading')
+    await new Promise((resolve) => addEventListener('DOMContentLoaded', resolve, { once: true }));
+  await customElements.whenDefined('pdf-viewer');
   const viewer = document.querySelector('pdf-viewer');
   await viewer.loaded;
   const plugin = viewer.pluginController_;
@@ -34,6 +43,12 @@ export const PDF_HINT =
 /** Whether the frame shows a document, be it all of a tab or a part of a page. */
 export function isPdfViewer(frame: Frame): boolean {
   return frame.url.startsWith(VIEWER);
+}
+
+/** Waits until the viewer of a tab that shows nothing but a document is there. It comes a moment after its page. */
+export async function whenViewed(tab: Tab, signal: AbortSignal): Promise<void> {
+  for (let waited = 0; waited < VIEWER_LIMIT_MS && !tab.frames.all.some(isPdfViewer); waited += POLL_MS)
+    await delay(POLL_MS, signal);
 }
 
 /** All words of the document that `viewer` shows; empty where it has none or does not tell. @throws as channels do */

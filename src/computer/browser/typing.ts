@@ -33,7 +33,7 @@ const LEAVE_TABS = '(() => { globalThis.leaveTabs?.(); globalThis.leaveTabs = un
 /** Types any text at the focus. A line break is Enter; a tab is what it is in the field (see above). */
 export async function typeText(tab: Tab, text: string, signal: AbortSignal): Promise<void> {
   if (!text.includes('\t')) return tab.keyboard.type(text, signal);
-  // Which of them has the focus, each frame of another process knows for itself.
+  // Which of them has the focus, each frame of another origin knows for itself.
   const frames = [tab.page, ...tab.frames.all];
   await inEach(frames, TAKE_TABS, signal);
   try {
@@ -46,6 +46,12 @@ export async function typeText(tab: Tab, text: string, signal: AbortSignal): Pro
 async function inEach(frames: readonly Frame[], script: string, signal: AbortSignal): Promise<void> {
   const limits = { limitMs: FRAME_LIMIT_MS, onLimit: () => undefined };
   // One that is gone or hangs takes no tabs; typing itself will tell.
-  await Promise.allSettled(frames.map((frame) => frame.evaluate(script, signal, limits)));
+  await Promise.allSettled(
+    frames.map(async (frame) => {
+      await frame.evaluate(script, signal, limits);
+      for (const frameId of await frame.foreignFrames(signal, limits))
+        await frame.callWith(`() => { ${script} }`, frameId, [], signal, limits);
+    }),
+  );
   signal.throwIfAborted();
 }

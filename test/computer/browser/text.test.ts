@@ -48,8 +48,10 @@ describe('get_page_text', () => {
 
   test('has the words of a PDF document, and of one within a page', async () => {
     expect(await textAt(`${server.url}paper.pdf`)).toMatch(/^\(All words of the PDF .*\)\nA paper on bread$/);
-    const text = await textAt(`${server.url}holder.html?src=/paper.pdf`);
-    expect(text).toMatch(/^Holder\n.*A paper on bread/s);
+    await harness.call('navigate', { url: `${server.url}holder.html?src=/paper.pdf` });
+    await soon(async () =>
+      expect((await harness.call('get_page_text')).text).toMatch(/^Holder\n.*A paper on bread/s),
+    );
   });
 
   test('says of a PDF without words what to do', async () => {
