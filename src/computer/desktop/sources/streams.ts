@@ -1,5 +1,5 @@
 /** Streams to VNC servers, of which the server's first bytes have come. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { lastLines } from './firstLines.ts';
 
@@ -44,11 +44,17 @@ export async function untilFirstBytes<T extends Duplex>(
 /** A stream through a program's standard input and output. */
 export interface CommandStream {
   readonly stream: Duplex;
-  /** What it printed to its standard error, at last. */
-  complaint(): string;
+  /** What it printed to its standard error, at last; once the program has ended, or is made to. Never rejects. */
+  complaint(): Promise<string>;
 }
 
 const MAX_COMPLAINT_CHARACTERS = 4_000;
+
+/** How long a program may take to end once its output has, in ms. */
+const END_LIMIT_MS = 1_000;
+
+/** What it printed last is read within this time of its end, in ms. */
+const LAST_WORDS_MS = 100;
 
 /**
  * Starts `command` with its input and output as a stream, and ends it with that. The stream fails with the error of a
@@ -61,17 +67,29 @@ export function commandStream(
 ): CommandStream {
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
-  child.once('error', (error) => stream.destroy(error));
-  endWith(child, stream);
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-MAX_COMPLAINT_CHARACTERS);
   });
-  return { stream, complaint: () => lastLines(complaint) };
-}
-
-function endWith(child: ChildProcess, stream: Duplex): void {
-  stream.once('close', () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  child.once('close', () => resolve());
+  // A process that it leaves behind (an SSH connection that is shared) may hold its outputs for long.
+  child.once('exit', () => setTimeout(resolve, LAST_WORDS_MS));
+  child.once('error', (error) => {
+    stream.destroy(error);
+    resolve();
   });
+  let timer: NodeJS.Timeout | undefined;
+  // It is given the time to say why.
+  stream.once('close', () => {
+    timer = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
+  });
+  void ended.then(() => clearTimeout(timer));
+  return {
+    stream,
+    async complaint() {
+      await ended;
+      return lastLines(complaint);
+    },
+  };
 }
