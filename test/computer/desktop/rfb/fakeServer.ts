@@ -1,5 +1,5 @@
 /** The server's end of a connection, spoken by hand. */
-import { type Duplex, duplexPair } from 'node:stream';
+import { Duplex, duplexPair } from 'node:stream';
 import type { DesktopConnection } from '../../../../src/computer/desktop/connection.ts';
 import { connectRfb, type RfbOptions } from '../../../../src/computer/desktop/rfb/client.ts';
 import { ByteQueue } from '../../../../src/computer/desktop/rfb/parse.ts';
@@ -40,7 +40,9 @@ export class FakeServer {
   wrap(wrap: (stream: Duplex) => Duplex): void {
     this.#stream.removeAllListeners('data');
     this.#stream.pause();
-    this.#stream = wrap(this.#stream);
+    const deferred = defer(this.#stream);
+    deferred.push(this.#queue.take(this.#queue.length));
+    this.#stream = wrap(deferred);
     this.#listen();
   }
 
@@ -67,6 +69,24 @@ export class FakeServer {
     await this.hear(10);
     return encodings;
   }
+}
+
+/** Delivers what comes later, as any real stream does; Node's TLS misses the end of a handshake within one turn. */
+function defer(stream: Duplex): Duplex {
+  const deferred = new Duplex({
+    read() {},
+    write(chunk, _, done) {
+      stream.write(chunk);
+      done();
+    },
+    destroy(error, done) {
+      stream.destroy();
+      done(error);
+    },
+  });
+  stream.on('data', (chunk) => setImmediate(() => deferred.push(chunk))).resume();
+  stream.on('close', () => deferred.destroy());
+  return deferred;
 }
 
 export interface Pair {
