@@ -33,7 +33,7 @@ function textOf({ member, url, detail }: MemberQuestion): string {
 function request(member: AskedMember, page: string): string {
   switch (member) {
     case 'file_upload':
-      return vscode.l10n.t('Claude wants to give files of yours to the page {0}:', page);
+      return vscode.l10n.t('Claude wants to give files of yours to {0}:', page);
     case 'javascript_exec':
       return vscode.l10n.t('Claude wants to run a script in the page {0}:', page);
     case 'read_console':

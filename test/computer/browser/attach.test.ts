@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { debuggingAddress } from '../../../src/computer/browser/attach.ts';
 import { startPageServer } from '../../support/pageServer.ts';
+import { hasDisplay, startDisplay } from './display.ts';
 import { sizeOf, startHarness } from './harness.ts';
 import { startUserBrowser } from './userBrowser.ts';
 
@@ -96,27 +95,12 @@ test('a window is shown where there is a display, and done without where there i
   expect(harness.events).toEqual([{ type: 'fallback', cause: 'no-display', detail: '' }]);
 });
 
-test.runIf(existsSync('/usr/bin/Xvfb'))('a browser with a window is driven as one without', async () => {
+test.runIf(hasDisplay)('a browser with a window is driven as one without', async () => {
   const server = await startPageServer();
   open.push(server);
-  const display = spawn(
-    '/usr/bin/Xvfb',
-    ['-displayfd', '1', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
-  const ended = new Promise<void>((resolve) => display.once('exit', () => resolve()));
-  open.push({
-    close: () => {
-      display.kill();
-      return ended;
-    },
-  });
-  const number = await new Promise<string>((resolve) => {
-    display.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
-  });
-  const harness = await startHarness({ isVisible: true, env: { ...process.env, DISPLAY: `:${number}` } });
+  const display = await startDisplay();
+  open.push(display);
+  const harness = await startHarness({ isVisible: true, env: { ...process.env, DISPLAY: display.name } });
   open.push(harness);
   expect(await harness.call('navigate', { url: `${server.url}input.html` })).toMatchObject({
     isError: false,

@@ -17,13 +17,13 @@ export interface UserBrowser {
   close(): Promise<void>;
 }
 
-/** A browser as the user would start it, with a tab of their own. */
-export async function startUserBrowser(url: string): Promise<UserBrowser> {
+/** A browser as the user would start it, with a tab of their own. @param args - more of its command line */
+export async function startUserBrowser(url: string, ...args: string[]): Promise<UserBrowser> {
   const found = findBrowser({ platform: process.platform, env: process.env, exists: fileExists });
   const profile = await mkdtemp(path.join(os.tmpdir(), 'user-browser-'));
   const child = spawn(
     found?.executablePath ?? '',
-    ['--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, url],
+    ['--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...args, url],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
