@@ -2,6 +2,7 @@
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
+import { type PageServer, startPageServer } from '../support/pageServer.ts';
 import { act, idle, say, shows, WAIT_MS } from './support/chat.ts';
 import { BUTTON_CENTRE, type CounterPage, serveCounterPage } from './support/counterPage.ts';
 import { pollUntil } from './support/poll.ts';
@@ -16,10 +17,15 @@ const isLight = ([red = 0, green = 0]: readonly number[]) => red > 220 && green 
 
 let api: MessagesApi;
 let counter: CounterPage;
+let pages: PageServer;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  [api, counter] = await Promise.all([startMessagesApi({ apiKey: KEY }), serveCounterPage()]);
+  [api, counter, pages] = await Promise.all([
+    startMessagesApi({ apiKey: KEY }),
+    serveCounterPage(),
+    startPageServer(),
+  ]);
   workbench = await startWorkbench({
     settings: { 'computerUseChat.apiBaseUrl': api.url },
     env: { ANTHROPIC_API_KEY: KEY },
@@ -28,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await workbench?.close();
-  await Promise.all([api?.close(), counter?.close()]);
+  await Promise.all([api?.close(), counter?.close(), pages?.close()]);
 });
 
 /** Waits until the live picture's background is as wanted. */
@@ -127,4 +133,47 @@ test('a person watches, takes over, clicks, types and hands back', async () => {
   await untilColour(again, 'the page after hiding', isDark);
   expect(counter.clicks).toBe(4);
   expect(api.requests.filter(({ invalid }) => invalid).map(({ invalid }) => invalid)).toEqual([]);
+});
+
+test('a person is asked what the page asks, and sees where Claude points at an element', async () => {
+  onTestFailed(() => workbench.screenshot('live-asking-failed').then(() => undefined));
+  await workbench.runCommand('New Session');
+  const chat = await workbench.chatFrame();
+  await chat.waitForSelector('.prompt');
+  if ((await chat.locator('.live-pane').count()) === 0) await chat.click('.live-toggle');
+  api.enqueue(
+    { blocks: [say('I open the page.'), act('navigate', { url: `${pages.url}asking.html` })] },
+    { blocks: [act('find', { query: 'Leave button' })] },
+    { blocks: [act('hover', { target: { type: 'ref', ref: 'ref_1' } })] },
+    { blocks: [say('I have pointed at it.')] },
+  );
+  await chat.locator('.prompt').fill('Point at the button');
+  await chat.locator('.prompt').press('Enter');
+  await shows(chat, 'I have pointed at it.');
+  await chat.waitForSelector('.live-pointer', { timeout: WAIT_MS });
+  await workbench.screenshot('live-6-pointer');
+
+  await chat.getByRole('button', { name: 'Take Over' }).click();
+  await chat.waitForSelector('.live-pane.is-users', { timeout: WAIT_MS });
+  const said = (id: string) => pages.recorded.filter(({ type }) => type === id).map((entry) => entry.said);
+  await clickOnScreen(chat, { x: 150, y: 160 });
+  await chat.waitForSelector('.live-dialog', { timeout: WAIT_MS });
+  await workbench.screenshot('live-7-prompt');
+  await workbench.page.keyboard.type('Grace');
+  await workbench.page.keyboard.press('Enter');
+  await pollUntil('the answer', WAIT_MS, async () => (said('prompt').includes('Grace') ? true : undefined));
+  await chat.waitForSelector('.live-dialog', { state: 'detached', timeout: WAIT_MS });
+
+  await clickOnScreen(chat, { x: 150, y: 220 });
+  await chat.waitForSelector('.live-dialog select', { timeout: WAIT_MS });
+  await workbench.screenshot('live-8-list');
+  await chat.getByRole('option', { name: 'Cocoa' }).click();
+  await pollUntil('the choice', WAIT_MS, async () =>
+    pages.recorded.some(({ type, value }) => type === 'change' && value === 'Cocoa') ? true : undefined,
+  );
+  await clickOnScreen(chat, { x: 150, y: 390 });
+  await chat.waitForSelector('.live-dialog', { timeout: WAIT_MS });
+  await workbench.screenshot('live-9-files');
+  await workbench.page.keyboard.press('Control+Alt+Enter');
+  await chat.waitForSelector('.live-pane.is-claudes', { timeout: WAIT_MS });
 });
