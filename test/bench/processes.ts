@@ -35,6 +35,17 @@ export function findProcesses(argument: string, folder: string): Processes {
   };
 }
 
+/** The processes that this one and those below it have started, without itself. */
+export function ownDescendants(): number[] {
+  return treeOf(process.pid).slice(1);
+}
+
+/** In MB. `Rss`: what it has in memory; `Pss`: what it shares counts in parts. 0 for one that has ended. */
+export function residentOf(id: number, measure: 'Rss' | 'Pss'): number {
+  const line = new RegExp(`^${measure}:\\s+(\\d+) kB$`, 'm').exec(read(`/proc/${id}/smaps_rollup`));
+  return Number(line?.[1] ?? 0) / 1_024;
+}
+
 function processIds(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -12,6 +12,7 @@ import { browser } from './browser.ts';
 import { bundles } from './bundles.ts';
 import { crash } from './crash.ts';
 import { desktop } from './desktop.ts';
+import { desktops } from './desktops.ts';
 import type { Figure } from './figure.ts';
 import { httpLog } from './httpLog.ts';
 import { liveView } from './liveView.ts';
@@ -32,6 +33,7 @@ const PARTS: Parts = {
   liveview: liveView,
   rfb,
   desktop,
+  desktops,
   transcript,
 };
 
