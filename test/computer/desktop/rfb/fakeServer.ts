@@ -46,6 +46,14 @@ export class FakeServer {
     this.#listen();
   }
 
+  stopHearing(): void {
+    this.#stream.pause();
+  }
+
+  hearAgain(): void {
+    this.#stream.resume();
+  }
+
   hangUp(): void {
     this.#stream.destroy();
   }
