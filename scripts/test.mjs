@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureDesktopPrograms } from './lib/desktop.mjs';
 import { nodePath, outDir, root } from './lib/paths.mjs';
 import { runMain, tryRun } from './lib/run.mjs';
 import { setup } from './lib/setup.mjs';
@@ -95,6 +96,7 @@ await runMain(async () => {
   const total = { passed: 0, failed: 0 };
   try {
     await setup();
+    await ensureDesktopPrograms(console.log);
     let isBuilt = true;
     for (const stage of STAGES) {
       if (stage.needsBuild && !isBuilt) {

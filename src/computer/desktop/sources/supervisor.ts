@@ -62,6 +62,7 @@ export class Supervisor {
   #lastId = 0;
   #log = '';
   #line = '';
+  #isUp = false;
   #hasEnded = false;
 
   /** It, or what runs it, ended by itself; told once, with what was printed last. */
@@ -130,7 +131,8 @@ export class Supervisor {
   async close(): Promise<void> {
     this.#onEnd.dispose();
     this.#child.stdin.end();
-    const timer = setTimeout(() => this.#kill(), END_LIMIT_MS);
+    // Before the X server is up the script does not look at its input.
+    const timer = setTimeout(() => this.#kill(), this.#isUp ? END_LIMIT_MS : 0);
     await this.#exited.promise;
     clearTimeout(timer);
     // Pipes that a program still holds must not keep the host.
@@ -158,7 +160,9 @@ export class Supervisor {
     const [verb, first = '', second = ''] = line.split(' ', 3);
     switch (verb) {
       case 'display':
-        if (/^\d{1,5}$/.test(first)) this.#display.resolve(Number(first));
+        if (!/^\d{1,5}$/.test(first)) break;
+        this.#isUp = true;
+        this.#display.resolve(Number(first));
         break;
       case 'server':
         // The rest goes with it; `exit` tells.
