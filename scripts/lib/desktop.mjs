@@ -4,7 +4,7 @@ import { UserError } from './run.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 export const DESKTOP_PACKAGES = [
-  ...['tigervnc-standalone-server', 'tigervnc-tools', 'x11vnc', 'openbox', 'bubblewrap', 'dbus'],
+  ...['tigervnc-standalone-server', 'tigervnc-tools', 'x11vnc', 'xvfb', 'openbox', 'bubblewrap', 'dbus'],
   ...[
     'xterm',
     'x11-utils',

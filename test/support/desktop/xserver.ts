@@ -68,7 +68,7 @@ export async function startXvnc(options: XvncOptions = {}): Promise<VncServer> {
 
 export interface X11vncOptions {
   /** The display to show; without one an Xvnc of 1024x768 is started beneath. */
-  readonly on?: VncServer;
+  readonly on?: Pick<VncServer, 'display'>;
   readonly password?: string;
   readonly args?: readonly string[];
 }
@@ -91,8 +91,8 @@ export async function startX11vnc(options: X11vncOptions = {}): Promise<VncServe
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: folder } },
   );
-  // It prints `PORT=5900` once it listens.
-  await firstLine(server, server.stdout);
+  // It prints `PORT=5900` once it listens, and its certificate before.
+  await firstLine(server, server.stdout, 'PORT=');
   return vncServer({ server, display, address, folder, beneath });
 }
 
@@ -146,18 +146,22 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM
   clearTimeout(timer);
 }
 
-/** @throws Error when `server` ends before it has printed a line to `output` */
-async function firstLine(server: ChildProcess, output: Readable): Promise<string> {
+/** The first line with `mark` in it. @throws Error when `server` ends before it has printed one to `output` */
+async function firstLine(server: ChildProcess, output: Readable, mark = ''): Promise<string> {
   let errors = '';
   const keep = (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-2000);
   };
   server.stderr?.on('data', keep);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let line = '';
+  let printed = '';
   const read = (chunk: Buffer) => {
-    line += chunk.toString();
-    if (line.includes('\n')) resolve(line.slice(0, line.indexOf('\n')));
+    printed += chunk.toString();
+    const line = printed
+      .split('\n')
+      .slice(0, -1)
+      .find((one) => one.includes(mark));
+    if (line !== undefined) resolve(line);
   };
   output.on('data', read);
   const failed = (error?: unknown) =>
