@@ -264,6 +264,8 @@ describe('what the page asks', () => {
       isDisabled: false,
     }));
     await ask(page, { id: 1, kind: 'choice', message: 'Drink', options, chosen: 0 });
+    // All of it is in sight, with the group's name.
+    expect(await page.getAttribute('.live-dialog select', 'size')).toBe('4');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await ask(page, { id: 2, kind: 'choice', message: 'Drink', options, chosen: 0 });

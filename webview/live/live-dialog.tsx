@@ -136,6 +136,7 @@ interface ChoiceProps {
 function Choice({ dialog: { options, chosen }, onAccept }: ChoiceProps) {
   const { strings } = useApp();
   const rows: ComponentChildren[] = [];
+  let groups = 0;
   for (let at = 0; at < options.length; ) {
     const group = options[at]?.group ?? '';
     const inGroup: ComponentChildren[] = [];
@@ -148,12 +149,14 @@ function Choice({ dialog: { options, chosen }, onAccept }: ChoiceProps) {
       );
     }
     if (group === '') rows.push(...inGroup);
-    else
+    else {
+      groups++;
       rows.push(
         <optgroup key={`group-${at}`} label={group}>
           {inGroup}
         </optgroup>,
       );
+    }
   }
   return (
     <select
@@ -162,7 +165,7 @@ function Choice({ dialog: { options, chosen }, onAccept }: ChoiceProps) {
       data-first
       aria-label={strings.dialogChoice}
       // With two rows at least it is drawn as a list.
-      size={Math.max(2, Math.min(rows.length, MAX_ROWS))}
+      size={Math.max(2, Math.min(options.length + groups, MAX_ROWS))}
     >
       {rows}
     </select>
