@@ -78,7 +78,7 @@ export class Machine {
     if (!context.isShared) await context.guard.enable(session);
     await machine.tabs.start();
     if (launched.downloadFolder !== undefined) await machine.downloads.start(launched.downloadFolder);
-    await machine.tabs.open(signal);
+    await machine.tabs.open(signal, context.limits.launchMs);
     return machine;
   }
 

@@ -100,18 +100,23 @@ export class Tabs {
     return tabId === undefined ? this.active : this.#tabs.find((candidate) => candidate.id === tabId);
   }
 
-  /** Opens an empty tab and makes it the active one. */
-  async open(signal: AbortSignal): Promise<Tab> {
+  /**
+   * Opens an empty tab and makes it the active one.
+   * @param limitMs - for each step; the first tab of a browser that is still starting takes longer
+   */
+  async open(signal: AbortSignal, limitMs = this.#context.limits.responseMs): Promise<Tab> {
     if (this.#tabs.length >= MAX_TABS)
       throw refuse(`At most ${MAX_TABS} tabs can be open. Close some first.`);
     this.#isOpening = true;
     try {
       if (this.#context.isShared) this.#opening = `about:blank#${randomUUID()}`;
-      const { targetId } = await this.#channel.send('Target.createTarget', this.#newTarget(), signal);
+      const { targetId } = await this.#channel.send('Target.createTarget', this.#newTarget(), signal, {
+        limitMs,
+      });
       // Attaching is reported before the command is answered.
       const tab = this.#tabs.find((candidate) => candidate.targetId === targetId);
       if (tab === undefined) throw new TabClosedError();
-      await this.whenReady(tab, signal);
+      await this.whenReady(tab, signal, limitMs);
       this.#tabs = [...this.#tabs.filter((other) => other !== tab), tab];
       return tab;
     } finally {
@@ -142,13 +147,12 @@ export class Tabs {
   }
 
   /** Waits until the tab is observed. One that crashed is ready too: to be navigated. */
-  async whenReady(tab: Tab, signal: AbortSignal): Promise<void> {
-    const { responseMs } = this.#context.limits;
+  async whenReady(tab: Tab, signal: AbortSignal, limitMs = this.#context.limits.responseMs): Promise<void> {
     await bounded(
       Promise.race([tab.ready, tab.gone]),
       [signal],
-      responseMs,
-      () => new PageUnresponsiveError(responseMs),
+      limitMs,
+      () => new PageUnresponsiveError(limitMs),
     );
     if (tab.isClosed) throw new TabClosedError();
   }

@@ -101,6 +101,12 @@ onLinux('close ends the browser and removes its folder', async () => {
   await gone(() => expect(browserProcesses(profile)).toEqual([]));
 });
 
+test('a start may take longer than a page may take to answer', async () => {
+  const harness = await start({ limits: { responseMs: 1 } });
+  expect(await harness.call('list_tabs')).toMatchObject({ isError: false });
+  expect(harness.events).toEqual([]);
+});
+
 test('close ends a call under way', async () => {
   const harness = await start();
   await harness.call('screenshot');
