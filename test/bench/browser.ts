@@ -1,13 +1,15 @@
-/** What an action of Claude's browser costs beside Playwright's own calls, on the same page and in the same run. */
+/** What an action of Claude's browser costs beside Playwright's own calls, and its guard, on the same page in the same run. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { launchHeadless } from '../../scripts/lib/headless.mjs';
 import { type Harness, startHarness } from '../computer/browser/harness.ts';
 import { atMost, type Figure, reported } from './figure.ts';
+import { requestGuard } from './requestGuard.ts';
 import { median, progress, quantile } from './transcript/progress.ts';
+import { type Comparison, compare } from './turns.ts';
 
-const WARM_UP = 5;
 const ROUNDS = 40;
 const VIEWPORT = { width: 1280, height: 800 };
 /** Where the button is, CSS px. */
@@ -21,6 +23,11 @@ const PAGE = `<!doctype html><title>Bench</title><style>body{font:16px sans-seri
 type Action = () => Promise<void>;
 
 export async function browser(): Promise<Figure[]> {
+  const figures = [...(await actions()), ...(await requestGuard())];
+  return [...figures, reported('browser-load', loadavg()[0] ?? Number.NaN, 'of the machine, 1 min')];
+}
+
+async function actions(): Promise<Figure[]> {
   const server = await serve();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const harness = await startHarness();
@@ -41,8 +48,9 @@ export async function browser(): Promise<Figure[]> {
         await theirs.click();
         await theirs.screenshot();
       },
+      ROUNDS,
     );
-    const screenshots = await compare(ours.screenshot, theirs.screenshot);
+    const screenshots = await compare(ours.screenshot, theirs.screenshot, ROUNDS);
     return [
       atMost('browser-click-ratio', clicks.ratio, 'click to settled picture/Playwright', 1.5),
       ...details('browser-click', clicks),
@@ -87,32 +95,6 @@ async function succeed(
 ): Promise<void> {
   const { isError, text } = await harness.call(member, input);
   if (isError) throw new Error(`${member} failed: ${text}`);
-}
-
-interface Comparison {
-  /** Of the medians. */
-  readonly ratio: number;
-  /** Times of one action, ms. */
-  readonly ours: readonly number[];
-  readonly theirs: readonly number[];
-}
-
-/** Takes turns, so that whatever else the machine does falls on both. */
-async function compare(ours: Action, theirs: Action): Promise<Comparison> {
-  const times = { ours: [] as number[], theirs: [] as number[] };
-  for (let round = -WARM_UP; round < ROUNDS; round += 1) {
-    const [mine, other] = [await timed(ours), await timed(theirs)];
-    if (round < 0) continue;
-    times.ours.push(mine);
-    times.theirs.push(other);
-  }
-  return { ...times, ratio: median(times.ours) / median(times.theirs) };
-}
-
-async function timed(action: Action): Promise<number> {
-  const start = performance.now();
-  await action();
-  return performance.now() - start;
 }
 
 function details(id: string, { ours, theirs }: Comparison): Figure[] {

@@ -318,11 +318,9 @@ describe('in general', () => {
     );
   });
 
-  test('an entry of many stars costs no more than a look', () => {
+  test('an entry of many stars is answered, where trying all its matches would not end', () => {
     const lists = policy([], [`*a*a*a*a*a*a*a*a*a.com/${'a'.repeat(100)}`]);
-    const start = performance.now();
-    decide(lists, `https://${'a'.repeat(240)}.test/${'a'.repeat(50_000)}`);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(decide(lists, `https://${'a'.repeat(240)}.test/${'a'.repeat(50_000)}`).isAllowed).toBe(true);
   });
 });
 
