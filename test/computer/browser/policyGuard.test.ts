@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { CDPSession } from 'puppeteer-core';
+import type { CDPSession, Protocol } from 'puppeteer-core';
 import { expect, test, vi } from 'vitest';
 import {
   type Refusal,
@@ -129,4 +129,45 @@ test('a part that came from a private address ends its page, a redirect that pas
   receive('4', 'https://any.test/d.js', 'Local');
   expect(end).toHaveBeenCalledOnce();
   expect(refusals).toEqual([{ host: 'any.test', reason: 'private', documentOf: undefined }]);
+});
+
+test('a web socket that gets through ends its page; one that was kept from its address is told', async () => {
+  const { session, guard, refusals } = await guarded({ isShared: true });
+  const end = vi.fn();
+  await Promise.all(guard.observe(session as unknown as CDPSession, end));
+  const open = (requestId: string, url: string) => {
+    session.emit('Network.webSocketCreated', { requestId, url });
+    return () => session.emit('Network.webSocketHandshakeResponseReceived', { requestId });
+  };
+  open('1', 'wss://any.test/')();
+  const answered = open('2', 'ws://10.0.0.1:81/');
+  session.emit('Network.webSocketClosed', { requestId: '2' });
+  answered();
+  expect(end).not.toHaveBeenCalled();
+  expect(refusals).toEqual([]);
+  open('3', `wss://refused.invalid:1/?url=${encodeURIComponent('ws://10.0.0.2/')}`);
+  expect(refusals).toEqual([{ host: '10.0.0.2', reason: 'private', documentOf: undefined }]);
+  expect(end).not.toHaveBeenCalled();
+  open('4', 'ws://10.0.0.1:82/')();
+  expect(end).toHaveBeenCalledOnce();
+  expect(refusals.at(-1)).toEqual({ host: '10.0.0.1:82', reason: 'private', documentOf: undefined });
+});
+
+test('a script is in pages and workers only where the rules of the browser’s resolver do not suffice', async () => {
+  const scripts = async (allowed: string[], blocked: string[], isShared = false) => {
+    const { session, guard } = await guarded({ policy: createUrlPolicy({ allowed, blocked }), isShared });
+    session.sent.length = 0;
+    await Promise.all(guard.observe(session as unknown as CDPSession, () => undefined));
+    const info = { type: 'worker', title: '' } as Protocol.Target.TargetInfo;
+    await Promise.all(guard.observeWorker(session as unknown as CDPSession, info, 'page') ?? []);
+    return session.sent.map(({ method }) => method).filter((method) => /Script|evaluate/.test(method));
+  };
+  const both = ['Page.addScriptToEvaluateOnNewDocument', 'Runtime.evaluate'];
+  expect(await scripts([], [])).toEqual([]);
+  expect(await scripts(['*.example.com'], [])).toEqual([]);
+  expect(await scripts([], ['*.ads.test', 'localhost'])).toEqual([]);
+  expect(await scripts([], ['localhost:9999'])).toEqual(both);
+  expect(await scripts(['https://*'], [])).toEqual(both);
+  expect(await scripts(['*.corp.test'], ['db.corp.test'])).toEqual(both);
+  expect(await scripts([], [], true)).toEqual(both);
 });
