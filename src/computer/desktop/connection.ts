@@ -52,6 +52,11 @@ export interface DesktopConnection extends Disposable {
   /** What was copied there. */
   readonly onClipboard: Event<string>;
   /**
+   * A program there has fetched what was put in last. The server that takes it at once, or keeps it for the next program
+   * that does, says nothing.
+   */
+  readonly onClipboardFetched: Event<void>;
+  /**
    * Resolves when the server has taken all that was sent before, and what changed on the screen until then is in
    * {@link pixels}.
    *

@@ -3,6 +3,7 @@
  * that is free; TigerVNC's has some 18 of these, never frees them, and says nothing when there is no more. So only so
  * many characters are typed in this way, and what is beyond goes through the clipboard, where that takes any text.
  */
+import { delay } from '../../base/delay.ts';
 import { refuse } from '../inputs.ts';
 import type { DesktopConnection } from './connection.ts';
 import type { Keyboard } from './keyboard.ts';
@@ -38,7 +39,8 @@ const MAX_MADE_KEYS = 16;
 /** Characters between two round trips: a server that is busy is not sent more than this ahead. */
 const CHARACTERS_AT_ONCE = 64;
 
-/** For an application to fetch the clipboard and to show what was in it. In ms. */
+/** For an application to fetch the clipboard, where the server tells of that, and to show what was in it. In ms. */
+const FETCH_MS = 2_000;
 const PASTE_BEGIN_MS = 400;
 
 const PASTE_KEYS: Readonly<Record<TypingOptions['pasteWith'], Chord>> = {
@@ -48,6 +50,7 @@ const PASTE_KEYS: Readonly<Record<TypingOptions['pasteWith'], Chord>> = {
 };
 
 const PASTED = 'Characters that the desktop has no keys for were pasted through its clipboard.';
+const NOT_FETCHED = `${PASTED} The application seems not to have taken them: look whether they are there.`;
 
 export interface TypingStep {
   readonly by: 'keys' | 'clipboard';
@@ -125,14 +128,16 @@ export class Typist {
     const steps = planTyping(normal, { method: options.method, madeKeys, hasUnicodeClipboard });
     const before = clipboard() ?? '';
     const isPasted = steps.some(({ by }) => by === 'clipboard');
+    let isTaken = true;
     try {
       for (const step of steps) {
         if (step.by === 'keys') await this.#byKeys(step.text, signal);
-        else await this.#byClipboard(step.text, signal);
+        else isTaken = (await this.#byClipboard(step.text, signal)) && isTaken;
       }
     } finally {
       if (isPasted) connection.setClipboard(before);
     }
+    if (!isTaken) return NOT_FETCHED;
     return isPasted ? PASTED : undefined;
   }
 
@@ -149,15 +154,42 @@ export class Typist {
     signal.throwIfAborted();
   }
 
-  /** The next key may be sent only when the text has arrived: applications fetch it later than they take keys. */
-  async #byClipboard(text: string, signal: AbortSignal): Promise<void> {
+  /**
+   * The next key may be sent only when the text has arrived: applications fetch it later than they take keys.
+   * @returns false where nothing has fetched it, as far as the server tells
+   */
+  async #byClipboard(text: string, signal: AbortSignal): Promise<boolean> {
     const { connection, keyboard, settling, roundTrip, options } = this.#parts;
-    connection.setClipboard(text);
-    await roundTrip(signal);
-    settling.noteInput();
-    keyboard.press(PASTE_KEYS[options.pasteWith]);
-    await roundTrip(signal);
-    await settling.rest(signal, PASTE_BEGIN_MS);
+    const { promise: fetched, resolve } = Promise.withResolvers<boolean>();
+    let isKnown = true;
+    const listening = connection.onClipboardFetched(() => resolve(true));
+    try {
+      connection.setClipboard(text);
+      await roundTrip(signal);
+      // One that keeps what others copy has it by now: the server has no need to ask for it again.
+      isKnown = !(await Promise.race([fetched, false]));
+      settling.noteInput();
+      keyboard.press(PASTE_KEYS[options.pasteWith]);
+      await roundTrip(signal);
+      const isFetched =
+        !connection.hasUnicodeClipboard || !isKnown || (await orFalseAfter(FETCH_MS, fetched, signal));
+      settling.noteInput();
+      await settling.rest(signal, PASTE_BEGIN_MS);
+      return isFetched;
+    } finally {
+      listening.dispose();
+    }
+  }
+}
+
+/** Settles like `promise`, or with false after `ms`. @throws the signal's reason */
+async function orFalseAfter(ms: number, promise: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+  const timer = new AbortController();
+  const late = delay(ms, AbortSignal.any([signal, timer.signal])).then(() => false);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
   }
 }
 

@@ -12,6 +12,8 @@ import { type DesktopMachine, DesktopUnavailable } from '../../../src/computer/d
 import { connectRfb } from '../../../src/computer/desktop/rfb/client.ts';
 import { type Caller, createCaller, startDriven, startRecorder, until } from './driving.ts';
 
+const INSERT = 0xff63;
+
 /** A connection that records what it is sent. */
 class FakeConnection implements DesktopConnection {
   readonly name = 'fake';
@@ -21,11 +23,14 @@ class FakeConnection implements DesktopConnection {
   readonly onChange = this.changes.event;
   readonly copies = new Emitter<string>();
   readonly onClipboard = this.copies.event;
+  readonly fetches = new Emitter<void>();
+  readonly onClipboardFetched = this.fetches.event;
   readonly #ended = Promise.withResolvers<ConnectionEnd>();
   readonly ended = this.#ended.promise;
   readonly hasUnicodeClipboard = true;
   readonly sent: string[] = [];
   isAnswering = true;
+  isFetching = false;
 
   pointer(x: number, y: number, buttons: number): void {
     this.sent.push(`${x},${y}:${buttons}`);
@@ -33,10 +38,12 @@ class FakeConnection implements DesktopConnection {
 
   key(keysym: number, isDown: boolean): void {
     this.sent.push(`${isDown ? '+' : '-'}${keysym.toString(16)}`);
+    if (keysym === INSERT && isDown && this.isFetching) queueMicrotask(() => this.fetches.fire());
   }
 
   setClipboard(text: string): void {
     this.sent.push(`clipboard ${JSON.stringify(text)}`);
+    this.isFetching = true;
   }
 
   roundTrip(signal: AbortSignal): Promise<void> {

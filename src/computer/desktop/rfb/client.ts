@@ -107,6 +107,7 @@ class RfbClient implements DesktopConnection {
   readonly #silence: Silence;
   readonly #changes = new Emitter<ScreenChange>();
   readonly #copies = new Emitter<string>();
+  readonly #fetches = new Emitter<void>();
   readonly #ended = Promise.withResolvers<ConnectionEnd>();
   #end: ConnectionEnd | undefined;
   #run: ParseRun<ServerMessage>;
@@ -118,6 +119,7 @@ class RfbClient implements DesktopConnection {
 
   readonly onChange = this.#changes.event;
   readonly onClipboard = this.#copies.event;
+  readonly onClipboardFetched = this.#fetches.event;
   readonly ended = this.#ended.promise;
 
   constructor({ stream, queue, failure }: Released, init: ServerInit, options: ClientOptions) {
@@ -140,6 +142,7 @@ class RfbClient implements DesktopConnection {
     this.#clipboard = new Clipboard({
       send,
       onText: (text) => this.#copies.fire(text),
+      onFetched: () => this.#fetches.fire(),
       maxText: limits.maxClipboard,
     });
     const probe = { sendFence: () => this.#sendFence(), requestOrigin: () => this.#requestOrigin() };
@@ -326,5 +329,6 @@ class RfbClient implements DesktopConnection {
     this.#ended.resolve(this.#end);
     this.#changes.dispose();
     this.#copies.dispose();
+    this.#fetches.dispose();
   }
 }

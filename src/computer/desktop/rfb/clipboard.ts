@@ -13,6 +13,8 @@ export interface ClipboardOptions {
   readonly send: (message: Uint8Array) => void;
   /** Something was copied there. */
   readonly onText: (text: string) => void;
+  /** The server asked for our text: something there fetches it. */
+  readonly onFetched: () => void;
   /** Bytes. */
   readonly maxText: number;
 }
@@ -60,8 +62,10 @@ export class Clipboard {
     if (flags & ACTION.caps) this.#exchangeCapabilities(flags);
     else if (flags & ACTION.provide && hasText) this.#take(data);
     else if (flags & ACTION.notify && hasText) this.#send(ACTION.request | FORMAT.text);
-    else if (flags & ACTION.request && hasText && this.#ours !== undefined) this.#provide();
-    else if (flags & ACTION.peek) this.#notify();
+    else if (flags & ACTION.request && hasText && this.#ours !== undefined) {
+      this.#provide();
+      this.#options.onFetched();
+    } else if (flags & ACTION.peek) this.#notify();
   }
 
   #exchangeCapabilities(flags: number): void {

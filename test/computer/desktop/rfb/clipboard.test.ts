@@ -14,7 +14,7 @@ function clipboard(maxText = 1000) {
   const sent: Buffer[] = [];
   const texts: string[] = [];
   const send = (message: Uint8Array) => sent.push(Buffer.from(message));
-  const made = new Clipboard({ send, onText: (text) => texts.push(text), maxText });
+  const made = new Clipboard({ send, onText: (text) => texts.push(text), onFetched: () => {}, maxText });
   return { clipboard: made, sent, texts };
 }
 

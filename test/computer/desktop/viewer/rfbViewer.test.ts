@@ -25,6 +25,7 @@ class FakeDesktop implements DesktopConnection {
   readonly ended = new Promise<never>(() => {});
   readonly hasUnicodeClipboard = true;
   readonly onClipboard = new Emitter<string>().event;
+  readonly onClipboardFetched = new Emitter<void>().event;
   readonly inputs: string[] = [];
 
   get listeners(): number {
