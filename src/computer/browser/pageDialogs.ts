@@ -34,9 +34,9 @@ export class PageDialogs {
     this.#context = context;
   }
 
-  /** Whether the page waits for an answer. */
+  /** Whether the page waits for a person's answer. One that asks without end, and nobody, hangs. */
   get isOpen(): boolean {
-    return this.#closing !== undefined;
+    return this.#closing !== undefined && this.#context.dialogs.isAttended;
   }
 
   follow(): void {
