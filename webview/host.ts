@@ -33,6 +33,7 @@ const HOST_MESSAGES: Record<HostMessage['type'], true> = {
   'user-found': true,
   ping: true,
   'live-frame': true,
+  'live-rfb': true,
   'live-screen': true,
   'live-pointer': true,
   'live-dialog': true,

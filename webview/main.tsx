@@ -107,6 +107,7 @@ host.onMessage((message) => {
       questions.answer(message);
       break;
     case 'live-frame':
+    case 'live-rfb':
     case 'live-screen':
     case 'live-pointer':
     case 'live-dialog':

@@ -27,7 +27,22 @@ export interface Computer {
 }
 
 /** What a running machine shows. It costs nothing while nobody watches. */
-export interface Screen {
+export type Screen = PictureScreen | DesktopScreen;
+
+/** What all screens have. */
+interface AnyScreen {
+  /** Lets go of the keys and buttons that a person left down. */
+  releaseInput(): void;
+  readonly caption: ScreenCaption;
+  readonly onCaption: Event<ScreenCaption>;
+  /** Where the toolset's latest action pointed; undefined as long as none did. */
+  readonly pointer: ScreenPoint | undefined;
+  readonly onPointer: Event<ScreenPoint | undefined>;
+}
+
+/** A screen that is sent as a series of pictures. */
+export interface PictureScreen extends AnyScreen {
+  readonly kind: 'pictures';
   /** Has `onFrame` called with the screen as it is, then whenever it changes, as often as the viewer keeps up with. */
   watch(onFrame: (frame: ScreenFrame) => void, options: WatchOptions): ScreenWatch;
   /**
@@ -36,15 +51,34 @@ export interface Screen {
    * @throws what keeps the screen from taking it: its page is gone or hangs; the signal's reason
    */
   input(event: HumanInput, signal: AbortSignal): Promise<void>;
-  /** Lets go of the keys and buttons that inputs left down. */
-  releaseInput(): void;
-  readonly caption: ScreenCaption;
-  readonly onCaption: Event<ScreenCaption>;
-  /** Where the toolset's latest action pointed; undefined as long as none did. */
-  readonly pointer: ScreenPoint | undefined;
-  readonly onPointer: Event<ScreenPoint | undefined>;
   /** Where it may ask something beside its picture. */
   readonly dialogs?: ScreenDialogs;
+}
+
+/** A desktop's screen, which is sent by VNC's own protocol (RFB), from us as the server. */
+export interface DesktopScreen extends AnyScreen {
+  readonly kind: 'desktop';
+  /** Begins to speak to a viewer, which sees the desktop and cannot act on it at first. */
+  view(options: DesktopViewOptions): DesktopView;
+  /**
+   * Types what a person pasted.
+   * @throws what keeps the desktop from taking it; the signal's reason
+   */
+  type(text: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface DesktopViewOptions {
+  readonly send: (bytes: Uint8Array) => void;
+  /** The viewer said what it must not; it is spoken to no more. A plain sentence. */
+  readonly onFault: (message: string) => void;
+}
+
+/** One viewer's look at a desktop, until it is disposed. */
+export interface DesktopView extends Disposable {
+  /** What the viewer says. */
+  receive(bytes: Uint8Array): void;
+  /** Whether the viewer's mouse and keys reach the desktop. When they no longer do, what it holds is let go of. */
+  setInteractive(isInteractive: boolean): void;
 }
 
 /** In CSS px of the screen from its top left corner, as inputs have it. */

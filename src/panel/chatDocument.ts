@@ -182,6 +182,7 @@ export class ChatDocument implements vscode.Disposable {
       case 'live-watch':
       case 'live-stop':
       case 'live-ack':
+      case 'live-rfb':
       case 'live-input':
       case 'live-answer':
       case 'live-control':

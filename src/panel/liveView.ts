@@ -2,11 +2,25 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
-import type { Screen, ScreenFrame, ScreenWatch, WatchOptions } from '../computer/computer.ts';
-import { isRelease } from '../protocol/humanInput.ts';
-import type { Controller, LiveHostMessage, LiveViewMessage } from '../protocol/liveMessages.ts';
+import type {
+  DesktopScreen,
+  DesktopView,
+  PictureScreen,
+  Screen,
+  ScreenDialogs,
+  WatchOptions,
+} from '../computer/computer.ts';
+import { type HumanInput, isRelease } from '../protocol/humanInput.ts';
+import type {
+  Controller,
+  LiveHostMessage,
+  LiveRfbMessage,
+  LiveSurface,
+  LiveViewMessage,
+} from '../protocol/liveMessages.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
+import { FrameFeed } from './frameFeed.ts';
 
 /** The session as a live view knows it. */
 export interface LiveSource {
@@ -20,9 +34,6 @@ export interface LiveSource {
   handBack(): void;
 }
 
-/** A frame not acknowledged for so long has been lost on its way; the view begins anew. */
-export const FRAME_TIMEOUT_MS = 10_000;
-
 export interface LiveViewOptions {
   readonly post: (message: LiveHostMessage) => void;
   /** Where it is told that the computer did not take what the user did. */
@@ -30,10 +41,18 @@ export interface LiveViewOptions {
   readonly clock?: Clock;
 }
 
-/**
- * Frames do not wait in the outbox, nor make it wait: at most two are on their way, and what the screen showed meanwhile
- * is left out. Nothing is asked of the screen while the webview is hidden or does not show it.
- */
+/** What carries the screen to the webview: pictures, or the bytes of VNC. */
+type Feed =
+  | { readonly kind: 'pictures'; readonly frames: FrameFeed }
+  | { readonly kind: 'desktop'; readonly id: number; readonly view: DesktopView };
+
+interface Watching {
+  readonly screen: Screen;
+  readonly feed: Feed;
+  readonly owned: Disposable;
+}
+
+/** Nothing is asked of the screen while the webview is hidden or does not show it. */
 export class LiveView implements Disposable {
   readonly #source: LiveSource;
   readonly #post: LiveViewOptions['post'];
@@ -43,11 +62,9 @@ export class LiveView implements Disposable {
   /** How large the webview's picture is; undefined while it shows none. */
   #size: WatchOptions | undefined;
   #isVisible = true;
-  #watching: { readonly screen: Screen; readonly watch: ScreenWatch; readonly owned: Disposable } | undefined;
+  #watching: Watching | undefined;
   #lastFrame = 0;
-  /** Frames on their way, oldest first. */
-  #inFlight: number[] = [];
-  #timeout: Disposable | undefined;
+  #lastView = 0;
   #control: Controller;
   /** While the user has the computer, who is asked what its screen asks. */
   #attending: { readonly screen: Screen; readonly owned: Disposable | undefined } | undefined;
@@ -93,13 +110,16 @@ export class LiveView implements Disposable {
         this.reset();
         break;
       case 'live-ack':
-        this.#acknowledged(message.frame);
+        if (this.#watching?.feed.kind === 'pictures') this.#watching.feed.frames.acknowledged(message.frame);
+        break;
+      case 'live-rfb':
+        this.#hearViewer(message);
         break;
       case 'live-input':
         this.#act(message);
         break;
       case 'live-answer':
-        if (this.#control === 'user') this.#source.screen?.dialogs?.answer(message.dialog, message.answer);
+        if (this.#control === 'user') dialogsOf(this.#source.screen)?.answer(message.dialog, message.answer);
         break;
       case 'live-control':
         if (message.holder === 'user') this.#source.takeOver();
@@ -122,7 +142,7 @@ export class LiveView implements Disposable {
   #show(size: WatchOptions): void {
     const isNew = this.#size === undefined;
     this.#size = size;
-    if (!isNew) this.#watching?.watch.resize(size);
+    if (this.#watching?.feed.kind === 'pictures') this.#watching.feed.frames.resize(size);
     this.#update();
     if (isNew && this.#watching === undefined) this.#post({ type: 'live-screen', screen: null });
   }
@@ -137,8 +157,10 @@ export class LiveView implements Disposable {
   }
 
   #watch(screen: Screen, size: WatchOptions): void {
-    const { dialogs } = screen;
-    const tellCaption = () => this.#post({ type: 'live-screen', screen: screen.caption });
+    const dialogs = dialogsOf(screen);
+    const surface: LiveSurface =
+      screen.kind === 'pictures' ? { kind: 'pictures' } : { kind: 'desktop', view: ++this.#lastView };
+    const tellCaption = () => this.#post({ type: 'live-screen', screen: { ...screen.caption, surface } });
     const tellPointer = () => this.#post({ type: 'live-pointer', pointer: screen.pointer ?? null });
     const tellDialog = () => this.#post({ type: 'live-dialog', dialog: dialogs?.current ?? null });
     tellCaption();
@@ -148,36 +170,41 @@ export class LiveView implements Disposable {
     owned.add(screen.onCaption(tellCaption));
     owned.add(screen.onPointer(tellPointer));
     if (dialogs) owned.add(dialogs.onCurrent(tellDialog));
-    const watch = screen.watch((frame) => this.#send(frame), size);
-    this.#watching = { screen, watch, owned };
+    const feed: Feed =
+      screen.kind === 'pictures'
+        ? { kind: 'pictures', frames: owned.add(this.#feedFrames(screen, size)) }
+        : { kind: 'desktop', id: this.#lastView, view: owned.add(this.#speakTo(screen, this.#lastView)) };
+    this.#watching = { screen, feed, owned };
+  }
+
+  #feedFrames(screen: PictureScreen, size: WatchOptions): FrameFeed {
+    return new FrameFeed(screen, size, {
+      post: this.#post,
+      nextFrame: () => ++this.#lastFrame,
+      onLost: () => this.#beginAnew(),
+      clock: this.#clock,
+    });
+  }
+
+  #speakTo(screen: DesktopScreen, id: number): DesktopView {
+    const view = screen.view({
+      send: (bytes) => this.#post({ type: 'live-rfb', view: id, bytes }),
+      // Nothing heals by beginning anew with a viewer that breaks the rules.
+      onFault: (message) => this.#log(message),
+    });
+    view.setInteractive(this.#control === 'user');
+    return view;
+  }
+
+  #hearViewer({ view, bytes }: LiveRfbMessage): void {
+    const feed = this.#watching?.feed;
+    if (feed?.kind === 'desktop' && feed.id === view) feed.view.receive(bytes);
   }
 
   #unwatch(): void {
-    this.#timeout?.dispose();
-    this.#timeout = undefined;
-    this.#inFlight = [];
     const watching = this.#watching;
     this.#watching = undefined;
     watching?.owned.dispose();
-    watching?.watch.dispose();
-  }
-
-  #send({ image, mediaType, width, height }: ScreenFrame): void {
-    const frame = ++this.#lastFrame;
-    this.#inFlight.push(frame);
-    this.#timeout ??= this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS);
-    this.#post({ type: 'live-frame', frame, image, mediaType, width, height });
-  }
-
-  /** Messages keep their order: what was sent before an acknowledged frame has come, or is lost. */
-  #acknowledged(frame: number): void {
-    const count = this.#inFlight.indexOf(frame) + 1;
-    if (count === 0) return;
-    this.#inFlight.splice(0, count);
-    this.#timeout?.dispose();
-    this.#timeout =
-      this.#inFlight.length > 0 ? this.#clock.schedule(() => this.#beginAnew(), FRAME_TIMEOUT_MS) : undefined;
-    for (let acknowledged = 0; acknowledged < count; acknowledged += 1) this.#watching?.watch.acknowledge();
   }
 
   #beginAnew(): void {
@@ -189,7 +216,7 @@ export class LiveView implements Disposable {
     const { screen } = this.#source;
     if (!screen || (this.#control !== 'user' && !isRelease(input))) return;
     const { signal } = this.#users;
-    screen.input(input, signal).catch((error: unknown) => {
+    takeInput(screen, input, signal).catch((error: unknown) => {
       if (signal.aborted || this.#hasToldTrouble) return;
       // Once: a page that hangs refuses every move.
       this.#hasToldTrouble = true;
@@ -204,6 +231,8 @@ export class LiveView implements Disposable {
     this.#hasToldTrouble = false;
     // What still waits for an answer is over before the keys are let go of: a page that asks takes none.
     this.#attend();
+    const feed = this.#watching?.feed;
+    if (feed?.kind === 'desktop') feed.view.setInteractive(control === 'user');
     if (control === 'user') return;
     this.#users.abort();
     this.#users = new AbortController();
@@ -221,6 +250,16 @@ export class LiveView implements Disposable {
     const screen = this.#control === 'user' ? this.#source.screen : undefined;
     if (screen === this.#attending?.screen) return;
     this.#attending?.owned?.dispose();
-    this.#attending = screen && { screen, owned: screen.dialogs?.attend() };
+    this.#attending = screen && { screen, owned: dialogsOf(screen)?.attend() };
   }
+}
+
+function dialogsOf(screen: Screen | undefined): ScreenDialogs | undefined {
+  return screen?.kind === 'pictures' ? screen.dialogs : undefined;
+}
+
+/** To a desktop the viewer itself says what mouse and keys do; only what was pasted comes beside it. */
+async function takeInput(screen: Screen, input: HumanInput, signal: AbortSignal): Promise<void> {
+  if (screen.kind === 'pictures') await screen.input(input, signal);
+  else if (input.type === 'text') await screen.type(input.text, signal);
 }

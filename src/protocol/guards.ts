@@ -1,6 +1,6 @@
 /** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
 import { parseHumanInput } from './humanInput.ts';
-import type { LiveViewMessage } from './liveMessages.ts';
+import { type LiveViewMessage, MAX_VIEWER_BYTES } from './liveMessages.ts';
 import {
   type LivePaneState,
   MAX_PROMPT_ID_LENGTH,
@@ -98,6 +98,7 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     case 'live-watch':
     case 'live-stop':
     case 'live-ack':
+    case 'live-rfb':
     case 'live-input':
     case 'live-answer':
     case 'live-control':
@@ -126,6 +127,12 @@ function parseLiveView(
     case 'live-ack': {
       const { frame } = value;
       return isCount(frame) ? { type, frame } : undefined;
+    }
+    case 'live-rfb': {
+      const { view, bytes } = value;
+      if (!isCount(view) || !(bytes instanceof Uint8Array) || bytes.length > MAX_VIEWER_BYTES)
+        return undefined;
+      return { type, view, bytes };
     }
     case 'live-input': {
       const input = parseHumanInput(value.input);

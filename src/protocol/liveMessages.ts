@@ -22,10 +22,26 @@ export interface LiveFrameMessage {
   readonly height: number;
 }
 
-/** What the screen shows, in the page's own words (hostile input); null while there is no screen. */
+/** What the screen shows, in its own words (hostile input); null while there is no screen. */
 export interface LiveScreenMessage {
   readonly type: 'live-screen';
-  readonly screen: { readonly title: string; readonly address: string } | null;
+  readonly screen: LiveScreen | null;
+}
+
+export interface LiveScreen {
+  readonly title: string;
+  readonly address: string;
+  readonly surface: LiveSurface;
+}
+
+/** How the screen comes: as `live-frame`s, or as `live-rfb` of this view, of which each begins a connection of its own. */
+export type LiveSurface = { readonly kind: 'pictures' } | { readonly kind: 'desktop'; readonly view: number };
+
+/** What the host's VNC server says, or the viewer in the webview (RFC 6143); in order, and each byte once. */
+export interface LiveRfbMessage {
+  readonly type: 'live-rfb';
+  readonly view: number;
+  readonly bytes: Uint8Array;
 }
 
 /** Where Claude points, in CSS px of the screen; null as long as it has not. */
@@ -40,7 +56,15 @@ export interface LiveDialogMessage {
   readonly dialog: ScreenDialog | null;
 }
 
-export type LiveHostMessage = LiveFrameMessage | LiveScreenMessage | LivePointerMessage | LiveDialogMessage;
+export type LiveHostMessage =
+  | LiveFrameMessage
+  | LiveRfbMessage
+  | LiveScreenMessage
+  | LivePointerMessage
+  | LiveDialogMessage;
+
+/** Most bytes that the webview's viewer may say at once. It speaks of keys and places; texts come in another way. */
+export const MAX_VIEWER_BYTES = 2 ** 18;
 
 // ---- webview -> host
 
@@ -85,6 +109,7 @@ export type LiveViewMessage =
   | LiveWatchMessage
   | LiveStopMessage
   | LiveAckMessage
+  | LiveRfbMessage
   | LiveInputMessage
   | LiveAnswerMessage
   | LiveControlMessage;

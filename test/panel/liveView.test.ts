@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Emitter } from '../../src/base/emitter.ts';
 import { toDisposable } from '../../src/base/lifecycle.ts';
 import type {
+  PictureScreen,
   Screen,
   ScreenCaption,
   ScreenDialogs,
@@ -10,7 +11,8 @@ import type {
   ScreenWatch,
   WatchOptions,
 } from '../../src/computer/computer.ts';
-import { FRAME_TIMEOUT_MS, type LiveSource, LiveView } from '../../src/panel/liveView.ts';
+import { FRAME_TIMEOUT_MS } from '../../src/panel/frameFeed.ts';
+import { type LiveSource, LiveView } from '../../src/panel/liveView.ts';
 import type { HumanInput } from '../../src/protocol/humanInput.ts';
 import type { Controller } from '../../src/protocol/liveMessages.ts';
 import type { HostMessage } from '../../src/protocol/messages.ts';
@@ -53,7 +55,8 @@ class FakeDialogs implements ScreenDialogs {
 }
 
 /** A screen whose frames the test makes; it keeps to the contract of one frame on its way. */
-class FakeScreen implements Screen {
+class FakeScreen implements PictureScreen {
+  readonly kind = 'pictures';
   readonly captions = new Emitter<ScreenCaption>();
   readonly onCaption = this.captions.event;
   readonly pointers = new Emitter<ScreenPoint | undefined>();
@@ -222,10 +225,14 @@ test('the webview hears what the screen shows, and that there is none', () => {
   expect(screens()).toEqual([null]);
   const screen = new FakeScreen();
   session.show(screen);
-  expect(screens().at(-1)).toEqual({ title: 'A page', address: 'http://page.test/' });
+  expect(screens().at(-1)).toEqual({
+    title: 'A page',
+    address: 'http://page.test/',
+    surface: { kind: 'pictures' },
+  });
   screen.caption = { title: 'Another', address: '' };
   screen.captions.fire(screen.caption);
-  expect(screens().at(-1)).toEqual({ title: 'Another', address: '' });
+  expect(screens().at(-1)).toEqual({ title: 'Another', address: '', surface: { kind: 'pictures' } });
   session.show(undefined);
   expect(screens().at(-1)).toBeNull();
   expect(screen.watchers).toBe(0);

@@ -5,7 +5,8 @@ import type {
   LiveFrameMessage,
   LiveHostMessage,
   LivePointerMessage,
-  LiveScreenMessage,
+  LiveRfbMessage,
+  LiveScreen,
   LiveStopMessage,
   LiveWatchMessage,
 } from '../../src/protocol/liveMessages.ts';
@@ -27,7 +28,7 @@ export interface LiveStoreOptions {
  */
 export class LiveStore {
   readonly #options: LiveStoreOptions;
-  readonly #screen: Signal<LiveScreenMessage['screen'] | undefined> = signal(undefined);
+  readonly #screen: Signal<LiveScreen | null | undefined> = signal(undefined);
   readonly #size: Signal<Size | null> = signal(null);
   readonly #pointer: Signal<LivePointerMessage['pointer']> = signal(null);
   readonly #dialog: Signal<LiveDialogMessage['dialog']> = signal(null);
@@ -36,13 +37,14 @@ export class LiveStore {
   /** Came while the one before them is drawn; the host lets it be two at most. */
   #waiting: LiveFrameMessage[] = [];
   #isDrawing = false;
+  readonly #desktop = new DesktopInbox();
 
   constructor(options: LiveStoreOptions) {
     this.#options = options;
   }
 
   /** What the screen shows in words; null while there is none, undefined while the host has not said. */
-  get screen(): ReadonlySignal<LiveScreenMessage['screen'] | undefined> {
+  get screen(): ReadonlySignal<LiveScreen | null | undefined> {
     return this.#screen;
   }
 
@@ -61,9 +63,26 @@ export class LiveStore {
     return this.#dialog;
   }
 
-  /** Has frames of about this size (px of the display) drawn on `canvas`. */
-  watch(canvas: HTMLCanvasElement, size: Size): void {
+  /** Has pictures drawn on `canvas`, or none. */
+  drawOn(canvas: HTMLCanvasElement | null): void {
     this.#canvas = canvas;
+  }
+
+  /**
+   * Hands the bytes of a desktop's view to `take`, first those that have come.
+   * @returns ends that
+   */
+  connectDesktop(view: number, take: (bytes: Uint8Array) => void): () => void {
+    return this.#desktop.connect(view, take);
+  }
+
+  /** A desktop's screen has this size, in its own px. */
+  desktopSized(size: Size): void {
+    if (this.#watched) this.#size.value = size;
+  }
+
+  /** Asks for the screen in about this size, px of the display. */
+  watch(size: Size): void {
     if (this.#watched?.width === size.width && this.#watched.height === size.height) return;
     this.#watched = size;
     this.#options.post({ type: 'live-watch', ...size });
@@ -77,7 +96,6 @@ export class LiveStore {
   stop(): void {
     if (!this.#watched) return;
     this.#watched = null;
-    this.#canvas = null;
     this.#forget();
     this.#screen.value = undefined;
     this.#options.post({ type: 'live-stop' });
@@ -88,6 +106,9 @@ export class LiveStore {
       case 'live-frame':
         this.#waiting.push(message);
         if (!this.#isDrawing) void this.#drawAll();
+        break;
+      case 'live-rfb':
+        this.#desktop.receive(message);
         break;
       case 'live-screen':
         this.#show(message.screen);
@@ -103,10 +124,11 @@ export class LiveStore {
     }
   }
 
-  #show(screen: LiveScreenMessage['screen']): void {
+  #show(screen: LiveScreen | null): void {
     if (!this.#watched) return;
+    const isSame = isSameSurface(this.#screen.peek(), screen);
     this.#screen.value = screen;
-    if (screen === null) this.#forget();
+    if (screen === null || !isSame) this.#forget();
   }
 
   #forget(): void {
@@ -140,6 +162,40 @@ export class LiveStore {
     } catch (error) {
       this.#options.onError(error);
     }
+  }
+}
+
+/** Whether what is shown goes on; undefined while the host has not said. */
+function isSameSurface(a: LiveScreen | null | undefined, b: LiveScreen | null): boolean {
+  if (!a || !b || a.surface.kind === 'pictures' || b.surface.kind === 'pictures')
+    return !a || a.surface.kind === b?.surface.kind;
+  return a.surface.view === b.surface.view;
+}
+
+/** What a desktop's view says before what shows it is loaded. The host waits for an answer soon, so it is little. */
+class DesktopInbox {
+  #view = 0;
+  #waiting: Uint8Array[] = [];
+  #take: ((bytes: Uint8Array) => void) | undefined;
+
+  connect(view: number, take: (bytes: Uint8Array) => void): () => void {
+    if (view === this.#view) for (const bytes of this.#waiting) take(bytes);
+    this.#view = view;
+    this.#waiting = [];
+    this.#take = take;
+    return () => {
+      if (this.#take === take) this.#take = undefined;
+    };
+  }
+
+  receive({ view, bytes }: LiveRfbMessage): void {
+    if (view !== this.#view) {
+      this.#view = view;
+      this.#waiting = [];
+      this.#take = undefined;
+    }
+    if (this.#take) this.#take(bytes);
+    else this.#waiting.push(bytes);
   }
 }
 

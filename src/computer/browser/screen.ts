@@ -5,7 +5,7 @@ import { Emitter } from '../../base/emitter.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/lifecycle.ts';
 import { type HumanInput, isRelease } from '../../protocol/humanInput.ts';
 import type {
-  Screen,
+  PictureScreen,
   ScreenCaption,
   ScreenDialogs,
   ScreenFrame,
@@ -38,7 +38,8 @@ const MAX_ADDRESS_LENGTH = 2_000;
 /** Smaller pictures show nothing, and the browser refuses some sizes. */
 const MIN_SIZE = 100;
 
-export class BrowserScreen implements Screen, Disposable {
+export class BrowserScreen implements PictureScreen, Disposable {
+  readonly kind = 'pictures';
   readonly #tabs: Tabs;
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();

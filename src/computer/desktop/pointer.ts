@@ -1,5 +1,6 @@
 /** Moves and presses the mouse of a desktop and knows which buttons are down. */
 import { delay } from '../../base/delay.ts';
+import { Emitter } from '../../base/emitter.ts';
 import type { DesktopConnection } from './connection.ts';
 import type { Point } from './geometry.ts';
 
@@ -37,8 +38,12 @@ export type RoundTrip = (signal: AbortSignal) => Promise<void>;
 export class Pointer {
   readonly #connection: DesktopConnection;
   readonly #roundTrip: RoundTrip;
+  readonly #moves = new Emitter<Point>();
   #buttons = 0;
   #at: Point | undefined;
+
+  /** It was moved. */
+  readonly onMove = this.#moves.event;
 
   constructor(connection: DesktopConnection, roundTrip: RoundTrip) {
     this.#connection = connection;
@@ -58,6 +63,12 @@ export class Pointer {
   move(to: Point): void {
     this.#at = to;
     this.#connection.pointer(to.x, to.y, this.#buttons);
+    this.#moves.fire(to);
+  }
+
+  /** Somebody else has moved it there. */
+  movedTo(at: Point): void {
+    this.#at = at;
   }
 
   /**

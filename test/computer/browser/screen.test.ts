@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { readImageInfo } from '../../../src/base/imageInfo.ts';
 import {
   MAX_FRAMES_ON_THE_WAY,
+  type PictureScreen,
   type Screen,
   type ScreenFrame,
   type WatchOptions,
@@ -36,11 +37,11 @@ afterAll(async () => {
   await server.close();
 });
 
-async function show(page: string): Promise<Screen> {
+async function show(page: string): Promise<PictureScreen> {
   const { isError, text } = await harness.call('navigate', { url: server.url + page });
   expect(isError, text).toBe(false);
   const { screen } = harness.computer;
-  if (!screen) throw new Error('There is no screen.');
+  if (screen?.kind !== 'pictures') throw new Error('There is no screen.');
   return screen;
 }
 
@@ -49,7 +50,7 @@ class Viewer {
   readonly frames: ScreenFrame[] = [];
   readonly #watch;
 
-  constructor(screen: Screen, { options = FULL, isPrompt = true } = {}) {
+  constructor(screen: PictureScreen, { options = FULL, isPrompt = true } = {}) {
     this.#watch = screen.watch((frame) => {
       this.frames.push(frame);
       if (isPrompt) queueMicrotask(() => this.acknowledge());

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Disposable } from '../../../src/base/lifecycle.ts';
-import type { Screen, ScreenDialogs } from '../../../src/computer/computer.ts';
+import type { PictureScreen, ScreenDialogs } from '../../../src/computer/computer.ts';
 import type { HumanInput, Modifiers } from '../../../src/protocol/humanInput.ts';
 import type { ScreenDialog } from '../../../src/protocol/screenDialog.ts';
 import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
@@ -42,9 +42,10 @@ async function open(page: string): Promise<void> {
   harness.events.length = 0;
 }
 
-function screen(): Screen {
-  if (!harness.computer.screen) throw new Error('There is no screen.');
-  return harness.computer.screen;
+function screen(): PictureScreen {
+  const { screen: found } = harness.computer;
+  if (found?.kind !== 'pictures') throw new Error('There is no screen.');
+  return found;
 }
 
 function dialogs(): ScreenDialogs {

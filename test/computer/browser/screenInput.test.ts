@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Screen } from '../../../src/computer/computer.ts';
+import type { PictureScreen } from '../../../src/computer/computer.ts';
 import type { HumanInput, Modifiers, PointerButton } from '../../../src/protocol/humanInput.ts';
 import { type PageServer, type Recorded, startPageServer } from '../../support/pageServer.ts';
 import { BROWSER_TIMEOUT_MS, soon } from './browsing.ts';
@@ -28,9 +28,10 @@ beforeEach(async () => {
   server.clear();
 });
 
-function screen(): Screen {
-  if (!harness.computer.screen) throw new Error('There is no screen.');
-  return harness.computer.screen;
+function screen(): PictureScreen {
+  const { screen: found } = harness.computer;
+  if (found?.kind !== 'pictures') throw new Error('There is no screen.');
+  return found;
 }
 
 /** All are sent before any is awaited, as they come from a person. */

@@ -56,7 +56,11 @@ export class FakeHost {
   /** Whether `send` is answered with yes. */
   takesPrompts = true;
   /** What the live view shows in words; null while no browser runs. */
-  screen: LiveScreenMessage['screen'] = { title: 'Corner Café', address: 'http://127.0.0.1:8123/cafe' };
+  screen: LiveScreenMessage['screen'] = {
+    title: 'Corner Café',
+    address: 'http://127.0.0.1:8123/cafe',
+    surface: { kind: 'pictures' },
+  };
   #frames = 0;
   #revision = 0;
   #feed = 0;

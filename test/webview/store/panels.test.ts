@@ -54,6 +54,7 @@ class Panel {
         case 'user-found':
         case 'ping':
         case 'live-frame':
+        case 'live-rfb':
         case 'live-screen':
         case 'live-pointer':
         case 'live-dialog':

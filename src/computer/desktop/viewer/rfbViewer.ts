@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../../base/lifecycle.ts';
 import type { DesktopConnection, ScreenChange } from '../connection.ts';
 import { crop } from '../downscale.ts';
-import { intersectionOf, type Rect } from '../geometry.ts';
+import { intersectionOf, type Point, type Rect } from '../geometry.ts';
 import { Damage } from '../rfb/damage.ts';
 import { ByteQueue, type Parse, ParseRun } from '../rfb/parse.ts';
 import { Deflater } from './deflater.ts';
@@ -27,6 +27,8 @@ export interface RfbViewerOptions {
   readonly send: (bytes: Uint8Array) => void;
   /** It said what it must not; nothing is sent to it any more. A plain sentence. */
   readonly onFault: (message: string) => void;
+  /** The viewer's pointer went there. */
+  readonly onPointer?: (at: Point) => void;
   readonly clock?: Clock;
 }
 
@@ -131,6 +133,7 @@ export class RfbViewer implements Disposable {
     if (!this.#isInteractive) return;
     this.#pointer = { x, y, buttons };
     this.#connection.pointer(x, y, buttons);
+    this.#options.onPointer?.({ x, y });
   }
 
   #changed(change: ScreenChange): void {
