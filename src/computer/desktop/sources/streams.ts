@@ -1,6 +1,6 @@
 /** Streams to VNC servers, of which the server's first bytes have come. */
 import { spawn } from 'node:child_process';
-import { Duplex } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { lastLines } from './firstLines.ts';
 
 /** What a stream did instead of bringing bytes. */
@@ -21,6 +21,7 @@ export async function untilFirstBytes<T extends Duplex>(
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onReadable = () => {
     if (stream.readableLength > 0) resolve(stream);
+    else stream.read(0); // has `end` told, where that is what there is to read
   };
   const onEnd = () => reject(new NoAnswerError('It hung up without a word.'));
   const onAbort = () => reject(signal.reason);
@@ -66,7 +67,7 @@ export function commandStream(
   env: NodeJS.ProcessEnv,
 ): CommandStream {
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
-  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
+  const stream = new CommandDuplex(child.stdin, child.stdout);
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-MAX_COMPLAINT_CHARACTERS);
@@ -92,4 +93,42 @@ export function commandStream(
       return lastLines(complaint);
     },
   };
+}
+
+/**
+ * Both as one, as a socket is: it ends with the program's output, and what is written after that goes nowhere. (Node's own
+ * `Duplex.from` fails with an error of its own making when either is closed.)
+ */
+class CommandDuplex extends Duplex {
+  readonly #input: Writable;
+  readonly #output: Readable;
+
+  constructor(input: Writable, output: Readable) {
+    super({ allowHalfOpen: false });
+    this.#input = input;
+    this.#output = output;
+    output.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) output.pause();
+    });
+    output.once('end', () => this.push(null)).once('error', (error) => this.destroy(error));
+    input.on('error', () => undefined); // the program has ended, which its output tells
+  }
+
+  override _read(): void {
+    this.#output.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    this.#input.write(chunk, () => callback());
+  }
+
+  override _final(callback: () => void): void {
+    this.#input.end(() => callback());
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#input.destroy();
+    this.#output.destroy();
+    callback(error);
+  }
 }

@@ -15,7 +15,7 @@ export const MARK_VARIABLE = 'COMPUTER_USE_CHAT_DESKTOP';
  * - out: `display NUMBER` when the X server takes clients, `server STATUS` when it has ended
  * - out: `out ID BYTES`, in base64 and short enough to be written at once; `end ID STATUS` after the last of them
  *
- * POSIX, with mkfifo, base64, sed, grep and setsid, which every Linux with an X server has.
+ * POSIX, with mkfifo, base64, awk, grep and setsid, which every Linux with an X server has.
  */
 export const SUPERVISOR = `
 id=$${MARK_VARIABLE}
@@ -39,7 +39,7 @@ run() {
   status=$({ {
     lead "$1" "$2" 2>&1
     echo $? >&4
-  } | base64 -w 1000 | sed -u "s/^/out $1 /" >&3; } 4>&1)
+  } | base64 -w 1000 | awk -v id="$1" '{ print "out " id " " $0; fflush() }' >&3; } 4>&1)
   rm -f "$jobs/$1"
   echo "end $1 $status" >&3
 }
@@ -51,10 +51,18 @@ launch() {
   echo "end $1 $status" >&3
 }
 
+# One that has just been asked for may not have begun.
+end() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    if read -r leader <"$jobs/$1"; then kill -s KILL -- "-$leader"; break; fi
+    sleep 0.1
+  done 2>/dev/null
+}
+
 while read -r verb job command; do
   case $verb in
     run | launch) $verb "$job" "$(printf %s "$command" | base64 -d)" & ;;
-    kill) read -r leader <"$jobs/$job" && kill -s KILL -- "-$leader" ;;
+    kill) end "$job" & ;;
   esac
 done
 

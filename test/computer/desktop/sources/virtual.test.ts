@@ -148,12 +148,8 @@ describe.each(['required', 'never'] as const)('with a sandbox %s', (sandbox) => 
       .ended;
     expect(flood.output).toHaveLength(50_000);
     const sleeper = desktop.spawn('sleep', ['1000']);
-    await vi.waitFor(async () => {
-      sleeper.kill();
-      expect(await Promise.race([sleeper.ended, outputOf(desktop, 'sleep 0.2')])).toMatchObject({
-        status: 137,
-      });
-    });
+    sleeper.kill();
+    expect(await sleeper.ended).toMatchObject({ status: 137 });
   });
 });
 
