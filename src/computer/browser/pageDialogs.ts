@@ -70,6 +70,8 @@ export class PageDialogs {
     this.#closing = closing;
     const answer = await dialogs.ask(contentOf(dialog), closing.signal);
     if (closing.signal.aborted) return;
+    // Nobody is asked any more: a page that opens dialogs in a loop hangs, and is to be told and left as such.
+    this.#closing = undefined;
     if (answer !== undefined) {
       this.#answer({ accept: answer.isAccepted, promptText: answer.value });
       return;
