@@ -115,13 +115,13 @@ export function resolverRules(policy: UrlPolicy): string {
   );
   const many = opened.filter(({ host }) => host.includes('*')).flatMap(hostGlobs);
   const isListed = policy.isExclusive && !policy.allowed.some(({ host }) => host === '*');
-  const map = ([glob, to]: Mapping) => withFinalDot(glob).map((each) => `MAP ${each} ${to}`);
+  const map = ([glob, to]: Mapping) => withFinalDot(glob).map((each) => `MAP ${unbracketed(each)} ${to}`);
   const exclusions = many.filter((glob) => !closed.includes(glob)).flatMap(withFinalDot);
   return [
     ...closed.flatMap((glob) => map([glob, NOWHERE])),
     ...[...own, ...single].flatMap(map),
     ...(isListed ? ['*'] : RESOLVED_PRIVATE_GLOBS).flatMap((glob) => map([glob, NOWHERE])),
-    ...exclusions.map((glob) => `EXCLUDE ${glob}`),
+    ...exclusions.map((glob) => `EXCLUDE ${unbracketed(glob)}`),
   ].join(',');
 }
 
@@ -147,6 +147,11 @@ const OWN_HOSTS: readonly Mapping[] = [
   ['127.0.0.1', '127.0.0.1'],
   ['[::1]', '[::1]'],
 ];
+
+/** In the patterns of rules, an IPv6 address has its brackets only where a port or any end of one follows. */
+function unbracketed(glob: string): string {
+  return glob.replace(/^\[([^\]]*)\]$/, '$1');
+}
 
 function withPort(glob: string, { port }: UrlPattern): string {
   return port === undefined ? glob : `${glob}:${port}`;

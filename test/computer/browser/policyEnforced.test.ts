@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
 import { findBrowser } from '../../../src/computer/browser/findBrowser.ts';
 import { fileExists } from '../../../src/computer/browser/launch.ts';
@@ -268,6 +268,24 @@ onLinux('private addresses', () => {
     ).toContain('made here');
     expect(browser.events).toEqual([]);
   });
+});
+
+describe('this machine', () => {
+  const browser = use(() => ({}));
+
+  test.each(['localhost', 'localhost.', 'app.localhost', '127.0.0.1', '[::1]'])(
+    'is reached as %s',
+    async (host) => {
+      const everywhere = createServer((_request, response) => response.end('<title>Reached</title>'));
+      await new Promise<void>((resolve) => everywhere.listen(0, '::', resolve));
+      onTestFinished(() => {
+        everywhere.close();
+        everywhere.closeAllConnections();
+      });
+      const { port } = everywhere.address() as AddressInfo;
+      expect(await browser.navigate(`http://${host}:${port}/`)).toMatchObject({ isError: false });
+    },
+  );
 });
 
 onLinux('other schemes', () => {

@@ -165,8 +165,9 @@ test('an entry with a port counts before the machine’s own hosts and those tha
   const own = rules([], ['localhost:9999', '[::1]:9999']);
   before(own, 'MAP localhost:9999 ~NOTFOUND', 'MAP localhost localhost');
   before(own, 'MAP localhost.:9999 ~NOTFOUND', 'MAP localhost. localhost');
-  before(own, 'MAP [::1]:9999 ~NOTFOUND', 'MAP [::1] [::1]');
   before(own, 'MAP 127.0.0.1 127.0.0.1', 'MAP 127.*.*.* ~NOTFOUND');
+  before(own, 'MAP [::1]:9999 ~NOTFOUND', 'MAP ::1 [::1]');
+  before(own, 'MAP ::1 [::1]', 'MAP [::* ~NOTFOUND');
   expect(own.filter((rule) => rule.startsWith('EXCLUDE'))).toEqual([]);
   before(rules(['10.0.0.5'], ['10.0.0.5:22']), 'MAP 10.0.0.5:22 ~NOTFOUND', 'MAP 10.0.0.5 10.0.0.5');
   expect(rules(['a.test:8080'], [])).toEqual(
