@@ -33,10 +33,12 @@ export class Clipboard {
     this.#options = options;
   }
 
-  /** Whether any text can be put in; otherwise only Latin-1. */
+  /**
+   * Whether any text can be put in; otherwise only Latin-1 is sure to arrive. LibVNCServer says that it takes texts, and
+   * drops them where the program around it (x11vnc) does not know of them; it is known by not taking hints.
+   */
   get isUnicode(): boolean {
-    const { text } = FORMAT;
-    return (this.#capabilities & text) !== 0 && (this.#capabilities & (ACTION.notify | ACTION.provide)) !== 0;
+    return this.#can(ACTION.notify);
   }
 
   /** @throws RangeError for a text beyond the limit */
@@ -46,9 +48,9 @@ export class Clipboard {
       throw new RangeError(`A text for the clipboard of a desktop can have ${maxText} bytes.`);
     }
     this.#ours = text;
-    if (!this.isUnicode) send(clientCutText(text));
-    else if (this.#capabilities & ACTION.notify) this.#notify();
-    else this.#provide();
+    if (this.isUnicode) this.#notify();
+    else if (this.#can(ACTION.provide) && !isLatin1(text)) this.#provide();
+    else send(clientCutText(text));
   }
 
   /** ServerCutText as RFC 6143 has it. */
@@ -66,6 +68,10 @@ export class Clipboard {
       this.#provide();
       this.#options.onFetched();
     } else if (flags & ACTION.peek) this.#notify();
+  }
+
+  #can(action: number): boolean {
+    return (this.#capabilities & FORMAT.text) !== 0 && (this.#capabilities & action) !== 0;
   }
 
   #exchangeCapabilities(flags: number): void {
@@ -99,6 +105,10 @@ export class Clipboard {
     const text = Buffer.from(data.subarray(4, 4 + size)).toString();
     this.#options.onText(text.replace(/\0[\s\S]*$/, '').replace(/\r\n?/g, '\n'));
   }
+}
+
+function isLatin1(text: string): boolean {
+  return !/[^\p{Cc}\u0020-\u00ff]/u.test(text);
 }
 
 /** @returns undefined when there is more than `limit` bytes @throws ProtocolError when it cannot be unpacked */

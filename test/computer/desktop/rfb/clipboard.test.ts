@@ -77,8 +77,11 @@ describe('the extended clipboard', () => {
 
   it('gives at once where the server does not listen to hints', () => {
     const { clipboard: made, sent } = extended(CAPS | PROVIDE | TEXT);
-    made.setText('x');
+    expect(made.isUnicode).toBe(false);
+    made.setText('✓');
     expect(flagsOf(sent[1])).toBe(PROVIDE | TEXT);
+    made.setText('é');
+    expect(sent[2]?.toString('latin1')).toBe('\x06\0\0\0\0\0\0\x01é');
   });
 
   it('gives nothing where there is nothing, and says so', () => {

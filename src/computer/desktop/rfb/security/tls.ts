@@ -71,12 +71,7 @@ async function shakeHands(channel: Channel, stream: Duplex, options: ConnectionO
   // The certificate is judged by us: what is refused here could not even be shown.
   const socket = connect({ ...options, socket: stream, rejectUnauthorized: false }, resolve);
   const fail = (error?: Error) =>
-    reject(
-      new SecurityError(
-        'unsupported',
-        `The VNC server and we could not encrypt: ${error?.message ?? 'it hung up'}`,
-      ),
-    );
+    reject(new SecurityError('unsupported', `The VNC server and we could not encrypt: ${reasonOf(error)}.`));
   socket.once('error', fail).once('close', fail);
   try {
     await channel.answer(promise);
@@ -89,6 +84,12 @@ async function shakeHands(channel: Channel, stream: Duplex, options: ConnectionO
   } finally {
     socket.off('error', fail).off('close', fail);
   }
+}
+
+/** OpenSSL's own sentence, without the places in its source. */
+function reasonOf(error: (Error & { readonly reason?: unknown }) | undefined): string {
+  if (error === undefined) return 'it hung up';
+  return typeof error.reason === 'string' ? error.reason : error.message;
 }
 
 function describe(socket: TLSSocket): ServerCertificate {
