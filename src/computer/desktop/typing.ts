@@ -171,11 +171,13 @@ export class Typist {
       settling.noteInput();
       keyboard.press(PASTE_KEYS[options.pasteWith]);
       await roundTrip(signal);
-      const isFetched =
-        !connection.hasUnicodeClipboard || !isKnown || (await orFalseAfter(FETCH_MS, fetched, signal));
+      const isTold = connection.hasUnicodeClipboard && isKnown;
+      const isFetched = isTold && (await orFalseAfter(FETCH_MS, fetched, signal));
       settling.noteInput();
-      await settling.rest(signal, PASTE_BEGIN_MS);
-      return isFetched;
+      // What was fetched comes before later keys; otherwise only the screen tells.
+      if (isFetched) await settling.rest(signal);
+      else await settling.rest(signal, PASTE_BEGIN_MS);
+      return isFetched || !isTold;
     } finally {
       listening.dispose();
     }
