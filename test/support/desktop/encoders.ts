@@ -326,15 +326,17 @@ function tight(image: Image, encoder: Encoder): Uint8Array {
   if (colours.length === 1) kinds.push('fill');
   if (colours.length <= 256) kinds.push('palette', 'palette');
   const stream = random.below(4);
+  const isPlain = random.below(5) === 0;
   const isReset = random.below(4) === 0;
   if (isReset) encoder.resetStream(`tight ${stream}`);
   const reset = isReset ? 1 << stream : 0;
   const body = (bytes: Uint8Array) => {
     if (bytes.length < 12) return bytes;
+    if (isPlain) return joined([compactLength(bytes.length), bytes]);
     const deflated = encoder.deflate(`tight ${stream}`, bytes);
     return joined([compactLength(deflated.length), deflated]);
   };
-  const basic = reset | (stream << 4);
+  const basic = reset | (isPlain ? 0xa0 : stream << 4);
   const pixels = (some: Iterable<number>) => joined([...some].map((value) => encoder.tight(value)));
   switch (random.pick(kinds)) {
     case 'fill':

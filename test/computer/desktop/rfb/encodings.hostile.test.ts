@@ -157,7 +157,7 @@ describe('a hostile server', () => {
       /beyond its tile/,
     ],
     ['a JPEG image', ENCODING.tight, Uint8Array.of(0x90, 1, 0), /JPEG/],
-    ['an unknown kind of Tight', ENCODING.tight, Uint8Array.of(0xa0), /kind 10/],
+    ['an unknown kind of Tight', ENCODING.tight, Uint8Array.of(0xb0), /kind 11/],
     ['an unknown filter', ENCODING.tight, Uint8Array.of(0x40, 3), /filter 3/],
     [
       'a part outside its rectangle',

@@ -8,7 +8,11 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DesktopConnection } from '../../../../src/computer/desktop/connection.ts';
 import { connectRfb } from '../../../../src/computer/desktop/rfb/client.ts';
-import { ENCODING, ENCODINGS } from '../../../../src/computer/desktop/rfb/encodings/index.ts';
+import {
+  ENCODING,
+  ENCODINGS,
+  ENCODINGS_NEARBY,
+} from '../../../../src/computer/desktop/rfb/encodings/index.ts';
 import { OUR_FORMAT, type PixelFormat } from '../../../../src/computer/desktop/rfb/pixelFormat.ts';
 import { captureDisplay, drawBackground } from '../../../support/desktop/capture.ts';
 import { FORMATS } from '../../../support/desktop/images.ts';
@@ -159,6 +163,16 @@ describe.each(SETUPS)('$name with $depth bits', { timeout: 30_000 }, ({ depth, e
     try {
       await expectSameAsScreen(server, connection, toleranceOf(OUR_FORMAT, depth));
       expect([...used]).toContain(ENCODING[name]);
+    } finally {
+      connection.dispose();
+    }
+  });
+
+  it('shows the screen without compression', async () => {
+    const connection = await connect(server, ENCODINGS_NEARBY);
+    try {
+      await expectSameAsScreen(server, connection, toleranceOf(OUR_FORMAT, depth));
+      expect([...used]).toContain(ENCODING.tight);
     } finally {
       connection.dispose();
     }

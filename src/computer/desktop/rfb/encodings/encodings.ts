@@ -13,6 +13,8 @@ export const ENCODING = {
   lastRect: -224,
   cursor: -239,
   xCursor: -240,
+  /** A wish rather than an encoding: the lowest level of compression. */
+  noCompression: -256,
   extendedDesktopSize: -308,
   alphaCursor: -314,
 } as const;

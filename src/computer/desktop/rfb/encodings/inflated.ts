@@ -1,7 +1,7 @@
 import type { InflateStream } from '../inflate.ts';
 import { expect, type Parse } from '../parse.ts';
 import type { Decoder, StreamName } from './decoder.ts';
-import { BAND } from './raw.ts';
+import { BAND, type PaintRows } from './raw.ts';
 
 /** The compressed bytes of one rectangle, read in pieces, on their way through a stream. */
 export class Compressed {
@@ -57,12 +57,11 @@ const SURPLUS = new Uint8Array(1);
  * Reads rows through a stream, some at a time.
  *
  * @param length - of the compressed bytes
- * @param paint - is given some rows, which of them is the first, and how many they are
  * @throws ProtocolError when fewer or more come out
  */
 export function* inflateRows(
   { decoder, name, length, rowBytes, rows }: InflatedRows,
-  paint: (bytes: Uint8Array, row: number, rows: number) => void,
+  paint: PaintRows,
 ): Parse<void> {
   const compressed = new Compressed(decoder.stream(name), length, rowBytes * rows);
   const bandRows = Math.max(1, Math.floor(BAND / rowBytes));

@@ -9,12 +9,20 @@ export const BAND = 2 ** 16;
 /** Raw (RFC 6143, 7.7.1). */
 export function* decodeRaw(rect: Rect, decoder: Decoder): Parse<void> {
   const { pixel } = decoder.readers;
-  const rowBytes = rect.width * pixel.size;
-  const bandRows = Math.max(1, Math.floor(BAND / rowBytes));
-  for (let row = 0; row < rect.height; row += bandRows) {
-    const rows = Math.min(bandRows, rect.height - row);
-    const bytes = yield rows * rowBytes;
+  yield* readBands(rect.width * pixel.size, rect.height, (bytes, row, rows) => {
     paintRows({ ...rect, y: rect.y + row, height: rows }, pixel, bytes, 0, decoder);
+  });
+}
+
+/** Is given some rows of a rectangle, which of them is the first, and how many they are. */
+export type PaintRows = (bytes: Uint8Array, row: number, rows: number) => void;
+
+/** Reads rows as they are, some at a time. */
+export function* readBands(rowBytes: number, rows: number, paint: PaintRows): Parse<void> {
+  const bandRows = Math.max(1, Math.floor(BAND / rowBytes));
+  for (let row = 0; row < rows; row += bandRows) {
+    const count = Math.min(bandRows, rows - row);
+    paint(yield count * rowBytes, row, count);
   }
 }
 

@@ -1,14 +1,16 @@
 import type { Rect } from '../../geometry.ts';
-import { type Parse, ProtocolError, readU8 } from '../parse.ts';
+import { expect, type Parse, ProtocolError, readU8 } from '../parse.ts';
 import type { Decoder, StreamName } from './decoder.ts';
 import { Gradient, gradientOf } from './gradient.ts';
 import { inflateRows } from './inflated.ts';
 import type { PixelReader } from './pixelReader.ts';
-import { paintRows } from './raw.ts';
+import { type PaintRows, paintRows, readBands } from './raw.ts';
 
 // The upper half of the first byte, where its highest bit is set.
 const FILL = 8;
 const JPEG = 9;
+/** No stream, as servers of the TurboVNC line send when asked for the lowest compression. */
+const PLAIN = 10;
 /** In the upper half without the highest bit: a filter follows. */
 const HAS_FILTER = 4;
 
@@ -28,9 +30,11 @@ export function* decodeTight(rect: Rect, decoder: Decoder): Parse<void> {
     return;
   }
   if (kind === JPEG) throw new ProtocolError('The VNC server sent a JPEG image, though none was asked for.');
-  if (kind > JPEG) throw new ProtocolError(`The VNC server sent a Tight rectangle of kind ${kind}.`);
+  const isPlain = (kind & PLAIN) === PLAIN && (kind & 1) === 0;
+  if (kind > JPEG && !isPlain)
+    throw new ProtocolError(`The VNC server sent a Tight rectangle of kind ${kind}.`);
   // The two bits have no other value.
-  const stream = (kind & 3) as 0 | 1 | 2 | 3;
+  const stream = isPlain ? undefined : ((kind & 3) as 0 | 1 | 2 | 3);
   const filter = kind & HAS_FILTER ? yield* readU8() : FILTER.copy;
   const source = { rect, decoder, stream };
   switch (filter) {
@@ -50,10 +54,9 @@ export function* decodeTight(rect: Rect, decoder: Decoder): Parse<void> {
 interface Source {
   readonly rect: Rect;
   readonly decoder: Decoder;
-  readonly stream: StreamName;
+  /** Undefined where nothing is compressed. */
+  readonly stream: StreamName | undefined;
 }
-
-type PaintRows = (bytes: Uint8Array, row: number, rows: number) => void;
 
 /** Reads the rows that a filter has written, compressed or not. */
 function* readRows({ rect, decoder, stream }: Source, rowBytes: number, paint: PaintRows): Parse<void> {
@@ -64,6 +67,11 @@ function* readRows({ rect, decoder, stream }: Source, rowBytes: number, paint: P
     return;
   }
   const length = yield* readCompactLength();
+  if (stream === undefined) {
+    expect(length === total, `The VNC server sent ${length} bytes for a rectangle that needs ${total}.`);
+    yield* readBands(rowBytes, rows, paint);
+    return;
+  }
   yield* inflateRows({ decoder, name: stream, length, rowBytes, rows }, paint);
 }
 
