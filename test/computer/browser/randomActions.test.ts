@@ -7,13 +7,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { BetaBrowserMemberName } from '@anthropic-ai/sdk/resources/beta';
 import fc from 'fast-check';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ASKED_MEMBERS } from '../../../src/computer/browser/askedMembers.ts';
 import { DEFAULT_LIMITS } from '../../../src/computer/browser/limits.ts';
 import { type PageServer, startPageServer } from '../../support/pageServer.ts';
-import { type Harness, startHarness } from './harness.ts';
+import { type CallResult, type Harness, startHarness } from './harness.ts';
 import { type Moment, type RandomCall, randomCalls } from './randomCalls.ts';
 
 const ACTIONS = Number(process.env.ACTIONS ?? 1_000);
@@ -31,8 +32,7 @@ const LIMITS = {
 /** No call takes longer, whatever the page does: a navigation with its settling, and what a busy machine adds. */
 const CEILING_MS = LIMITS.navigationMs + LIMITS.navigationSettleMs + 20_000;
 
-/** References remembered from what was read, the latest. */
-const MAX_REFS = 60;
+const ELSEWHERE: ReadonlySet<string> = new Set(['navigate', 'new_tab', 'switch_tab', 'close_tab']);
 
 /** What a failure tells of. */
 const MAX_TRAIL = 15;
@@ -89,6 +89,10 @@ class Memory implements Moment {
   #refs: string[] = [];
   #tabs: string[] = [];
 
+  get hasRefs(): boolean {
+    return this.#refs.length > 0;
+  }
+
   ref(nth: number): string {
     return this.#refs[nth % this.#refs.length] ?? 'ref_0';
   }
@@ -97,9 +101,11 @@ class Memory implements Moment {
     return this.#tabs[nth % this.#tabs.length] ?? 'tab_1';
   }
 
-  read({ text, state }: Awaited<ReturnType<Harness['call']>>): void {
-    const named = text.match(/\bref_\d+\b/g) ?? [];
-    this.#refs = [...new Set([...this.#refs, ...named])].slice(-MAX_REFS);
+  read(member: BetaBrowserMemberName, { text, state }: CallResult): void {
+    const named = text.match(/(?<=\[)ref_\d+(?=\])/g) ?? [];
+    // Those of another page are of no use, but for the guesses.
+    if (ELSEWHERE.has(member) || /unknown or stale/.test(text)) this.#refs = [];
+    else if (named.length > 0) this.#refs = [...new Set(named)];
     if (state !== undefined) this.#tabs = state.tabs.map(({ tab_id }) => tab_id);
   }
 }
@@ -108,7 +114,7 @@ async function make({ member, abortAfterMs }: RandomCall, input: Record<string, 
   if (abortAfterMs === undefined) {
     const result = await harness.call(member, input);
     if (result.isError) expect(result.text).not.toBe('');
-    memory.read(result);
+    memory.read(member, result);
     return result.isError ? result.text : 'done';
   }
   const abort = new AbortController();
@@ -129,6 +135,8 @@ test(
     const trail: string[] = [];
     const told = () => `seed ${SEED}, the last calls:\n${trail.join('\n')}`;
     for (const [at, call] of fc.sample(randomCalls(places), { numRuns: ACTIONS, seed: SEED }).entries()) {
+      if (call.namesElement && !memory.hasRefs)
+        memory.read('find', await harness.call('find', { query: 'field button' }));
       const input = call.input(memory);
       const what = `${at}: ${call.member} ${JSON.stringify(input)}`;
       trail.push(what);

@@ -10,6 +10,8 @@ export interface Moment {
 
 export interface RandomCall {
   readonly member: BetaBrowserMemberName;
+  /** Whether it may name an element, for which the page is to have been read. */
+  readonly namesElement: boolean;
   input(moment: Moment): Record<string, unknown>;
   /** When the call is aborted, in ms; undefined for most. */
   readonly abortAfterMs: number | undefined;
@@ -82,6 +84,15 @@ const modifiers = now(fc.constantFrom(undefined, undefined, undefined, 'shift', 
 const text = fc.oneof(fc.string({ maxLength: 30 }), fc.string({ unit: 'grapheme', maxLength: 10 }));
 const keys = now(fc.constantFrom(...KEYS));
 const edge = fc.integer({ min: -10, max: 1_300 });
+const region = fc.oneof(
+  { weight: 1, arbitrary: fc.tuple(edge, edge, edge, edge) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.nat(1_000), fc.nat(700), fc.integer({ min: 1, max: 280 }), fc.integer({ min: 1, max: 100 }))
+      .map(([x, y, width, height]) => [x, y, x + width, y + height]),
+  },
+);
 
 /** Each member's inputs and how often it is called, compared with the others. */
 function inputsOf({ pages, files }: Places): Readonly<Record<BetaBrowserMemberName, [number, Input]>> {
@@ -97,7 +108,7 @@ function inputsOf({ pages, files }: Places): Readonly<Record<BetaBrowserMemberNa
   return {
     navigate: [5, { url: now(where) }],
     screenshot: [1, {}],
-    zoom: [1, { region: now(fc.tuple(edge, edge, edge, edge)) }],
+    zoom: [1, { region: now(region) }],
     left_click: [10, click],
     right_click: [1, click],
     middle_click: [1, click],
@@ -116,7 +127,7 @@ function inputsOf({ pages, files }: Places): Readonly<Record<BetaBrowserMemberNa
         scroll_amount: now(fc.integer({ min: 1, max: 11 })),
       },
     ],
-    scroll_to: [1, { target: ref }],
+    scroll_to: [2, { target: ref }],
     type: [3, { text: now(text) }],
     key: [3, { text: keys, repeat: now(fc.integer({ min: 1, max: 3 })) }],
     hold_key: [1, { text: keys, duration: now(fc.constantFrom(0, 0.05, 0.5)) }],
@@ -135,10 +146,10 @@ function inputsOf({ pages, files }: Places): Readonly<Record<BetaBrowserMemberNa
     read_network: [1, {}],
     javascript_exec: [3, { text: now(fc.constantFrom(...SCRIPTS)) }],
     wait: [1, { duration: now(fc.constantFrom(0, 0.05, 0.2, 31)) }],
-    new_tab: [1, {}],
+    new_tab: [2, {}],
     list_tabs: [1, {}],
     switch_tab: [2, { tab_id: tab }],
-    close_tab: [2, { tab_id: tab }],
+    close_tab: [1, { tab_id: tab }],
   };
 }
 
@@ -163,6 +174,7 @@ export function randomCalls(places: Places): fc.Arbitrary<RandomCall> {
         .map(
           (drawn): RandomCall => ({
             member,
+            namesElement: input.target === ref || input.target === target,
             abortAfterMs: drawn.aborted,
             input: (moment) => ({
               ...(drawn.elsewhere === undefined ? {} : { tab_id: moment.tab(drawn.elsewhere) }),
