@@ -1,5 +1,3 @@
-import { ProtocolError } from './parse.ts';
-
 /** How a pixel looks on the wire (RFC 6143, 7.4). */
 export interface PixelFormat {
   readonly bitsPerPixel: 8 | 16 | 32;
@@ -35,35 +33,6 @@ export const OUR_FORMAT: PixelFormat = {
 /** How long a pixel format is on the wire, in bytes. */
 export const PIXEL_FORMAT_LENGTH = 16;
 
-/**
- * Reads PIXEL_FORMAT.
- *
- * @throws ProtocolError for one that cannot be
- */
-export function readPixelFormat(bytes: Uint8Array): PixelFormat {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, PIXEL_FORMAT_LENGTH);
-  const bitsPerPixel = view.getUint8(0);
-  if (bitsPerPixel !== 8 && bitsPerPixel !== 16 && bitsPerPixel !== 32) {
-    throw new ProtocolError(
-      `The VNC server uses ${bitsPerPixel} bits a pixel, where 8, 16 and 32 are allowed.`,
-    );
-  }
-  const format: PixelFormat = {
-    bitsPerPixel,
-    depth: view.getUint8(1),
-    isBigEndian: view.getUint8(2) !== 0,
-    isTrueColour: view.getUint8(3) !== 0,
-    redMax: view.getUint16(4),
-    greenMax: view.getUint16(6),
-    blueMax: view.getUint16(8),
-    redShift: view.getUint8(10),
-    greenShift: view.getUint8(11),
-    blueShift: view.getUint8(12),
-  };
-  checkPixelFormat(format);
-  return format;
-}
-
 /** PIXEL_FORMAT as bytes. */
 export function writePixelFormat(format: PixelFormat): Uint8Array {
   const bytes = new Uint8Array(PIXEL_FORMAT_LENGTH);
@@ -81,12 +50,11 @@ export function writePixelFormat(format: PixelFormat): Uint8Array {
   return bytes;
 }
 
-/** @throws ProtocolError when components do not fit into a pixel, or a colour map has no 8 or 16 bits */
+/** @throws RangeError when components do not fit into a pixel, or a colour map has no 8 or 16 bits */
 export function checkPixelFormat(format: PixelFormat): void {
   const { bitsPerPixel, isTrueColour } = format;
   if (!isTrueColour) {
-    if (bitsPerPixel === 32)
-      throw new ProtocolError('The VNC server uses a colour map with 32 bits a pixel.');
+    if (bitsPerPixel === 32) throw new RangeError('A colour map cannot have 32 bits a pixel.');
     return;
   }
   const components = [
@@ -97,8 +65,8 @@ export function checkPixelFormat(format: PixelFormat): void {
   for (const [max, shift] of components) {
     const bits = Math.log2(max + 1);
     if (Number.isInteger(bits) && shift + bits <= bitsPerPixel) continue;
-    throw new ProtocolError(
-      `The VNC server has colours up to ${max} at bit ${shift} of ${bitsPerPixel} bits a pixel.`,
+    throw new RangeError(
+      `Colours up to ${max} at bit ${shift} do not fit into ${bitsPerPixel} bits a pixel.`,
     );
   }
 }

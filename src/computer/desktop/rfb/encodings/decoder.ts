@@ -2,7 +2,7 @@ import type { Disposable } from '../../../../base/lifecycle.ts';
 import type { Size } from '../../geometry.ts';
 import type { Framebuffer } from '../framebuffer.ts';
 import { InflateStream } from '../inflate.ts';
-import type { PixelFormat } from '../pixelFormat.ts';
+import { checkPixelFormat, type PixelFormat } from '../pixelFormat.ts';
 import { colourMapSize, type PixelReaders, pixelReaders, setColours } from './pixelReader.ts';
 
 /** What a server tells in an ExtendedDesktopSize rectangle. */
@@ -35,7 +35,9 @@ export class Decoder implements Disposable {
   readonly #streams = new Map<StreamName, InflateStream>();
   #scratch = new Uint8Array();
 
+  /** @throws RangeError for a format that cannot be */
   constructor(framebuffer: Framebuffer, format: PixelFormat, options: DecoderOptions = {}) {
+    checkPixelFormat(format);
     this.framebuffer = framebuffer;
     this.format = format;
     this.options = options;
