@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<keyof Parts['commands'], true>> = {
   newSession: true,
   stop: true,
   chooseComputer: true,
+  setVncPassword: true,
   setApiKey: true,
   removeApiKey: true,
   toggleHttpLogs: true,

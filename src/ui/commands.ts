@@ -7,9 +7,11 @@ import { assertNever } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { HistoryCleanUp } from './cleanUp.ts';
 import type { ComputerChoice } from './computers.ts';
+import { readVncSettings } from './desktopSettings.ts';
 import type { Panels, SessionCommand } from './panels.ts';
 import { fullTime, type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
+import type { VncPasswords } from './vncPasswords.ts';
 
 export interface CommandDeps {
   readonly sessions: Sessions;
@@ -17,6 +19,7 @@ export interface CommandDeps {
   readonly tree: SessionTree;
   readonly key: ApiKey;
   readonly computers: ComputerChoice;
+  readonly vncPasswords: VncPasswords;
   readonly httpLog: vscode.OutputChannel;
   readonly cleanUp: HistoryCleanUp;
 }
@@ -29,6 +32,7 @@ export function commandsFor(deps: CommandDeps) {
     newSession: () => deps.panels.show(deps.sessions.create()),
     stop: () => stop(deps),
     chooseComputer: () => chooseComputer(deps),
+    setVncPassword: () => setVncPassword(deps),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs,
@@ -115,6 +119,13 @@ async function chooseComputer({ computers, sessions, panels }: CommandDeps): Pro
   const chosen = await computers.choose();
   const current = panels.current && sessions.open(panels.current);
   if (chosen && current && current.status.computer.kind !== chosen) panels.show(sessions.create());
+}
+
+/** For the address of the settings; without one there is nothing to have a password for. */
+async function setVncPassword({ vncPasswords }: CommandDeps): Promise<void> {
+  const { address } = readVncSettings();
+  if (address) await vncPasswords.ask(address);
+  else await openSettings('computerUseChat.vnc.address');
 }
 
 /** Says how it is now in the status bar: a notification would cover the composer. */

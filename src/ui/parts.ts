@@ -10,10 +10,12 @@ import { browserOptions } from './browserOptions.ts';
 import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
 import { ComputerChoice } from './computers.ts';
+import { desktopProviders } from './desktops.ts';
 import { Panels } from './panels.ts';
 import { SessionTree } from './sessionTree.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
+import { VncPasswords } from './vncPasswords.ts';
 
 /** What is there from activation on. */
 export interface PartsDeps {
@@ -47,8 +49,11 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     (fetch) => createLoggedFetch(fetch, exchangeLog),
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
   );
-  const browser = browserProvider(() => browserOptions(context.globalStorageUri));
-  const computers = new ComputerChoice({ browser, virtual: browser, docker: browser, vnc: browser });
+  const vncPasswords = new VncPasswords(context.secrets, onFault);
+  const computers = new ComputerChoice({
+    browser: browserProvider(() => browserOptions(context.globalStorageUri)),
+    ...desktopProviders(extensionUri, vncPasswords),
+  });
   const sessions = new Sessions({
     history,
     surroundings,
@@ -72,7 +77,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   return {
     panels,
     tree,
-    commands: commandsFor({ sessions, panels, tree, key, computers, httpLog, cleanUp }),
+    commands: commandsFor({ sessions, panels, tree, key, computers, vncPasswords, httpLog, cleanUp }),
     close: async () => {
       await Promise.all([sessions.close(), cleanUp.close()]);
       history.dispose();

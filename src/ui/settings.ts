@@ -3,7 +3,7 @@ import { type AskedMember, isAskedMember } from '../computer/browser/askedMember
 import { type ComputerKind, isComputerKind } from '../protocol/computers.ts';
 
 /** The configuration section of every setting. */
-const SECTION = 'computerUseChat';
+export const SECTION = 'computerUseChat';
 
 /** The settings as they were when they were read. */
 export interface Settings {
@@ -98,9 +98,7 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   });
 }
 
-export function openSettings(): Thenable<unknown> {
-  return vscode.commands.executeCommand(
-    'workbench.action.openSettings',
-    `@ext:computer-use-chat.computer-use-chat`,
-  );
+/** @param query - what is looked for there; all settings of the extension without it */
+export function openSettings(query = '@ext:computer-use-chat.computer-use-chat'): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.openSettings', query);
 }

@@ -14,6 +14,7 @@ import { ComputerChoice } from '../../../src/ui/computers.ts';
 import { Panels } from '../../../src/ui/panels.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
 import { RunStatusBar } from '../../../src/ui/statusBar.ts';
+import { VncPasswords } from '../../../src/ui/vncPasswords.ts';
 import { fakeComputers } from '../../support/fakeComputers.ts';
 import { extension } from './extension.ts';
 
@@ -61,8 +62,9 @@ export function createSkin() {
     delete: async () => {},
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
+  const vncPasswords = new VncPasswords(secrets, (error) => faults.push(error));
   const key = new ApiKey(secrets, undefined);
-  const commands = commandsFor({ sessions, panels, tree, key, computers, httpLog, cleanUp });
+  const commands = commandsFor({ sessions, panels, tree, key, computers, vncPasswords, httpLog, cleanUp });
   const close = async () => {
     for (const part of [panels, tree, statusBar, httpLog, key, cleanUp]) part.dispose();
     await sessions.close();

@@ -1,0 +1,47 @@
+import type { ComputerProvider } from '../computer.ts';
+import type { DesktopMachine, DesktopSource } from './machine.ts';
+import type { RfbOptions } from './rfb/client.ts';
+import type { TypingOptions } from './typing.ts';
+
+/** The settings of one way to get a desktop, as they are now. */
+export interface DesktopWay {
+  readonly source: DesktopSource;
+  readonly typing?: Partial<TypingOptions>;
+  /** How the machine's server may be connected to; its credentials are the machine's. */
+  readonly connection?: (machine: DesktopMachine) => Omit<RfbOptions, 'credentials'>;
+}
+
+export interface DesktopProviderOptions {
+  readonly label: () => string;
+  readonly briefing: string;
+  /** Asked for each desktop, so that changed settings take effect; loads what it needs. */
+  readonly way: () => Promise<DesktopWay>;
+}
+
+/** Desktops as computers. */
+export function desktopProvider({ label, briefing, way }: DesktopProviderOptions): ComputerProvider {
+  return {
+    briefing,
+    get label() {
+      return label();
+    },
+    async create() {
+      const [{ createDesktopComputer }, { connectRfb }, { desktopScreen }, { source, typing, connection }] =
+        await Promise.all([
+          import('./desktopComputer.ts'),
+          import('./rfb/client.ts'),
+          import('./viewer/desktopScreen.ts'),
+          way(),
+        ]);
+      return createDesktopComputer({
+        source,
+        ...(typing && { typing }),
+        connect: async (machine, signal) => {
+          const { credentials } = machine;
+          return connectRfb(await machine.connect(signal), { ...connection?.(machine), credentials }, signal);
+        },
+        screenOf: desktopScreen,
+      });
+    },
+  };
+}

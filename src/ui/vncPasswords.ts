@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+
+const PREFIX = 'vncPassword:';
+
+/** The passwords of remote desktops, each by its address; in the secret store and nowhere else. */
+export class VncPasswords {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #onFault: (error: unknown) => void;
+
+  constructor(secrets: vscode.SecretStorage, onFault: (error: unknown) => void) {
+    this.#secrets = secrets;
+    this.#onFault = onFault;
+  }
+
+  /**
+   * The password kept for `address`. Where there is none the user is asked, and not waited for: a server that asks for a
+   * password does not wait long, and the user tries again with it.
+   */
+  async read(address: string): Promise<string | undefined> {
+    const password = await this.#secrets.get(PREFIX + address);
+    if (password === undefined) this.ask(address).catch(this.#onFault);
+    return password;
+  }
+
+  /** Asks for a password and keeps it; an empty one forgets what is kept. */
+  async ask(address: string): Promise<void> {
+    const password = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Set VNC Password'),
+      prompt: vscode.l10n.t(
+        'Password for {0}. It is kept in the secret store of VS Code and nowhere else; an empty one is forgotten.',
+        address,
+      ),
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (password === undefined) return;
+    if (password === '') await this.#secrets.delete(PREFIX + address);
+    else await this.#secrets.store(PREFIX + address, password);
+  }
+}
