@@ -175,11 +175,12 @@ export async function startRecorder(driven: Driven): Promise<Recorder> {
   };
   // Without a window manager the pointer decides which window gets keys.
   let place = 10;
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 20_000;
   while (seen.length === 0) {
     if (performance.now() > end) throw new Error('xev saw nothing.');
-    place += 1;
-    await driven.call('mouse_move', { coordinate: [place, place] });
+    place = (place + 7) % 700;
+    const moved = await driven.call('mouse_move', { coordinate: [place, place] });
+    if (moved.isError) throw new Error(`${moved.text} ${JSON.stringify(driven.events)}`);
   }
   recorder.clear();
   return recorder;
