@@ -1,8 +1,7 @@
 /** How a connection begins (RFC 6143, 7.1 to 7.3), up to what the server says of its screen. */
 import type { Size } from '../geometry.ts';
 import type { Channel } from './channel.ts';
-import { expect, type Parse, readCounted, readU8, readU16, readU32 } from './parse.ts';
-import { PIXEL_FORMAT_LENGTH } from './pixelFormat.ts';
+import { expect, type Parse, readCounted, readU8, readU16, readU32, skip } from './parse.ts';
 import { authenticate, chooseType } from './security/negotiate.ts';
 import { SecurityError, type SecurityOptions } from './security/security.ts';
 
@@ -92,11 +91,13 @@ function* readReason(maxReason: number): Parse<string> {
   return text.length > SHOWN_REASON ? `${text.slice(0, SHOWN_REASON)}…` : text;
 }
 
+/** Bytes of the server's own pixel format. We ask for another one. */
+const PIXEL_FORMAT_LENGTH = 16;
+
 function* readServerInit(maxName: number): Parse<ServerInit> {
   const width = yield* readU16();
   const height = yield* readU16();
-  // We ask for a format of our own.
-  yield PIXEL_FORMAT_LENGTH;
+  yield* skip(PIXEL_FORMAT_LENGTH);
   return {
     size: { width, height },
     name: decodeText(yield* readCounted(maxName, 'The name of the desktop')),

@@ -62,6 +62,21 @@ describe('the picture', () => {
   });
 });
 
+describe('a server that makes much of few bytes', () => {
+  it('leaves others their turn', async () => {
+    const { server, connection } = await begin({}, [4096, 4096]);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    onTestFinished(() => clearInterval(timer));
+    // RRE without rectangles in it: 20 bytes fill 64 MB.
+    const fill = Buffer.concat([rectangle(0, 0, 4096, 4096, 2), u32(0), Buffer.from(RED)]);
+    server.say(0, 0, u16(60), ...Array.from({ length: 60 }, () => fill));
+    await server.hear(10);
+    expect(turns).toBeGreaterThan(2);
+    expect(connection.pixels.data[0]).toBe(255);
+  });
+});
+
 describe('a round trip', () => {
   async function trip(...args: Parameters<typeof connected>) {
     const made = await begin(...args);

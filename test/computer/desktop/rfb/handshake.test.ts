@@ -139,6 +139,17 @@ describe('waiting', () => {
     await expect(connecting).rejects.toThrow('stopped');
   });
 
+  it('ends by the signal also while the user is asked', async () => {
+    const controller = new AbortController();
+    const password = () => {
+      controller.abort(new Error('stopped'));
+      return new Promise<string>(() => {});
+    };
+    const { server, connecting } = connectToFake({ credentials: { password } }, controller.signal);
+    server.say('RFB 003.008\n', 1, 2, Buffer.alloc(16));
+    await expect(connecting).rejects.toThrow('stopped');
+  });
+
   it('does not count the time that the user takes for the password', async () => {
     const answer = Promise.withResolvers<string>();
     const { server, connecting } = connectToFake({

@@ -1,4 +1,5 @@
 /** What all ways to prove who we are have in common. */
+import { untilAborted } from '../../../../base/delay.ts';
 import type { Credentials } from '../../machine.ts';
 import type { Channel } from '../channel.ts';
 import type { TlsOptions } from './tls.ts';
@@ -68,11 +69,10 @@ export class SecurityError extends Error {
 /** Of the ways within VeNCrypt none can be used. Which there are is told only to who chooses it over the others. */
 export class VeNCryptUnusable extends SecurityError {}
 
-/** @throws SecurityError when there is none */
+/** @throws SecurityError when there is none; the signal's reason */
 export async function askPassword(channel: Channel, credentials: Credentials): Promise<string> {
   channel.signal.throwIfAborted();
-  const password = await credentials.password();
-  channel.signal.throwIfAborted();
+  const password = await untilAborted(credentials.password(), channel.signal);
   if (password !== undefined) return password;
   throw new SecurityError('credentials-missing', 'The VNC server asks for a password.');
 }

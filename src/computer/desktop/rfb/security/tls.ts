@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, createSecureContext, type TLSSocket } from 'node:tls';
+import { untilAborted } from '../../../../base/delay.ts';
 import type { Channel } from '../channel.ts';
 import { SecurityError } from './security.ts';
 
@@ -54,9 +55,11 @@ export async function encryptWithCertificate(channel: Channel, options: TlsOptio
     const { host, ca } = options;
     const socket = await shakeHands(channel, stream, { ...(host && { host }), ...(ca && { ca }) });
     const certificate = describe(socket);
-    const isAccepted = await (options.onCertificate?.(certificate) ?? certificate.isTrusted);
-    channel.signal.throwIfAborted();
-    if (isAccepted) return socket;
+    const abandon = (reason: unknown) => {
+      socket.destroy();
+      throw reason;
+    };
+    if (await isAccepted(certificate, options, channel.signal).catch(abandon)) return socket;
     socket.destroy();
     const why = certificate.problem && ` (${certificate.problem})`;
     throw new SecurityError(
@@ -64,6 +67,15 @@ export async function encryptWithCertificate(channel: Channel, options: TlsOptio
       `The certificate of the VNC server is not trusted${why}.`,
     );
   });
+}
+
+async function isAccepted(
+  certificate: ServerCertificate,
+  { onCertificate }: TlsOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!onCertificate) return certificate.isTrusted;
+  return untilAborted(Promise.resolve(onCertificate(certificate)), signal);
 }
 
 async function shakeHands(channel: Channel, stream: Duplex, options: ConnectionOptions): Promise<TLSSocket> {
