@@ -62,7 +62,10 @@ export function isolationOf({ works, network, reason }: SandboxState): Isolation
         'The programs of this desktop run as you, without a sandbox: they have a home folder of their own, but can read and ' +
         `change all that you can. ${reason}`,
     };
-  const reach = network === 'none' ? 'They have no network.' : "They share this machine's network.";
+  const reach =
+    network === 'none'
+      ? 'They have no network.'
+      : "They share this machine's network, its local ports included.";
   return {
     kind: 'sandbox',
     detail:

@@ -104,13 +104,15 @@ class CommandDuplex extends Duplex {
   readonly #output: Readable;
 
   constructor(input: Writable, output: Readable) {
-    super({ allowHalfOpen: false });
+    super();
     this.#input = input;
     this.#output = output;
     output.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) output.pause();
     });
     output.once('end', () => this.push(null)).once('error', (error) => this.destroy(error));
+    // What is still to be written has nobody to read it: waiting for it could be for ever.
+    this.once('end', () => this.destroy());
     input.on('error', () => undefined); // the program has ended, which its output tells
   }
 
@@ -123,7 +125,9 @@ class CommandDuplex extends Duplex {
   }
 
   override _final(callback: () => void): void {
-    this.#input.end(() => callback());
+    // Not once that has gone out: a program that has ended may never take it.
+    this.#input.end();
+    callback();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {

@@ -18,6 +18,9 @@ const FOLDER = path.join(import.meta.dirname, '../../../../docker');
 let docker: DockerStandIn;
 const servers: VncServer[] = [];
 
+// Whole desktops, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeAll(requireDesktopPrograms);
 
 beforeEach(async () => {

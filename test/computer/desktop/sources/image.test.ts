@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { streamArguments } from '../../../../src/computer/desktop/sources/dockerArguments.ts';
 import { requireDesktopPrograms } from '../../../support/desktop/programs.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../../docker');
+
+// Whole desktops, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(requireDesktopPrograms);
 

@@ -23,6 +23,9 @@ const MARK = 'COMPUTER_USE_CHAT_DESKTOP';
 let tempRoot: string;
 const opened: VirtualDesktop[] = [];
 
+// Whole desktops, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeAll(requireDesktopPrograms);
 
 beforeEach(async () => {
