@@ -10,7 +10,7 @@ import {
   plainName,
   unknownKey,
 } from '../keyNames.ts';
-import { CONTROL, keysymOf, lowerOf, needsShift, SHIFT, shiftedOf } from './keysyms.ts';
+import { COMMAND, CONTROL, keysymOf, lowerOf, needsShift, SHIFT, shiftedOf } from './keysyms.ts';
 
 /** Keys by keysym, in the order they are pressed; the last one is the chord's own, the others its modifiers. */
 export type Chord = readonly [number, ...number[]];
@@ -30,9 +30,9 @@ const KEYS: ReadonlyMap<string, number> = new Map(
     altgr: 0xfe03,
     isolevel3shift: 0xfe03,
     modeswitch: 0xff7e,
-    meta: 0xffeb,
-    metaright: 0xffec,
     // Meta proper is on no keyboard of today; what people mean is the key with the logo, which X calls Super.
+    meta: COMMAND,
+    metaright: 0xffec,
     hyper: 0xffed,
     hyperl: 0xffed,
     hyperr: 0xffee,

@@ -6,7 +6,7 @@
 export const SHIFT = 0xffe1;
 export const INSERT = 0xff63;
 export const CONTROL = 0xffe3;
-/** Of macOS: its servers take Alt_L or Super_L for Command; Apple's own takes this one. */
+/** Super_L, the key with the logo: Command on a keyboard of a Mac. */
 export const COMMAND = 0xffeb;
 export const RETURN = 0xff0d;
 export const TAB = 0xff09;
