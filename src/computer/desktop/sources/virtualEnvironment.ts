@@ -1,4 +1,5 @@
 /** The environment of a virtual desktop's programs, and the files they find in their home. */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Application } from './applications.ts';
@@ -33,7 +34,7 @@ export function desktopEnvironment(
     HOME: places.home,
     USER: 'desktop',
     LOGNAME: 'desktop',
-    SHELL: '/bin/sh',
+    SHELL: existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh',
     TMPDIR: places.temp,
     XDG_RUNTIME_DIR: places.runtime,
     XDG_SESSION_TYPE: 'x11',

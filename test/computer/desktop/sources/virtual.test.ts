@@ -264,6 +264,23 @@ describe('the sandbox', () => {
   }, 60_000);
 });
 
+test('a right click on the background opens a menu that starts applications', async () => {
+  const desktop = await start();
+  const terminals = async () =>
+    (await outputOf(desktop, 'xdotool search --class xterm')).split('\n').length - 1;
+  await vi.waitFor(async () => expect(await terminals()).toBe(1), { timeout: 20_000, interval: 200 });
+  await vi.waitFor(
+    async () => {
+      await outputOf(
+        desktop,
+        'xdotool mousemove 5 5 click 3; sleep 0.5; xdotool mousemove 30 12 click 1; sleep 1',
+      );
+      expect(await terminals()).toBeGreaterThan(1);
+    },
+    { timeout: 20_000, interval: 500 },
+  );
+});
+
 test('three desktops at once share nothing', async () => {
   const desktops = await Promise.all([start(), start(), start({ sandbox: 'never' })]);
   expect(new Set(desktops.map(({ display }) => display)).size).toBe(3);
