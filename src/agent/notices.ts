@@ -205,6 +205,8 @@ function fallbackText(cause: FallbackCause): string {
       return t('Another session uses the browser profile, so this one has a temporary profile.');
     case 'profile-name':
       return t('This cannot be the name of a browser profile, so this session has a temporary one.');
+    case 'no-sandbox':
+      return t('Nothing keeps what runs on this desktop from your files and keys.');
     case 'url-entries':
       return t('These entries in the lists of allowed and blocked addresses are not understood.');
     default:

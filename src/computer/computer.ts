@@ -164,9 +164,10 @@ export type ComputerEvent =
  * - `no-display`: a visible window was asked for where there is no display
  * - `profile-in-use`: another session has the profile, `detail`
  * - `profile-name`: `detail` cannot be the name of one
+ * - `no-sandbox`: nothing keeps the machine's programs from what is the user's; `detail` says why, in sentences
  * - `url-entries`: `detail` has entries of the lists of addresses that are not understood
  */
-export type FallbackCause = 'no-display' | 'profile-in-use' | 'profile-name' | 'url-entries';
+export type FallbackCause = 'no-sandbox' | 'no-display' | 'profile-in-use' | 'profile-name' | 'url-entries';
 
 /** The ways to get a computer. */
 export interface Computers {

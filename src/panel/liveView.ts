@@ -188,7 +188,8 @@ export class LiveView implements Disposable {
 
   #speakTo(screen: DesktopScreen, id: number): DesktopView {
     const view = screen.view({
-      send: (bytes) => this.#post({ type: 'live-rfb', view: id, bytes }),
+      // In memory of their own, and as what VS Code knows how to send: it knows no buffers of Node.
+      send: (bytes) => this.#post({ type: 'live-rfb', view: id, bytes: new Uint8Array(bytes) }),
       // Nothing heals by beginning anew with a viewer that breaks the rules.
       onFault: (message) => this.#log(message),
     });

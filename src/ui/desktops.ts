@@ -32,8 +32,14 @@ function virtualDesktops(): ComputerProvider {
       'The computer is a Linux desktop without a monitor, with a home of its own; a right click on its background ' +
       'opens a menu of the applications. What is done there ends with the session.',
     way: async () => {
-      const { virtualDesktopSource } = await import('../computer/desktop/sources/virtual.ts');
-      return { source: virtualDesktopSource(readVirtualSettings()) };
+      const [{ virtualDesktopSource }, { ENCODINGS_NEARBY }] = await Promise.all([
+        import('../computer/desktop/sources/virtual.ts'),
+        import('../computer/desktop/rfb/encodings/index.ts'),
+      ]);
+      return {
+        source: virtualDesktopSource(readVirtualSettings()),
+        connection: () => ({ encodings: ENCODINGS_NEARBY }),
+      };
     },
   });
 }

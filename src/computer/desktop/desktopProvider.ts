@@ -26,10 +26,10 @@ export function desktopProvider({ label, briefing, way }: DesktopProviderOptions
       return label();
     },
     async create() {
-      const [{ createDesktopComputer }, { connectRfb }, { desktopScreen }, { source, typing, connection }] =
+      const [{ createDesktopComputer }, { openRfb }, { desktopScreen }, { source, typing, connection }] =
         await Promise.all([
           import('./desktopComputer.ts'),
-          import('./rfb/client.ts'),
+          import('./rfb/open.ts'),
           import('./viewer/desktopScreen.ts'),
           way(),
         ]);
@@ -38,7 +38,11 @@ export function desktopProvider({ label, briefing, way }: DesktopProviderOptions
         ...(typing && { typing }),
         connect: async (machine, signal) => {
           const { credentials } = machine;
-          return connectRfb(await machine.connect(signal), { ...connection?.(machine), credentials }, signal);
+          return openRfb(
+            (forOpening) => machine.connect(forOpening),
+            { ...connection?.(machine), credentials },
+            signal,
+          );
         },
         screenOf: desktopScreen,
       });

@@ -9,6 +9,7 @@ import { DesktopRestartedError, NoDesktopError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { type DesktopMachine, type DesktopSource, DesktopUnavailable } from './machine.ts';
 import type { TypingOptions } from './typing.ts';
+import { warmedUp } from './warmUp.ts';
 
 /** Opens a connection to a machine's VNC server. @throws DesktopUnavailable, or any error with a plain message */
 export type Connect = (machine: DesktopMachine, signal: AbortSignal) => Promise<DesktopConnection>;
@@ -121,8 +122,11 @@ export class Desktops {
   async #launch(signal: AbortSignal): Promise<Desktop> {
     const machine = await this.#options.source.start(signal);
     const running = this.#watched(machine);
+    const { kind, detail } = machine.isolation;
+    if (kind === 'none') this.#options.fire({ type: 'fallback', cause: 'no-sandbox', detail });
     try {
       const desktop = await this.#connect(running, undefined, signal);
+      await warmedUp(desktop.connection, machine.warmUpMs, signal);
       this.#running = running;
       return desktop;
     } catch (error) {

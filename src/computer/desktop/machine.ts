@@ -15,6 +15,8 @@ export interface DesktopMachine {
    * a security type of the server with TLS keeps the screen and what is typed from others.
    */
   readonly isStreamPrivate: boolean;
+  /** How long the programs that it opens by itself may take to show, in ms; 0 for one that runs already. */
+  readonly warmUpMs: number;
   /** The machine ended by itself: a plain sentence, which may quote what it printed last. */
   readonly onEnd: Event<string>;
   /** Ends it and removes what it left. Safe to call twice. */

@@ -71,6 +71,7 @@ class Yard {
   closed = 0;
   /** Answers the next connection, or how it fails. */
   onConnect: () => Promise<FakeConnection> = async () => new FakeConnection();
+  isolation: DesktopMachine['isolation'] = { kind: 'machine', detail: '' };
   onStart: (signal: AbortSignal) => Promise<void> = async () => undefined;
 
   get options(): DesktopComputerOptions {
@@ -85,8 +86,9 @@ class Yard {
           return {
             connect: async () => new PassThrough(),
             credentials: { password: async () => undefined },
-            isolation: { kind: 'none', detail: '' },
+            isolation: this.isolation,
             isStreamPrivate: true,
+            warmUpMs: 0,
             onEnd: end.event,
             close: async () => {
               this.closed += 1;
@@ -121,6 +123,16 @@ describe('a desktop computer', () => {
   };
   afterEach(async () => {
     for (const { computer } of open.splice(0)) await computer.close();
+  });
+
+  it('says where nothing keeps its programs from what is the user’s, before anything is done there', async () => {
+    const { events, call } = start((yard) => {
+      yard.isolation = { kind: 'none', detail: 'bubblewrap is not installed.' };
+    });
+    await call('screenshot');
+    expect(events).toEqual([
+      { type: 'fallback', cause: 'no-sandbox', detail: 'bubblewrap is not installed.' },
+    ]);
   });
 
   it('starts with the first call, once', async () => {

@@ -85,8 +85,9 @@ export function sourceOf(server: () => VncServer, onEnd = new Emitter<string>())
     start: async (): Promise<DesktopMachine> => ({
       connect: () => server().connect(),
       credentials: { password: async () => undefined },
-      isolation: { kind: 'none', detail: '' },
+      isolation: { kind: 'machine', detail: '' },
       isStreamPrivate: true,
+      warmUpMs: 0,
       onEnd: onEnd.event,
       close: async () => undefined,
     }),

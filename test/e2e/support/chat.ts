@@ -15,6 +15,12 @@ export const act = (member: string, input: Readonly<Record<string, unknown>> = {
   input,
 });
 
+/** As {@link act}, on a desktop. */
+export const actOnDesktop = (
+  member: string,
+  input: Readonly<Record<string, unknown>> = {},
+): ScriptedBlock => ({ type: 'action', toolset: 'computer', member, input });
+
 /** Types a prompt and sends it with Enter. */
 export async function send(chat: Frame, prompt: string): Promise<void> {
   await chat.locator('textarea').fill(prompt);

@@ -51,6 +51,7 @@ export interface DockerDesktopOptions {
 const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
 const DEFAULT_LIMITS: ContainerLimits = { memoryMb: 3_072, cpus: 2, processes: 1_024 };
 const VNC_PORT = 5900;
+const WARM_UP_MS = 5_000;
 const LIMIT_MS = 60_000;
 
 /** The reference demo's image is a download of some GB. */
@@ -126,6 +127,7 @@ class Container implements DesktopMachine {
   readonly credentials = { password: async () => undefined };
   readonly isolation: DesktopMachine['isolation'];
   readonly isStreamPrivate = true;
+  readonly warmUpMs = WARM_UP_MS;
   readonly #docker: DockerCommand;
   readonly #plan: ContainerPlan;
   readonly #port: number;

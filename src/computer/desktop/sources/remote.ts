@@ -56,6 +56,7 @@ function remoteMachine(address: UsableAddress, options: RemoteDesktopOptions): D
       detail: 'It is another machine: Claude can do there all that the user can who is logged in.',
     },
     isStreamPrivate: address.kind !== 'tcp' || isLoopback(address.host),
+    warmUpMs: 0,
     onEnd: new Emitter<string>().event, // it is not ours to watch: a connection tells its own end
     close: async () => undefined,
   };

@@ -64,6 +64,7 @@ export interface VirtualDesktop extends DesktopMachine {
 const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
 const START_LIMIT_MS = 20_000;
 const CONNECT_LIMIT_MS = 10_000;
+const WARM_UP_MS = 3_000;
 const BACKGROUND = '#3b5a78';
 
 /** The VNC server's socket, in the folder shared with it. Relative: the whole path may be longer than a socket's can be. */
@@ -214,6 +215,7 @@ function startSession(
 class RunningDesktop implements VirtualDesktop {
   readonly isolation: Isolation;
   readonly isStreamPrivate = true;
+  readonly warmUpMs = WARM_UP_MS;
   readonly credentials = { password: async () => undefined };
   readonly display: number;
   readonly applications: readonly Application[];
