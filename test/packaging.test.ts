@@ -20,6 +20,7 @@ const PACKED = [
   'docker/desktop.sh',
   'docker/menu.xml',
   'media/activity.svg',
+  'media/desktop.png',
   'media/icon.png',
   'media/panel-dark.svg',
   'media/panel-light.svg',

@@ -23,7 +23,7 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
     >
       <div class="live-bar">
         <span class="live-place" title={screen?.address}>
-          <Icon name="browser" />
+          <Icon name={screen?.surface.kind === 'desktop' ? 'vm' : 'browser'} />
           <span class="live-title">{screen?.title || screen?.address || strings.liveView}</span>
           {screen?.title && screen.address && <span class="live-address">{screen.address}</span>}
         </span>
