@@ -50,7 +50,7 @@ const writeMetafile = (name) => ({
 
 /**
  * @param {{ production: boolean }} mode
- * @returns {Record<'host' | 'webview' | 'vnc', esbuild.BuildOptions>}
+ * @returns {Record<'host' | 'webp' | 'webview' | 'vnc', esbuild.BuildOptions>}
  */
 export function bundles({ production }) {
   /** @type {esbuild.BuildOptions} */
@@ -83,6 +83,20 @@ export function bundles({ production }) {
       // Class names are part of error messages and logs.
       keepNames: true,
       plugins: [leaveOutUnused, writeMetafile('host')],
+    },
+    // A thread of the host's own, and its encoder.
+    webp: {
+      ...common,
+      entryPoints: [
+        { in: 'src/computer/desktop/webpWorker.ts', out: 'webp-worker' },
+        { in: 'node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm', out: 'webp' },
+      ],
+      outdir: 'dist',
+      platform: 'node',
+      format: 'esm',
+      target: 'node22',
+      loader: { '.wasm': 'copy' },
+      plugins: [writeMetafile('webp')],
     },
     webview: {
       ...common,

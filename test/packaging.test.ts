@@ -13,6 +13,8 @@ const PACKED = [
   'dist/ThirdPartyNotices.txt',
   'dist/codicon.ttf',
   'dist/extension.js',
+  'dist/webp-worker.js',
+  'dist/webp.wasm',
   'dist/webview-vnc.js',
   'dist/webview.css',
   'dist/webview.js',

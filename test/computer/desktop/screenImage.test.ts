@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readImageInfo } from '../../../src/base/imageInfo.ts';
 import type { Pixels } from '../../../src/computer/desktop/connection.ts';
 import { Coordinates } from '../../../src/computer/desktop/coordinates.ts';
 import { resample } from '../../../src/computer/desktop/downscale.ts';
@@ -155,5 +156,37 @@ describe('a screenshot', () => {
     const region = { x: 2, y: 2, width: 4, height: 4 };
     const { data } = await captureZoom(white, cursor, region, { width: 4, height: 4 });
     expect(colourAt(decodePng(data), 1, 0)).toEqual([255, 0, 0]);
+  });
+});
+
+describe('a screenshot of photographs', () => {
+  const noise = painted(700, 500, (x, y) => {
+    let value = (y * 700 + x + 1) * 2_654_435_761;
+    value = Math.imul(value ^ (value >>> 15), 0x2c1b_3c6d);
+    value = Math.imul(value ^ (value >>> 12), 0x297a_2d39) >>> 0;
+    return [value % 256, (value >>> 8) % 256, (value >>> 16) % 256];
+  });
+
+  it('is sent as WebP, which is smaller, of the same size and moment', async () => {
+    const pixels = { ...noise, data: noise.data.slice() };
+    const taking = captureScreenshot(pixels, undefined, new Coordinates(pixels));
+    pixels.data.fill(0);
+    const { data, mediaType, width, height } = await taking;
+    expect(mediaType).toBe('image/webp');
+    expect(readImageInfo(data)).toEqual({ mediaType, width, height });
+    expect(data.length).toBeLessThan((await encodePng(noise)).length);
+    // Black would be some hundred bytes.
+    expect(data.length).toBeGreaterThan(100_000);
+  });
+
+  it('several at once each get their own', async () => {
+    const sizes = [700, 690, 680];
+    const images = await Promise.all(
+      sizes.map((width) =>
+        captureZoom(noise, undefined, { x: 0, y: 0, width, height: 500 }, { width, height: 500 }),
+      ),
+    );
+    expect(images.map(({ width }) => width)).toEqual(sizes);
+    expect(images.map(({ data }) => readImageInfo(data)?.width)).toEqual(sizes);
   });
 });
