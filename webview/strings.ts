@@ -107,14 +107,23 @@ export const strings = {
   dialogStay: 'Stay',
   // Empty transcript
   welcomeTitle: 'What should Claude do?',
-  welcomeText:
+  welcomeBrowser:
     'Claude uses a browser of its own, step by step, while you watch. You can stop it at any moment and scroll back through everything it did.',
+  welcomeVirtual:
+    'Claude uses a desktop of its own on this machine, step by step, while you watch. You can stop it at any moment and scroll back through everything it did.',
+  welcomeDocker:
+    'Claude uses a desktop in a container, step by step, while you watch. You can stop it at any moment and scroll back through everything it did.',
+  welcomeVnc:
+    'Claude uses the machine you have named, step by step, while you watch. You can stop it at any moment and scroll back through everything it did.',
   examplesLabel: 'Examples',
   example1: 'Find the three most recent releases of Node.js and list what is new in each.',
   example2: 'Open http://localhost:3000 and check that the sign-up form rejects a bad e-mail address.',
   example3: 'Compare the opening hours of two libraries near me and put them in a table.',
+  desktopExample1: 'Which programs are open, and what does each show?',
+  desktopExample2: 'Open a terminal and find out which versions of Python and Node.js are installed.',
+  desktopExample3: 'Write a short letter in the text editor and save it.',
   safety:
-    'Claude can misread a page, and a page can try to mislead it. Keep passwords and payments out of its browser, and watch what matters.',
+    'Claude can misread what it sees, and what it sees can try to mislead it. Keep passwords and payments away from it, and watch what matters.',
   // Durations
   milliseconds: '{0} ms',
   seconds: '{0} s',

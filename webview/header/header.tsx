@@ -1,20 +1,13 @@
-import type { ComputerKind } from '../../src/protocol/computers.ts';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
+import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { formatElapsed } from '../duration.ts';
 import { Icon } from '../icon.tsx';
 import { LiveToggle } from '../live/live-toggle.tsx';
 import { format } from '../strings.ts';
 import { ReadingActions } from './reading-actions.tsx';
 import { runStateText } from './run-state.ts';
-
-const COMPUTER_ICONS: Record<ComputerKind, string> = {
-  browser: 'browser',
-  virtual: 'vm',
-  docker: 'package',
-  vnc: 'remote',
-};
 
 /** The bar at the top: which session, who answers on what, how it goes. */
 export function Header({ status }: { readonly status: SessionStatus }) {

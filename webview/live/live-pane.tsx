@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
+import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { Icon } from '../icon.tsx';
 import { shortcut } from '../shortcut.ts';
 import { format } from '../strings.ts';
@@ -23,7 +24,7 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
     >
       <div class="live-bar">
         <span class="live-place" title={screen?.address}>
-          <Icon name={screen?.surface.kind === 'desktop' ? 'vm' : 'browser'} />
+          <Icon name={COMPUTER_ICONS[status.computer.kind]} />
           <span class="live-title">{screen?.title || screen?.address || strings.liveView}</span>
           {screen?.title && screen.address && <span class="live-address">{screen.address}</span>}
         </span>
