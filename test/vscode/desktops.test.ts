@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ComputerChoice } from '../../src/ui/computers.ts';
+import { readDockerSettings, readVirtualSettings, readVncSettings } from '../../src/ui/desktopSettings.ts';
+import { desktopProviders } from '../../src/ui/desktops.ts';
+import { VncPasswords } from '../../src/ui/vncPasswords.ts';
+import { fakeComputers } from '../support/fakeComputers.ts';
+import { extension } from './support/extension.ts';
+import { test } from './support/runner.ts';
+
+/** Sets settings, runs `body`, and takes them back. */
+async function withSettings(
+  settings: Readonly<Record<string, unknown>>,
+  body: () => void | Promise<void>,
+): Promise<void> {
+  const section = vscode.workspace.getConfiguration('computerUseChat');
+  const set = async (name: string, value: unknown) =>
+    section.update(name, value, vscode.ConfigurationTarget.Global);
+  for (const [name, value] of Object.entries(settings)) await set(name, value);
+  try {
+    await body();
+  } finally {
+    for (const name of Object.keys(settings)) await set(name, undefined);
+  }
+}
+
+function secretsInMemory(): vscode.SecretStorage & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    get: async (name) => kept.get(name),
+    keys: async () => [...kept.keys()],
+    store: async (name, value) => void kept.set(name, value),
+    delete: async (name) => void kept.delete(name),
+    onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
+  };
+}
+
+const fail = (error: unknown) => assert.fail(String(error));
+
+const none = fakeComputers('None', () => Promise.reject(new Error('No computer is needed here.')));
+const choice = () =>
+  new ComputerChoice({
+    browser: none.of('browser'),
+    virtual: none.of('virtual'),
+    docker: none.of('docker'),
+    vnc: none.of('vnc'),
+  });
+
+test('without settings a desktop is of a good size, sandboxed where that can be, and limited', () => {
+  assert.deepEqual(readVirtualSettings(), {
+    size: { width: 1280, height: 800 },
+    sandbox: 'preferred',
+    network: 'shared',
+  });
+  const { limits, image, hasNetwork } = readDockerSettings();
+  assert.deepEqual(
+    { limits, image, hasNetwork },
+    {
+      limits: { memoryMb: 3072, cpus: 2, processes: 1024 },
+      image: '',
+      hasNetwork: true,
+    },
+  );
+  assert.equal(readVncSettings().allowUnencrypted, false);
+});
+
+test('settings of desktops count, and nonsense in them does not', async () => {
+  await withSettings(
+    {
+      'desktop.size': '1024x768',
+      'virtual.sandbox': 'required',
+      'virtual.network': false,
+      'docker.memoryMb': -5,
+      'docker.cpus': 0.5,
+    },
+    () => {
+      assert.deepEqual(readVirtualSettings(), {
+        size: { width: 1024, height: 768 },
+        sandbox: 'required',
+        network: 'none',
+      });
+      assert.deepEqual(readDockerSettings().limits, { memoryMb: 3072, cpus: 0.5, processes: 1024 });
+    },
+  );
+  await withSettings({ 'desktop.size': '9x9; rm -rf', 'virtual.sandbox': 'perhaps' }, () => {
+    assert.deepEqual(readVirtualSettings().size, { width: 1280, height: 800 });
+    assert.equal(readVirtualSettings().sandbox, 'preferred');
+  });
+});
+
+test('a desktop is named by what the settings say of it', async () => {
+  const passwords = new VncPasswords(secretsInMemory(), fail);
+  const { docker, vnc } = desktopProviders(extension().extensionUri, passwords);
+  assert.equal(docker.label, 'Container');
+  assert.equal(vnc.label, 'Remote desktop');
+  await withSettings({ 'docker.image': 'acme/desk:1', 'vnc.address': 'vnc://host.test' }, () => {
+    assert.equal(docker.label, 'Container (acme/desk:1)');
+    assert.equal(vnc.label, 'vnc://host.test');
+  });
+});
+
+test('what is picked is what new sessions get', async () => {
+  const computers = choice();
+  assert.equal(computers.preferred, 'browser');
+  let picked: string | undefined;
+  const picking = computers.choose().then((kind) => {
+    picked = kind;
+  });
+  // Until the list is open these commands do nothing.
+  while (picked === undefined) {
+    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await picking;
+  try {
+    assert.equal(computers.preferred, picked);
+  } finally {
+    const section = vscode.workspace.getConfiguration('computerUseChat');
+    await section.update('computer', undefined, vscode.ConfigurationTarget.Global);
+  }
+});
+
+test('a VNC password is read by its address, and where there is none the user is asked without being waited for', async () => {
+  const secrets = secretsInMemory();
+  const passwords = new VncPasswords(secrets, fail);
+  secrets.kept.set('vncPassword:vnc://host.test', 's3cret');
+  assert.equal(await passwords.read('vnc://host.test'), 's3cret');
+  assert.equal(await passwords.read('vnc://other.test'), undefined);
+  await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+  assert.deepEqual([...secrets.kept.keys()], ['vncPassword:vnc://host.test']);
+});
