@@ -27,7 +27,7 @@ export class VncPasswords {
     const password = await vscode.window.showInputBox({
       title: vscode.l10n.t('Set VNC Password'),
       prompt: vscode.l10n.t(
-        'Password for {0}. It is kept in the secret store of VS Code and nowhere else; an empty one is forgotten.',
+        'Password for {0}. It is kept in the secret store of VS Code and nowhere else. Leave it empty to forget the one that is kept.',
         address,
       ),
       password: true,
