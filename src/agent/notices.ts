@@ -184,6 +184,14 @@ export function computerNotice(event: ComputerEvent): NewNotice {
       ]);
     case 'fallback':
       return notice('warning', fallbackText(event.cause), event.detail, ['open-settings']);
+    case 'pointer-off':
+      return notice(
+        'warning',
+        t('Clicks on this desktop land up to {0} px from where Claude means them.', event.errorPx),
+        t(
+          'Its VNC server places the pointer otherwise than it shows the screen. Look for scaling, several monitors or a relative pointer in its settings, then check again with “Check Pointer Accuracy”.',
+        ),
+      );
     case 'attached':
       return notice(
         'warning',

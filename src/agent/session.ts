@@ -1,7 +1,7 @@
 import { Emitter, type Event } from '../base/emitter.ts';
 import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { ComputerProvider, Screen } from '../computer/computer.ts';
+import type { ComputerProvider, PointerCheck, Screen } from '../computer/computer.ts';
 import type { SessionProvider, SessionRecord } from '../history/history.ts';
 import type { Controller } from '../protocol/liveMessages.ts';
 import {
@@ -204,6 +204,18 @@ export class AgentSession {
   /** Gives it back to Claude, who is told so and shown the screen before the next action. */
   handBack(): void {
     this.#control.handBack();
+  }
+
+  /** Finds out how far off the pointer of a desktop is, unless the user has it. Never rejects. */
+  async checkPointer(): Promise<PointerCheck> {
+    if (this.#control.holder === 'user') return { type: 'busy' };
+    const { taken } = this.#control;
+    try {
+      return await this.#computer.checkPointer(taken);
+    } catch (error) {
+      if (!taken.aborted) this.#deps.onFault(error);
+      return { type: 'busy' };
+    }
   }
 
   /** Does what a button of the notice at `place` offers, unless it no longer does. Never rejects. */

@@ -1,7 +1,13 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { Emitter } from '../base/emitter.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { Computer, ComputerEvent, ComputerProvider, Screen } from '../computer/computer.ts';
+import type {
+  Computer,
+  ComputerEvent,
+  ComputerProvider,
+  PointerCheck,
+  Screen,
+} from '../computer/computer.ts';
 import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
 
@@ -58,6 +64,11 @@ export class SessionComputer {
       throw error;
     });
     return this.#making;
+  }
+
+  /** @throws the signal's reason */
+  async checkPointer(signal: AbortSignal): Promise<PointerCheck> {
+    return (await this.#made?.computer.checkPointer?.(signal)) ?? { type: 'not-running' };
   }
 
   async close(): Promise<void> {

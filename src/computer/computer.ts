@@ -22,9 +22,31 @@ export interface Computer {
   readonly screen: Screen | undefined;
   /** {@link screen} is another one now, or gone. */
   readonly onScreen: Event<Screen | undefined>;
+  /**
+   * Finds out how far from where it is sent the pointer arrives. Absent where nothing is between. Never rejects for what
+   * keeps it from doing so; it says so.
+   * @throws the signal's reason
+   */
+  checkPointer?(signal: AbortSignal): Promise<PointerCheck>;
   /** Ends the machine and removes what it left (processes, temporary files). Safe to call twice. */
   close(): Promise<void>;
 }
+
+export type PointerCheck =
+  | {
+      readonly type: 'measured';
+      /** Places of the screenshot were clicked in a window of ours, or the pointer was moved there and seen. */
+      readonly by: 'clicks' | 'moves';
+      readonly places: number;
+      /** The largest distance, across or down, in px of the screenshot and in px of the screen. */
+      readonly errorPx: number;
+      readonly screenErrorPx: number;
+    }
+  /** The pointer cannot be seen there, or too much changes around it. */
+  | { readonly type: 'not-measurable' }
+  /** Something is being done there, or held down. */
+  | { readonly type: 'busy' }
+  | { readonly type: 'not-running' };
 
 /** What a running machine shows. It costs nothing while nobody watches. */
 export type Screen = PictureScreen | DesktopScreen;
@@ -157,6 +179,8 @@ export type ComputerEvent =
   | { readonly type: 'address-refused'; readonly host: string; readonly reason: string }
   /** A setting could not be followed, and how it goes on without it. */
   | { readonly type: 'fallback'; readonly cause: FallbackCause; readonly detail: string }
+  /** The pointer arrives this far from where it is sent, in px of the screenshot: more than one. */
+  | { readonly type: 'pointer-off'; readonly errorPx: number }
   /** It is one that the user started, with all that the user is logged in to. */
   | { readonly type: 'attached'; readonly address: string };
 

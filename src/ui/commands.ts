@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AgentSession } from '../agent/session.ts';
 import type { Sessions } from '../agent/sessions.ts';
+import type { PointerCheck } from '../computer/computer.ts';
 import type { SessionRecord } from '../history/history.ts';
 import type { PanelCommand } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
@@ -33,6 +34,7 @@ export function commandsFor(deps: CommandDeps) {
     stop: () => stop(deps),
     chooseComputer: () => chooseComputer(deps),
     setVncPassword: () => setVncPassword(deps),
+    checkPointer: () => checkPointer(deps),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs,
@@ -126,6 +128,35 @@ async function setVncPassword({ vncPasswords }: CommandDeps): Promise<void> {
   const { address } = readVncSettings();
   if (address) await vncPasswords.ask(address);
   else await openSettings('computerUseChat.vnc.address');
+}
+
+/** Of the desktop of the session that the user looks at, if that has one. */
+async function checkPointer({ sessions, panels }: CommandDeps): Promise<void> {
+  const session = panels.current && sessions.open(panels.current);
+  const check = session ? await session.checkPointer() : ({ type: 'not-running' } as const);
+  const text = pointerCheckText(check);
+  if (check.type === 'measured' && check.errorPx > 1) void vscode.window.showWarningMessage(text);
+  else void vscode.window.showInformationMessage(text);
+}
+
+function pointerCheckText(check: PointerCheck): string {
+  switch (check.type) {
+    case 'measured':
+      return vscode.l10n.t(
+        'The pointer arrives within {0} px of where it is sent ({1} px of the screen), at {2} places.',
+        check.errorPx,
+        check.screenErrorPx,
+        check.places,
+      );
+    case 'not-measurable':
+      return vscode.l10n.t('This desktop does not show where its pointer is, so it cannot be checked.');
+    case 'busy':
+      return vscode.l10n.t('The desktop is in use. Check its pointer when neither Claude nor you act on it.');
+    case 'not-running':
+      return vscode.l10n.t('This session has no desktop that runs.');
+    default:
+      return assertNever(check);
+  }
 }
 
 /** Says how it is now in the status bar: a notification would cover the composer. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_BACKOFF } from '../agent/backoff.ts';
 import { Sessions } from '../agent/sessions.ts';
 import { browserProvider } from '../computer/browser/browserProvider.ts';
+import { onSelfTest, selfTestLine } from '../computer/desktop/selfTestReports.ts';
 import { onSettled } from '../computer/settleReports.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
@@ -73,7 +74,8 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   const settling = onSettled(({ after, isQuiet, ms }) =>
     log.debug(`Page ${isQuiet ? 'quiet' : 'still busy'} ${Math.round(ms)} ms after the ${after}.`),
   );
-  subscriptions.push(surroundings, panels, tree, cleanUp, new RunStatusBar(sessions), settling);
+  const selfTests = onSelfTest((report) => log.debug(selfTestLine(report)));
+  subscriptions.push(selfTests, surroundings, panels, tree, cleanUp, new RunStatusBar(sessions), settling);
   return {
     panels,
     tree,

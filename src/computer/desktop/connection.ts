@@ -43,6 +43,11 @@ export interface DesktopConnection extends Disposable {
   readonly ended: Promise<ConnectionEnd>;
   /** Moves the pointer; `buttons` is the mask of RFC 6143, 7.5.5 (1 left, 2 middle, 4 right, 8 to 64 the wheel). */
   pointer(x: number, y: number, buttons: number): void;
+  /**
+   * Whether the server is to draw the pointer into the pixels, for a while, rather than to tell its {@link cursor}, which
+   * is then the one it told last. Absent where there is no such choice.
+   */
+  drawPointer?(isServers: boolean): void;
   /** Presses or lets go of a key, by its X keysym. */
   key(keysym: number, isDown: boolean): void;
   /** Whether any Unicode text can be put into the clipboard; otherwise only Latin-1 (RFC 6143, 7.5.6). */

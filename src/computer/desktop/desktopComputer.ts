@@ -48,6 +48,10 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
     get isRunning() {
       return desktops.isRunning;
     },
+    async checkPointer(signal) {
+      const { current } = desktops;
+      return current ? desktops.selfTest.check(current, signal) : { type: 'not-running' };
+    },
     close() {
       closing ??= toolset.close().finally(() => {
         events.dispose();

@@ -8,6 +8,7 @@ import { Desktop } from './desktop.ts';
 import { DesktopRestartedError, NoDesktopError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { type DesktopMachine, type DesktopSource, DesktopUnavailable } from './machine.ts';
+import { SelfTest } from './selfTest.ts';
 import type { TypingOptions } from './typing.ts';
 import { warmedUp } from './warmUp.ts';
 
@@ -40,6 +41,7 @@ interface Running {
 }
 
 export class Desktops {
+  readonly selfTest: SelfTest;
   readonly #options: DesktopsOptions;
   readonly #closing = new AbortController();
   readonly #changes = new Emitter<Desktop | undefined>();
@@ -54,6 +56,7 @@ export class Desktops {
 
   constructor(options: DesktopsOptions) {
     this.#options = options;
+    this.selfTest = new SelfTest(options.fire);
   }
 
   /** The desktop that is connected now. */
@@ -203,6 +206,7 @@ export class Desktops {
 
   #end(running: Running): void {
     if (this.#running === running) this.#running = undefined;
+    this.selfTest.forget();
     const ignore = () => undefined;
     // What its close could not remove, its source does when it starts the next one.
     const ending = running.machine.close().catch(ignore);

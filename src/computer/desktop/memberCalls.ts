@@ -51,7 +51,8 @@ export class MemberCalls {
     if (ctx.signal) this.#releaseOnAbort(ctx.signal);
     const stopped = ctx.signal ? AbortSignal.any([ctx.signal, this.#closing.signal]) : this.#closing.signal;
     const desktop = await this.#desktops.acquire(canStartAfresh, stopped);
-    return member(desktop, AbortSignal.any([stopped, desktop.lost]));
+    const ending = AbortSignal.any([stopped, desktop.lost]);
+    return this.#desktops.selfTest.before(desktop, ending, () => member(desktop, ending));
   }
 
   /** A stopped run leaves nothing pressed, also where `left_mouse_down` was its last call. */

@@ -15,7 +15,7 @@ import {
   setPixelFormat,
 } from './clientMessages.ts';
 import { Clipboard } from './clipboard.ts';
-import { Decoder, ENCODINGS } from './encodings/index.ts';
+import { CURSOR_ENCODINGS, Decoder, ENCODINGS } from './encodings/index.ts';
 import { Framebuffer } from './framebuffer.ts';
 import { type ServerInit, shakeHands } from './handshake.ts';
 import { DEFAULT_LIMITS, type RfbLimits } from './limits.ts';
@@ -172,9 +172,7 @@ class RfbClient implements DesktopConnection {
     });
     if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true);
     this.#outbox.send(setPixelFormat(pixelFormat));
-    this.#outbox.send(
-      setEncodings([...(this.#options.encodings ?? ENCODINGS), ...Object.values(PSEUDO_ENCODING)]),
-    );
+    this.#announce(() => true);
     this.#outbox.send(framebufferUpdateRequest(this.#screen, false));
     this.#read();
     if (failure) this.#finish(failure);
@@ -201,6 +199,11 @@ class RfbClient implements DesktopConnection {
     this.#outbox.sendPointer(x, y, buttons);
   }
 
+  drawPointer(isServers: boolean): void {
+    // A server draws it for those that cannot.
+    this.#announce((encoding) => !isServers || !CURSOR_ENCODINGS.includes(encoding));
+  }
+
   key(keysym: number, isDown: boolean): void {
     this.#outbox.send(keyEvent(keysym, isDown));
   }
@@ -219,6 +222,11 @@ class RfbClient implements DesktopConnection {
 
   dispose(): void {
     this.#finish({ reason: 'closed', message: 'The connection was closed.' });
+  }
+
+  #announce(isMeant: (encoding: number) => boolean): void {
+    const encodings = (this.#options.encodings ?? ENCODINGS).filter(isMeant);
+    this.#outbox.send(setEncodings([...encodings, ...Object.values(PSEUDO_ENCODING)]));
   }
 
   get #screen(): Rect {

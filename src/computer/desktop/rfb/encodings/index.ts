@@ -41,6 +41,9 @@ export const ENCODINGS: readonly number[] = [
  */
 export const ENCODINGS_NEARBY: readonly number[] = [...ENCODINGS, ENCODING.noCompression];
 
+/** Those that tell the pointer's shape. */
+export const CURSOR_ENCODINGS: readonly number[] = [ENCODING.alphaCursor, ENCODING.cursor, ENCODING.xCursor];
+
 type Decode = (rect: Rect, decoder: Decoder) => Parse<void>;
 
 /** Encodings that draw on the screen. */
