@@ -75,6 +75,10 @@ const ARGUMENTS = [
   '--no-pings',
   '--mute-audio',
   '--disable-print-preview',
+  // WebRTC over UDP cannot be held, and its candidates tell this machine's addresses: it is left with TCP, which keeps to
+  // the resolver's rules. Older versions know only the second name.
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   // A screenshot is copied from a surface made for it, which takes a frame less than the copy of a frame that is forced.
   '--enable-features=CDPScreenshotNewSurface',
   // Merged with puppeteer's own list. Https upgrades would change an address the model wrote; prerendered pages are
