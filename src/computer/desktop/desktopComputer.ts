@@ -48,10 +48,7 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
     get isRunning() {
       return desktops.isRunning;
     },
-    async checkPointer(signal) {
-      const { current } = desktops;
-      return current ? desktops.selfTest.check(current, signal) : { type: 'not-running' };
-    },
+    checkPointer: (signal) => desktops.checkPointer(signal),
     close() {
       closing ??= toolset.close().finally(() => {
         events.dispose();

@@ -1,7 +1,7 @@
 /** Has a desktop running and connected when one is needed, and not before. */
 import { untilAborted } from '../../base/delay.ts';
 import { Emitter } from '../../base/emitter.ts';
-import type { ComputerEvent } from '../computer.ts';
+import type { ComputerEvent, PointerCheck } from '../computer.ts';
 import { refuse } from '../inputs.ts';
 import type { DesktopConnection } from './connection.ts';
 import { Desktop } from './desktop.ts';
@@ -41,6 +41,7 @@ interface Running {
 }
 
 export class Desktops {
+  /** Of the pointer, before calls. */
   readonly selfTest: SelfTest;
   readonly #options: DesktopsOptions;
   readonly #closing = new AbortController();
@@ -86,6 +87,12 @@ export class Desktops {
       if (!canStartAfresh) throw new DesktopRestartedError();
     }
     return desktop;
+  }
+
+  /** As the user asks for it. @throws the signal's reason */
+  async checkPointer(signal: AbortSignal): Promise<PointerCheck> {
+    if (!this.#current || !this.#running) return { type: 'not-running' };
+    return this.selfTest.check(this.#current, this.#running.machine, signal);
   }
 
   /** Ends what runs and what is starting. Never rejects. */

@@ -1,6 +1,7 @@
 /** Where a desktop comes from: what starts one, and what ends it. */
 import type { Duplex } from 'node:stream';
 import type { Event } from '../../base/emitter.ts';
+import type { Point } from './geometry.ts';
 
 /** A desktop that runs (or is reached) for one session. */
 export interface DesktopMachine {
@@ -19,8 +20,15 @@ export interface DesktopMachine {
   readonly warmUpMs: number;
   /** The machine ended by itself: a plain sentence, which may quote what it printed last. */
   readonly onEnd: Event<string>;
+  /** Covers the screen with a black window of ours that records clicks; undefined where none can be shown. */
+  recordClicks?(): ClickRecorder | undefined;
   /** Ends it and removes what it left. Safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface ClickRecorder {
+  /** Takes the window away. Answers where buttons were pressed in it, in order, in px of the screen; hostile input. */
+  end(): Promise<readonly Point[]>;
 }
 
 /**

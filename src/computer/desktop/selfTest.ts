@@ -6,8 +6,10 @@ import { untilAborted } from '../../base/delay.ts';
 import type { ComputerEvent, PointerCheck } from '../computer.ts';
 import type { Desktop } from './desktop.ts';
 import type { Point, Size } from './geometry.ts';
+import type { DesktopMachine } from './machine.ts';
+import { measureClicks } from './selfTestClicks.ts';
 import { type MovesOptions, measureMoves } from './selfTestMoves.ts';
-import { judged, TOLERATED_PX } from './selfTestPlaces.ts';
+import { type Arrival, judged, TOLERATED_PX } from './selfTestPlaces.ts';
 import { reportSelfTest } from './selfTestReports.ts';
 
 type Thoroughness = Omit<MovesOptions, 'home'>;
@@ -17,6 +19,9 @@ const QUICK: Thoroughness = { places: 5, seeMs: 100, limitMs: 300 };
 
 /** When it was asked for. */
 const THOROUGH: Thoroughness = { places: 12, seeMs: 400, limitMs: 4_000 };
+
+/** For clicks in a window of ours, which is waited for. In ms. */
+const CLICKS_MS = 5_000;
 
 /** For the server to take the pointer out of the picture, beyond the limit. In ms. */
 const AFTERWARDS_MS = 300;
@@ -45,7 +50,7 @@ export class SelfTest {
   async before<T>(desktop: Desktop, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
     // Another one may be due, or begun, once this has waited.
     while (this.#testing) await untilAborted(this.#testing, signal);
-    if (this.#isDue(desktop)) await this.#test(desktop, QUICK, signal);
+    if (this.#isDue(desktop)) await this.#test(desktop, () => moved(desktop, QUICK, signal));
     this.#calls += 1;
     try {
       return await call();
@@ -54,10 +59,14 @@ export class SelfTest {
     }
   }
 
-  /** For the user, who waits for it. @throws the signal's reason */
-  async check(desktop: Desktop, signal: AbortSignal): Promise<PointerCheck> {
+  /** For the user, who waits for it: by clicks where there can be a window for them. @throws the signal's reason */
+  async check(desktop: Desktop, machine: DesktopMachine, signal: AbortSignal): Promise<PointerCheck> {
     while (this.#testing) await untilAborted(this.#testing, signal);
-    return this.#isFree(desktop) ? this.#test(desktop, THOROUGH, signal) : { type: 'busy' };
+    if (!this.#isFree(desktop)) return { type: 'busy' };
+    return this.#test(desktop, async () => {
+      const check = await clicked(desktop, machine, signal);
+      return check.type === 'measured' ? check : moved(desktop, THOROUGH, signal);
+    });
   }
 
   #isDue(desktop: Desktop): boolean {
@@ -70,9 +79,9 @@ export class SelfTest {
     return this.#calls === 0 && pointer.buttons === 0 && keyboard.held.length === 0;
   }
 
-  async #test(desktop: Desktop, how: Thoroughness, signal: AbortSignal): Promise<PointerCheck> {
+  async #test(desktop: Desktop, measure: () => Promise<PointerCheck>): Promise<PointerCheck> {
     this.#tested = desktop.coordinates.screen;
-    const testing = measured(desktop, how, signal);
+    const testing = measure();
     // What waits for it does so whatever comes of it.
     this.#testing = testing.catch(() => ({ type: 'not-measurable' }));
     const start = performance.now();
@@ -93,19 +102,48 @@ export class SelfTest {
 }
 
 /** @throws the signal's reason */
-async function measured(desktop: Desktop, how: Thoroughness, signal: AbortSignal): Promise<PointerCheck> {
+async function clicked(
+  desktop: Desktop,
+  machine: DesktopMachine,
+  signal: AbortSignal,
+): Promise<PointerCheck> {
+  const home = homeOf(desktop);
+  return measured({ desktop, by: 'clicks', limitMs: CLICKS_MS, signal }, (ending) =>
+    measureClicks(desktop, machine, home, ending),
+  );
+}
+
+/** @throws the signal's reason */
+async function moved(desktop: Desktop, how: Thoroughness, signal: AbortSignal): Promise<PointerCheck> {
   const { connection, pointer, coordinates } = desktop;
   if (!connection.drawPointer || !connection.cursor) return { type: 'not-measurable' };
   const home = homeOf(desktop);
   pointer.movedTo(home);
-  const limit = AbortSignal.timeout(how.limitMs + AFTERWARDS_MS);
-  const ending = AbortSignal.any([signal, desktop.lost, limit]);
+  return measured({ desktop, by: 'moves', limitMs: how.limitMs + AFTERWARDS_MS, signal }, (ending) =>
+    measureMoves(connection, coordinates, { ...how, home }, ending),
+  );
+}
+
+interface Measuring {
+  readonly desktop: Desktop;
+  readonly by: 'clicks' | 'moves';
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** @throws the signal's reason */
+async function measured(
+  { desktop, by, limitMs, signal }: Measuring,
+  measure: (ending: AbortSignal) => Promise<readonly Arrival[]>,
+): Promise<PointerCheck> {
+  const { coordinates } = desktop;
+  const ending = AbortSignal.any([signal, desktop.lost, AbortSignal.timeout(limitMs)]);
   try {
-    const arrivals = await measureMoves(connection, coordinates, { ...how, home }, ending);
-    await connection.roundTrip(ending);
+    const arrivals = await measure(ending);
+    await desktop.connection.roundTrip(ending);
     // The screen may have got another size meanwhile, and the places with it.
     if (desktop.coordinates !== coordinates) return { type: 'not-measurable' };
-    return judged('moves', arrivals, coordinates);
+    return judged(by, arrivals, coordinates);
   } catch {
     signal.throwIfAborted();
     // It is too slow, or gone, which the next call finds by itself.

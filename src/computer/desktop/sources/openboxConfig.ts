@@ -1,6 +1,7 @@
 /** The window manager's configuration: one desktop, no surprises, a menu of what is installed. */
 import type { Application } from './applications.ts';
 import { shellQuote } from './shellQuote.ts';
+import { CLICK_WINDOW } from './virtualClicks.ts';
 
 /**
  * Openbox' rc.xml. The one it brings along switches between four desktops when the wheel is turned over the background,
@@ -56,6 +57,11 @@ export const OPENBOX_RC = `<?xml version="1.0" encoding="UTF-8"?>
       ${menuOn('Middle', 'client-list-combined-menu')}
     </context>
   </mouse>
+  <applications>
+    <application title="${CLICK_WINDOW}">
+      <decor>no</decor><fullscreen>yes</fullscreen><layer>above</layer><focus>yes</focus>
+    </application>
+  </applications>
   <menu><file>menu.xml</file><hideDelay>200</hideDelay><submenuShowDelay>0</submenuShowDelay></menu>
 </openbox_config>
 `;

@@ -7,7 +7,13 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { bounded } from '../../browser/bounded.ts';
 import type { Size } from '../geometry.ts';
-import { type DesktopMachine, type DesktopSource, DesktopUnavailable, type Isolation } from '../machine.ts';
+import {
+  type ClickRecorder,
+  type DesktopMachine,
+  type DesktopSource,
+  DesktopUnavailable,
+  type Isolation,
+} from '../machine.ts';
 import { type Application, installedApplications } from './applications.ts';
 import { lastLines } from './firstLines.ts';
 import { isolationOf, type SandboxChoice, type SandboxState, trySandbox } from './isolation.ts';
@@ -16,6 +22,7 @@ import { shellQuote } from './shellQuote.ts';
 import { untilFirstBytes } from './streams.ts';
 import { type DesktopProgram, type ProgramOptions, Supervisor } from './supervisor.ts';
 import { type FindProgram, programFinder } from './systemPrograms.ts';
+import { recordClicks } from './virtualClicks.ts';
 import { desktopEnvironment, furnishHome, placesOf, xauthorityIn } from './virtualEnvironment.ts';
 import {
   type DesktopFolder,
@@ -110,7 +117,10 @@ async function start(
     const display = await displayOf(supervisor, options.limitMs ?? START_LIMIT_MS, signal);
     if (!sandbox.works) await noteDisplay(folder, display);
     startSession(supervisor, programs.openbox, applications, find, options);
-    return new RunningDesktop(supervisor, folder, isolationOf(sandbox), display, applications);
+    return new RunningDesktop({
+      ...{ supervisor, folder, display, applications },
+      ...{ isolation: isolationOf(sandbox), xev: find('xev') },
+    });
   } catch (error) {
     await supervisor?.close();
     await endDesktopProcesses(folder);
@@ -212,6 +222,12 @@ function startSession(
   supervisor.run(openbox, startup, silent);
 }
 
+interface RunningParts extends Pick<VirtualDesktop, 'isolation' | 'display' | 'applications'> {
+  readonly supervisor: Supervisor;
+  readonly folder: DesktopFolder;
+  readonly xev: string | undefined;
+}
+
 class RunningDesktop implements VirtualDesktop {
   readonly isolation: Isolation;
   readonly isStreamPrivate = true;
@@ -222,17 +238,13 @@ class RunningDesktop implements VirtualDesktop {
   readonly onEnd: DesktopMachine['onEnd'];
   readonly #supervisor: Supervisor;
   readonly #folder: DesktopFolder;
+  readonly #xev: string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    supervisor: Supervisor,
-    folder: DesktopFolder,
-    isolation: Isolation,
-    display: number,
-    applications: readonly Application[],
-  ) {
+  constructor({ supervisor, folder, isolation, display, applications, xev }: RunningParts) {
     this.#supervisor = supervisor;
     this.#folder = folder;
+    this.#xev = xev;
     this.isolation = isolation;
     this.display = display;
     this.applications = applications;
@@ -255,6 +267,10 @@ class RunningDesktop implements VirtualDesktop {
 
   spawn(command: string, args: readonly string[], options: ProgramOptions = {}): DesktopProgram {
     return this.#supervisor.run(command, args, options);
+  }
+
+  recordClicks(): ClickRecorder | undefined {
+    return this.#xev === undefined ? undefined : recordClicks(this, this.#xev);
   }
 
   close(): Promise<void> {
