@@ -140,7 +140,8 @@ async function measured(
   const ending = AbortSignal.any([signal, desktop.lost, AbortSignal.timeout(limitMs)]);
   try {
     const arrivals = await measure(ending);
-    await desktop.connection.roundTrip(ending);
+    // Where the pointer is drawn a moment longer, what was seen holds all the same.
+    await desktop.connection.roundTrip(ending).catch(() => signal.throwIfAborted());
     // The screen may have got another size meanwhile, and the places with it.
     if (desktop.coordinates !== coordinates) return { type: 'not-measurable' };
     return judged(by, arrivals, coordinates);

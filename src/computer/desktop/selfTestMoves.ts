@@ -49,9 +49,10 @@ export async function measureMoves(
   const targets = placesOf(coordinates, MARGIN).slice(0, options.places);
   try {
     const places = await withShapes(connection, coordinates, { targets, ms: options.limitMs / 3 }, signal);
-    if (places.every(({ shape }) => !shape)) return [];
+    const last = places.at(-1);
+    if (!last || places.every(({ shape }) => !shape)) return [];
     connection.drawPointer(true);
-    const looking = new Looking(connection, coordinates, options.seeMs);
+    const looking = new Looking(connection, coordinates, { seeMs: options.seeMs, from: last });
     const arrivals: Arrival[] = [];
     for (const place of places) {
       const isBlind = arrivals.length === FIRST_PLACES && arrivals.every(({ arrived }) => !arrived);
@@ -97,12 +98,18 @@ class Looking {
   readonly #seeMs: number;
   /** Where it was seen last: until it is seen elsewhere, the screen may be that of before the move. */
   #last: Point | undefined;
-  #before: Place | undefined;
+  /** Where it was sent last. */
+  #before: Place;
 
-  constructor(connection: DesktopConnection, coordinates: Coordinates, seeMs: number) {
+  constructor(
+    connection: DesktopConnection,
+    coordinates: Coordinates,
+    { seeMs, from }: { readonly seeMs: number; readonly from: Place },
+  ) {
     this.#connection = connection;
     this.#coordinates = coordinates;
     this.#seeMs = seeMs;
+    this.#before = from;
   }
 
   /** Where the pointer arrives. One that is not where it was sent is looked for again, and has to be there again. */
@@ -110,7 +117,7 @@ class Looking {
     const before = this.#before;
     this.#before = place;
     const first = await this.#look(place, signal);
-    if (!first || this.#isRight(place, first) || !before) return first;
+    if (!first || this.#isRight(place, first)) return first;
     await this.#look(before, signal);
     const second = await this.#look(place, signal);
     return second && second.x === first.x && second.y === first.y ? first : undefined;

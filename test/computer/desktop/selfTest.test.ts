@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { computerNotice } from '../../../src/agent/notices.ts';
 import type { PointerCheck } from '../../../src/computer/computer.ts';
 import type { DesktopConnection } from '../../../src/computer/desktop/connection.ts';
 import type { Connect } from '../../../src/computer/desktop/desktops.ts';
@@ -108,6 +109,9 @@ describe('the self-test of the pointer', () => {
     expect(await computer.connection().resize({ width: 1280, height: 720 }, signal)).toBe(true);
     await computer.call('screenshot');
     expect(computer.events).toEqual([{ type: 'pointer-off', errorPx: 7 }]);
+    expect(computer.events.map((event) => computerNotice(event).text)).toEqual([
+      'Clicks on this desktop land up to 7 px from where Claude means them.',
+    ]);
     warp = (x, y) => [Math.floor(x / 2), Math.floor(y / 2)];
     expect(await computer.check()).toMatchObject({ type: 'measured', screenErrorPx: 620 });
   });
