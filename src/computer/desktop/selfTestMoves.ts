@@ -50,14 +50,19 @@ export async function measureMoves(
   try {
     const places = await withShapes(connection, coordinates, { targets, ms: options.limitMs / 3 }, signal);
     const last = places.at(-1);
-    if (!last || places.every(({ shape }) => !shape)) return [];
+    // A server may tell a shape late: what the pointer looks like elsewhere is the best guess then.
+    const usual = places.findLast(({ shape }) => shape)?.shape;
+    if (!last || !usual) return [];
     connection.drawPointer(true);
     const looking = new Looking(connection, coordinates, { seeMs: options.seeMs, from: last });
     const arrivals: Arrival[] = [];
     for (const place of places) {
       const isBlind = arrivals.length === FIRST_PLACES && arrivals.every(({ arrived }) => !arrived);
       if (isBlind || performance.now() > until) break;
-      arrivals.push({ target: place.target, arrived: await looking.see(place, signal) });
+      arrivals.push({
+        target: place.target,
+        arrived: await looking.see({ ...place, shape: place.shape ?? usual }, signal),
+      });
     }
     return arrivals;
   } finally {
