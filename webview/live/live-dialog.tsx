@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PickerType, ScreenAnswer, ScreenDialog } from '../../src/protocol/screenDialog.ts';
 import { MAX_ANSWER_LENGTH } from '../../src/protocol/screenDialog.ts';
 import { useApp } from '../app-context.ts';
@@ -17,7 +17,8 @@ export function LiveDialog({ dialog, onAnswer, onHandBack }: LiveDialogProps) {
   const { strings } = useApp();
   const form = useRef<HTMLFormElement>(null);
   const title = useId();
-  useEffect(() => {
+  // Before it is painted: what is typed at once is for it.
+  useLayoutEffect(() => {
     const field = form.current?.querySelector<HTMLElement>('[data-first]');
     field?.focus({ preventScroll: true });
     if (field instanceof HTMLInputElement) field.select();
