@@ -136,8 +136,15 @@ export class Desktops {
     if (kind === 'none') this.#options.fire({ type: 'fallback', cause: 'no-sandbox', detail });
     try {
       const desktop = await this.#connect(running, undefined, signal);
-      await warmedUp(desktop.connection, machine.warmUpMs, signal);
+      try {
+        await warmedUp(desktop.connection, machine.warmUpMs, AbortSignal.any([signal, desktop.lost]));
+        desktop.lost.throwIfAborted();
+      } catch (error) {
+        desktop.end();
+        throw error;
+      }
       this.#running = running;
+      this.#setCurrent(desktop);
       return desktop;
     } catch (error) {
       await machine.close();
@@ -157,6 +164,7 @@ export class Desktops {
     return running;
   }
 
+  /** A desktop that nobody knows of yet: what becomes of it until it is the current one is the caller's. */
   async #connect(running: Running, before: Desktop | undefined, signal: AbortSignal): Promise<Desktop> {
     const { connect, limits, typing } = this.#options;
     const limit = AbortSignal.timeout(limits.connectMs);
@@ -178,7 +186,6 @@ export class Desktops {
       desktop.end();
       throw error;
     });
-    this.#setCurrent(desktop);
     void connection.ended.then(({ message }) => this.#onConnectionEnd(running, desktop, message));
     return desktop;
   }
@@ -198,7 +205,9 @@ export class Desktops {
     if (isSteady && !running.hasEnded) {
       try {
         running.reconnectedAt = performance.now();
-        await this.#connect(running, before, this.#closing.signal);
+        const desktop = await this.#connect(running, before, this.#closing.signal);
+        desktop.lost.throwIfAborted();
+        this.#setCurrent(desktop);
         return;
       } catch {
         // The machine's own words, or those of the first end, say more than those of this failure.

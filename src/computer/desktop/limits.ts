@@ -2,7 +2,7 @@
 
 /** All in milliseconds. */
 export interface Limits {
-  /** For its VNC server to let us in, once the machine runs. */
+  /** For its VNC server to let us in, once the machine runs. Sources and the wire have limits of their own below this. */
   readonly connectMs: number;
   /** For its VNC server to answer. A server that is busy drawing answers late; beyond this it hangs. */
   readonly responseMs: number;
@@ -15,7 +15,7 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  connectMs: 20_000,
+  connectMs: 90_000,
   responseMs: 10_000,
   quietMs: 40,
   beginMs: 100,

@@ -72,6 +72,7 @@ class Yard {
   /** Answers the next connection, or how it fails. */
   onConnect: () => Promise<FakeConnection> = async () => new FakeConnection();
   isolation: DesktopMachine['isolation'] = { kind: 'machine', detail: '' };
+  warmUpMs = 0;
   onStart: (signal: AbortSignal) => Promise<void> = async () => undefined;
 
   get options(): DesktopComputerOptions {
@@ -88,7 +89,7 @@ class Yard {
             credentials: { password: async () => undefined },
             isolation: this.isolation,
             isStreamPrivate: true,
-            warmUpMs: 0,
+            warmUpMs: this.warmUpMs,
             onEnd: end.event,
             close: async () => {
               this.closed += 1;
@@ -133,6 +134,37 @@ describe('a desktop computer', () => {
     expect(events).toEqual([
       { type: 'fallback', cause: 'no-sandbox', detail: 'bubblewrap is not installed.' },
     ]);
+  });
+
+  it('stopped while its first window is waited for has not crashed, and starts anew', async () => {
+    const { yard, computer, events, call, callAborted } = start((fresh) => {
+      fresh.warmUpMs = 5_000;
+    });
+    const stopping = new AbortController();
+    const stopped = callAborted('screenshot', {}, stopping.signal);
+    await until(() => yard.connections.length === 1);
+    stopping.abort(new Error('stopped'));
+    await stopped;
+    await until(() => yard.closed === 1);
+    expect(computer.isRunning).toBe(false);
+    yard.warmUpMs = 0;
+    expect(await call('screenshot')).toMatchObject({ isError: false });
+    expect(yard.connections).toHaveLength(2);
+    expect(events).toEqual([]);
+  });
+
+  it('whose connection ends while its first window is waited for is told to be unavailable, once', async () => {
+    const { yard, computer, events, call } = start((fresh) => {
+      fresh.warmUpMs = 5_000;
+    });
+    const first = call('screenshot');
+    await until(() => yard.connections.length === 1);
+    yard.latest.drop('server-closed', 'The server ended.');
+    expect((await first).isError).toBe(true);
+    expect(events).toMatchObject([{ type: 'unavailable' }]);
+    expect([yard.closed, computer.isRunning]).toEqual([1, false]);
+    yard.warmUpMs = 0;
+    expect((await call('screenshot')).isError).toBe(false);
   });
 
   it('starts with the first call, once', async () => {
