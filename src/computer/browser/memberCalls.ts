@@ -1,11 +1,11 @@
 /** The frame of every member's call: the browser it runs on, the signal that ends it, the wait until the page rests. */
 import type { BetaToolsetCallContext } from '@anthropic-ai/sdk/helpers/beta/toolsets';
-import type { SettleAfter, Settled } from '../settleReports.ts';
+import type { Settled } from '../settleReports.ts';
 import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
-import { watchForReaction } from './reaction.ts';
+import { type ForeignDocument, watchForReaction } from './reaction.ts';
 import { settle } from './settle.ts';
 import type { Tab } from './tab.ts';
 
@@ -68,7 +68,7 @@ export class MemberCalls {
     return this.run(ctx, false, async (machine, signal) => {
       const tab = await this.tab(machine, input.tab_id, signal);
       const text = await member(tab, signal);
-      await this.#settle(machine, tab, 'action', signal);
+      await this.#settle(machine, tab, signal);
       return text;
     });
   }
@@ -87,9 +87,9 @@ export class MemberCalls {
       let said: unknown;
       let settled: Settled;
       try {
-        await watchForReaction(tab, signal);
+        const foreign = await watchForReaction(tab, signal);
         said = await action(tab, signal, machine);
-        settled = await this.#settle(machine, tab, 'action', signal);
+        settled = await this.#settle(machine, tab, signal, foreign);
       } catch (error) {
         if (!(error instanceof TabClosedError)) throw error;
         return CLOSED_ITSELF;
@@ -112,8 +112,13 @@ export class MemberCalls {
     return tab;
   }
 
-  async #settle(machine: Machine, tab: Tab, after: SettleAfter, signal: AbortSignal): Promise<Settled> {
-    const settled = await settle(tab, after, this.#limits, signal);
+  async #settle(
+    machine: Machine,
+    tab: Tab,
+    signal: AbortSignal,
+    foreign?: readonly ForeignDocument[],
+  ): Promise<Settled> {
+    const settled = await settle(tab, 'action', this.#limits, signal, foreign);
     await machine.downloads.finish(signal);
     return settled;
   }

@@ -2,11 +2,13 @@
  * Decides when a page has reacted to an action: nothing it awaits from the network is under way, its DOM has not changed
  * for a short while, no short animation is running, and two frames have been drawn since. A page that was seen to react
  * at once and then rests needs no more than one frame; one that has shown nothing yet gets time to begin. A ceiling ends
- * the wait for pages that never rest.
+ * the wait for pages that never rest. Frames of other origins are awaited where the action reached them: one that goes on
+ * all the time by itself, as advertisements do, holds nobody up.
  */
 import { reportSettled, type SettleAfter, type Settled } from '../settleReports.ts';
+import type { SendOptions } from './channel.ts';
 import type { Limits } from './limits.ts';
-import { REACTION } from './reaction.ts';
+import { evaluateIn, type ForeignDocument, REACTION, reachedOf } from './reaction.ts';
 import type { Tab } from './tab.ts';
 
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */
@@ -82,6 +84,7 @@ const WAIT_FOR_QUIET = `(quietMs, ceilingMs, frameLimitMs) => new Promise((resol
 
 /**
  * Waits until `tab` is quiet or the ceiling is reached; an action that began a navigation gets a navigation's ceiling.
+ * @param foreign - its frames of other origins that were watched during the action
  * @returns whether it became quiet, and when
  * @throws the signal's reason, or the tab's trouble (crash, closing). A page that does not answer is not quiet: the
  * next command will tell.
@@ -91,8 +94,9 @@ export async function settle(
   after: SettleAfter,
   limits: Limits,
   signal: AbortSignal,
+  foreign: readonly ForeignDocument[] = [],
 ): Promise<Settled> {
-  const settled = await untilQuiet(tab, after, limits, signal);
+  const settled = await untilQuiet(tab, after, limits, signal, foreign);
   reportSettled({ ...settled, after });
   return settled;
 }
@@ -102,6 +106,7 @@ async function untilQuiet(
   after: SettleAfter,
   limits: Limits,
   signal: AbortSignal,
+  foreign: readonly ForeignDocument[],
 ): Promise<Settled> {
   const start = performance.now();
   const navigationsBefore = after === 'navigation' ? -1 : tab.activity.navigations;
@@ -114,6 +119,7 @@ async function untilQuiet(
     return tab.activity.isIdle() ? Math.min(ceiling, limits.actionSettleMs - sinceArrival) : ceiling;
   };
   let quietMs = QUIET_MS;
+  const reached = await reachedOf(foreign, signal);
   for (;;) {
     const left = timeLeft();
     if (left <= 0) return { isQuiet: false, ms: performance.now() - start };
@@ -124,7 +130,8 @@ async function untilQuiet(
     ]);
     if (!isIdle) continue;
     const version = tab.activity.version;
-    const isQuiet = await domIsQuiet(tab, quietMs, Math.max(quietMs, timeLeft()), signal);
+    const wait: Wait = { quietMs, ceilingMs: Math.max(quietMs, timeLeft()) };
+    const [isQuiet] = await Promise.all([domIsQuiet(tab, wait, signal), untilRest(reached, wait, signal)]);
     if (isQuiet && tab.activity.version === version) return { isQuiet: true, ms: performance.now() - start };
     // The DOM was quiet while something arrived: only what is left of the quiet time since then must follow.
     quietMs = isQuiet
@@ -133,17 +140,22 @@ async function untilQuiet(
   }
 }
 
-async function domIsQuiet(
-  tab: Tab,
-  quietMs: number,
-  ceilingMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const ceiling = Math.round(ceilingMs);
-  const expression = `(${WAIT_FOR_QUIET})(${Math.round(quietMs)}, ${ceiling}, ${FRAME_LIMIT_MS})`;
-  const limit = { limitMs: ceiling + ANSWER_MARGIN_MS, onLimit: () => undefined };
+interface Wait {
+  readonly quietMs: number;
+  readonly ceilingMs: number;
+}
+
+function waitForQuiet({ quietMs, ceilingMs }: Wait): string {
+  return `(${WAIT_FOR_QUIET})(${Math.round(quietMs)}, ${Math.round(ceilingMs)}, ${FRAME_LIMIT_MS})`;
+}
+
+function answerLimit({ ceilingMs }: Wait): SendOptions {
+  return { limitMs: Math.round(ceilingMs) + ANSWER_MARGIN_MS, onLimit: () => undefined };
+}
+
+async function domIsQuiet(tab: Tab, wait: Wait, signal: AbortSignal): Promise<boolean> {
   try {
-    return (await tab.evaluate(expression, signal, limit)) === true;
+    return (await tab.evaluate(waitForQuiet(wait), signal, answerLimit(wait))) === true;
   } catch {
     signal.throwIfAborted();
     tab.channel.trouble.throwIfAborted();
@@ -152,4 +164,16 @@ async function domIsQuiet(
     await tab.activity.until(() => false, 20, [signal, tab.channel.trouble]);
     return false;
   }
+}
+
+/** One that does not rest is not told as restless: it may be so by itself. One that is gone need not rest. */
+async function untilRest(
+  reached: readonly ForeignDocument[],
+  wait: Wait,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.allSettled(
+    reached.map((each) => evaluateIn(each, waitForQuiet(wait), signal, answerLimit(wait))),
+  );
+  signal.throwIfAborted();
 }

@@ -55,6 +55,11 @@ describe.each(['this site', 'another site'])('a frame of another origin, of %s',
     await soon(() => expect(recorded('text').at(-1)).toMatchObject({ value: 'é\t漢\n👩‍👩‍👧' }));
   });
 
+  test('shows all that a click in it leads to', async () => {
+    await harness.call('left_click', { target: await ref('steps button') });
+    expect((await harness.call('get_page_text')).text).toContain('outcome: step 5');
+  });
+
   test('has its dialogs dismissed and told', async () => {
     const asked = await harness.call('left_click', { target: await ref('ask button') });
     expect(asked.text).toContain('A confirm dialog "Really?" was dismissed.');
