@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { editing } from './editing.ts';
+
+const replaceB = { command: 'str_replace', old_str: 'b\n', new_str: 'x\ny\n' };
+
+describe('an edit keeps', () => {
+  it.each([
+    ['line feeds', 'a\nb\nc\n', 'a\nx\ny\nc\n'],
+    ['carriage returns with line feeds', 'a\r\nb\r\nc\r\n', 'a\r\nx\r\ny\r\nc\r\n'],
+    ['a mixture, but for the new lines', 'a\nb\nc\r\nd\n', 'a\nx\ny\nc\r\nd\n'],
+    ['a mixture of mostly CRLF', 'a\r\n\nb\r\nc', 'a\r\n\nx\r\ny\r\nc'],
+    ['a byte order mark', '\uFEFFa\r\nb\r\n', '\uFEFFa\r\nx\r\ny\r\n'],
+    ['lone carriage returns', 'a\rb\nc', 'a\rx\ny\nc'],
+    ['what is not ASCII', 'é\u0000'.slice(0, 1).concat('😀\nb\n'), 'é😀\nx\ny\n'],
+  ])('%s', async (_what, before, after) => {
+    const { at, text } = editing();
+    writeFileSync(at('file.txt'), before);
+    await text({ ...replaceB, path: at('file.txt') });
+    expect(readFileSync(at('file.txt'), 'utf8')).toBe(after);
+  });
+
+  it('line endings where lines are inserted, and what was looked for with other ones is found', async () => {
+    const { at, text } = editing();
+    writeFileSync(at('file.txt'), 'a\r\nb\r\n');
+    await text({ command: 'insert', path: at('file.txt'), insert_line: 1, insert_text: 'new' });
+    expect(readFileSync(at('file.txt'), 'utf8')).toBe('a\r\nnew\r\nb\r\n');
+    await text({ command: 'str_replace', path: at('file.txt'), old_str: 'a\r\nnew', new_str: 'z\r\nq' });
+    expect(readFileSync(at('file.txt'), 'utf8')).toBe('z\r\nq\r\nb\r\n');
+  });
+});
+
+describe('no edit, and a clear word, for', () => {
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFFhello', 'utf16le'), 'another encoding (UTF-16)'],
+    ['Latin-1', Buffer.from('caf\u00e9 cr\u00e8me', 'latin1'), 'another encoding (Latin-1'],
+    ['binary data', Buffer.from([1, 2, 0, 255]), 'binary file'],
+    ['compressed data', deflateSync(Buffer.from('x'.repeat(50))), 'binary file'],
+  ])('%s', async (_what, bytes, told) => {
+    const { at, asked, refusal } = editing();
+    writeFileSync(at('file'), bytes);
+    const path = at('file');
+    expect(await refusal({ command: 'view', path })).toContain(told);
+    expect(await refusal({ command: 'insert', path, insert_line: 0, insert_text: 'x' })).toContain(told);
+    expect(readFileSync(path)).toEqual(bytes);
+    expect(asked).toEqual([]);
+  });
+
+  it('half a character', async () => {
+    const { at, refusal } = editing();
+    const told = await refusal({ command: 'create', path: at('x'), file_text: 'half \ud83d' });
+    expect(told).toContain('surrogate');
+  });
+});
+
+describe('a view', () => {
+  it('of an image is the image', async () => {
+    const { at, run, refusal } = editing();
+    const png = Buffer.alloc(64);
+    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(png);
+    png.writeUInt32BE(20, 16);
+    png.writeUInt32BE(10, 20);
+    writeFileSync(at('pixel.png'), png);
+    expect(await run({ command: 'view', path: at('pixel.png') })).toEqual([
+      { type: 'text', text: `${at('pixel.png')} (20 x 10 px):` },
+      {
+        type: 'image',
+        source: { type: 'base64', media_type: 'image/png', data: png.toString('base64') },
+      },
+    ]);
+    png.writeUInt32BE(9_000, 16);
+    writeFileSync(at('wide.png'), png);
+    expect(await refusal({ command: 'view', path: at('wide.png') })).toContain('too large to be shown');
+  });
+
+  it('of a long file or a long line is cut', async () => {
+    const { at, text } = editing();
+    writeFileSync(at('long'), 'line\n'.repeat(100_000));
+    const shown = await text({ command: 'view', path: at('long') });
+    expect(shown.length).toBeLessThan(31_000);
+    expect(shown).toMatch(/Cut at line \d+ of 100000/);
+    const end = await text({ command: 'view', path: at('long'), view_range: [99_999, -1] });
+    expect(end).toContain('100000\tline\n');
+    writeFileSync(at('wide'), '😀'.repeat(1_000_000));
+    const line = await text({ command: 'view', path: at('wide') });
+    expect(line.length).toBeLessThan(31_000);
+    expect(line.isWellFormed()).toBe(true);
+  });
+
+  it('of an empty file says so', async () => {
+    const { at, text } = editing();
+    writeFileSync(at('empty'), '');
+    expect(await text({ command: 'view', path: at('empty') })).toContain('(1 line)');
+  });
+});
+
+describe('a new file', () => {
+  it('gets the folders that it needs', async () => {
+    const { at, text, edits } = editing();
+    await text({ command: 'create', path: at('a/b/c.txt'), file_text: 'x\r\n' });
+    expect(readFileSync(at('a/b/c.txt'), 'utf8')).toBe('x\r\n');
+    expect(edits).toEqual([{ path: at('a/b/c.txt'), before: undefined, after: Buffer.from('x\r\n') }]);
+  });
+});
