@@ -62,6 +62,15 @@ describe('the picture', () => {
   });
 });
 
+describe('a server that told colours of a map before it read that we want none', () => {
+  it('goes on', async () => {
+    const { server, connection } = await begin();
+    server.say(1, 0, u16(0), u16(256), Buffer.alloc(256 * 6, 7), drawn(0, 0, 1, 1, RED));
+    expect(await server.hear(10)).toEqual(REQUEST_ALL);
+    expect([...connection.pixels.data.subarray(0, 3)]).toEqual(RED.slice(0, 3));
+  });
+});
+
 describe('a server that makes much of few bytes', () => {
   it('leaves others their turn', async () => {
     const { server, connection } = await begin({}, [4096, 4096]);

@@ -46,14 +46,15 @@ export class Decoder implements Disposable {
   }
 
   /**
-   * Takes SetColourMapEntries in; pixels that are drawn already stay as they are.
+   * Takes SetColourMapEntries in; pixels that are drawn already stay as they are. Where pixels are no indexes it is of no
+   * matter: a server may send one before it has read which format we ask for.
    *
    * @param first - the index of the first colour told
    * @param told - 6 bytes a colour: red, green, blue of 16 bits
    * @throws ProtocolError for colours beyond the map
    */
   setColours(first: number, told: Uint8Array): void {
-    setColours(this.#colours, first, told);
+    if (!this.format.isTrueColour) setColours(this.#colours, first, told);
   }
 
   stream(name: StreamName): InflateStream {
