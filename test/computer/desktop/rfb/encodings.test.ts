@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Rect, Size } from '../../../../src/computer/desktop/geometry.ts';
 import { Decoder, decodeRect, ENCODING } from '../../../../src/computer/desktop/rfb/encodings/index.ts';
 import { Framebuffer } from '../../../../src/computer/desktop/rfb/framebuffer.ts';
+import { DEFAULT_LIMITS } from '../../../../src/computer/desktop/rfb/limits.ts';
+import { ByteQueue, ParseRun } from '../../../../src/computer/desktop/rfb/parse.ts';
 import type { PixelFormat } from '../../../../src/computer/desktop/rfb/pixelFormat.ts';
-import { ENCODERS, Encoder, joined } from '../../../support/desktop/encoders.ts';
+import { BEST, ENCODERS, Encoder, joined } from '../../../support/desktop/encoders.ts';
 import { FORMATS, mapBytes, randomImage, toRgba } from '../../../support/desktop/images.ts';
 import { Random } from '../../../support/desktop/random.ts';
 import { areaOf, parse } from './decoding.ts';
@@ -73,6 +75,32 @@ describe.each(Object.keys(ENCODERS) as Name[])('%s', (name) => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('a large rectangle of few bytes', () => {
+  const size = { width: 1024, height: 1024 };
+  const format = FORMATS['red, green, blue, nothing'];
+  const blank = { ...size, values: new Uint32Array(size.width * size.height) };
+
+  it.each(['zlib', 'zrle'] as const)('of %s can be left and taken up again often', (name) => {
+    const decoder = newDecoder(format, size);
+    const bytes = ENCODERS[name](blank, new Encoder(format, BEST));
+    const queue = new ByteQueue();
+    queue.push(bytes);
+    const run = new ParseRun(
+      decodeRect(ENCODING[name], { x: 0, y: 0, ...size }, decoder),
+      queue,
+      DEFAULT_LIMITS.maxRequest,
+    );
+    let isFirst = true;
+    const mayGoOn = () => {
+      isFirst = !isFirst;
+      return !isFirst;
+    };
+    let turns = 1;
+    while (!run.advance(mayGoOn)) turns += 1;
+    expect(turns).toBeGreaterThan(25);
   });
 });
 

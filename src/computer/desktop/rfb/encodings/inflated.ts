@@ -71,6 +71,8 @@ export function* inflateRows(
     const end = yield* compressed.fill(bytes, 0, bytes.length);
     expect(end === bytes.length, 'The VNC server sent fewer compressed pixels than the rectangle has.');
     paint(bytes, row, count);
+    // A few compressed bytes can make many bands: who reads is to have the chance to stop here.
+    yield 0;
   }
   yield* compressed.finish();
 }
