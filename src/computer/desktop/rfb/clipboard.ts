@@ -28,6 +28,8 @@ export class Clipboard {
   /** What the server can do; 0 as long as it does not speak of the extended clipboard. */
   #capabilities = 0;
   #ours: string | undefined;
+  /** The message with {@link #ours}: a server may ask again and again, and packing 4 MB takes its time. */
+  #provision: Uint8Array | undefined;
 
   constructor(options: ClipboardOptions) {
     this.#options = options;
@@ -48,6 +50,7 @@ export class Clipboard {
       throw new RangeError(`A text for the clipboard of a desktop can have ${maxText} bytes.`);
     }
     this.#ours = text;
+    this.#provision = undefined;
     if (this.isUnicode) this.#notify();
     else if (this.#can(ACTION.provide) && !isLatin1(text)) this.#provide();
     else send(clientCutText(text));
@@ -87,10 +90,8 @@ export class Clipboard {
   }
 
   #provide(): void {
-    const text = Buffer.from(`${(this.#ours ?? '').replace(/\r\n?|\n/g, '\r\n')}\0`);
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(text.length);
-    this.#send(ACTION.provide | FORMAT.text, deflateSync(Buffer.concat([size, text])));
+    this.#provision ??= extendedCutText(ACTION.provide | FORMAT.text, pack(this.#ours ?? ''));
+    this.#options.send(this.#provision);
   }
 
   #send(flags: number, data: Uint8Array = new Uint8Array(0)): void {
@@ -109,6 +110,13 @@ export class Clipboard {
 
 function isLatin1(text: string): boolean {
   return !/[^\p{Cc}\u0020-\u00ff]/u.test(text);
+}
+
+function pack(ours: string): Uint8Array {
+  const text = Buffer.from(`${ours.replace(/\r\n?|\n/g, '\r\n')}\0`);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(text.length);
+  return deflateSync(Buffer.concat([size, text]));
 }
 
 /** @returns undefined when there is more than `limit` bytes @throws ProtocolError when it cannot be unpacked */

@@ -75,6 +75,22 @@ describe('the extended clipboard', () => {
     expect(data.subarray(4).toString()).toBe('naïve\r\n✓ 😀\0');
   });
 
+  it('packs what is asked for again only once, and a new text anew', () => {
+    const sent: Uint8Array[] = [];
+    const send = (message: Uint8Array) => sent.push(message);
+    const made = new Clipboard({ send, onText: () => {}, onFetched: () => {}, maxText: 1000 });
+    made.onExtended(CAPS | REQUEST | NOTIFY | PROVIDE | TEXT, Buffer.alloc(4));
+    const given = () => {
+      made.onExtended(REQUEST | TEXT, Buffer.alloc(0));
+      return sent.at(-1) ?? Buffer.alloc(0);
+    };
+    made.setText('one');
+    const first = given();
+    expect(given()).toBe(first);
+    made.setText('two');
+    expect(inflateSync(given().subarray(12)).subarray(4).toString()).toBe('two\0');
+  });
+
   it('gives at once where the server does not listen to hints', () => {
     const { clipboard: made, sent } = extended(CAPS | PROVIDE | TEXT);
     expect(made.isUnicode).toBe(false);
