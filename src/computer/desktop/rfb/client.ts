@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { Emitter } from '../../../base/emitter.ts';
+import { assertNever } from '../../../protocol/transcript.ts';
 import type { ConnectionEnd, CursorShape, DesktopConnection, Pixels, ScreenChange } from '../connection.ts';
 import type { Rect, Size } from '../geometry.ts';
 import type { Credentials } from '../machine.ts';
@@ -287,6 +288,8 @@ class RfbClient implements DesktopConnection {
       case 'bell':
       case 'ignored':
         break;
+      default:
+        assertNever(message);
     }
   }
 

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../../base/lifecycle.ts';
+import { assertNever } from '../../../protocol/transcript.ts';
 import type { DesktopConnection, ScreenChange } from '../connection.ts';
 import { crop } from '../downscale.ts';
 import { intersectionOf, type Point, type Rect } from '../geometry.ts';
@@ -119,6 +120,8 @@ export class RfbViewer implements Disposable {
       case 'pointer':
         this.#point(message.x, message.y, message.buttons);
         break;
+      default:
+        assertNever(message);
     }
   }
 

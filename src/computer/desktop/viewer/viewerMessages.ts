@@ -16,7 +16,6 @@ import {
 import { OUR_FORMAT, PIXEL_FORMAT_LENGTH, writePixelFormat } from '../rfb/pixelFormat.ts';
 
 export type ViewerMessage =
-  | { readonly type: 'hello' }
   | { readonly type: 'update-request'; readonly isIncremental: boolean; readonly area: Rect }
   | { readonly type: 'key'; readonly keysym: number; readonly isDown: boolean }
   | { readonly type: 'pointer'; readonly x: number; readonly y: number; readonly buttons: number };
