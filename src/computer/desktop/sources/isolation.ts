@@ -1,6 +1,7 @@
 /** What a virtual desktop is kept from, and how to say so. */
 import { DesktopUnavailable, type Isolation } from '../machine.ts';
 import { probeSandbox, type SandboxNetwork } from './sandbox.ts';
+import { giveTo, type SandboxUser, sandboxUsers } from './sandboxUser.ts';
 
 /**
  * - `required`: no desktop without one
@@ -19,6 +20,8 @@ export interface SandboxState {
   readonly works: boolean;
   /** What goes in front of a command: `bwrap` and its arguments, or nothing. */
   readonly command: readonly string[];
+  /** Whom the command runs as; undefined: as the host does. */
+  readonly user: SandboxUser | undefined;
   /** Whether a browser can build its own sandbox there. */
   readonly canNest: boolean;
   readonly network: SandboxNetwork;
@@ -28,11 +31,13 @@ export interface SandboxState {
 
 /**
  * @param executable - of bubblewrap, if it is installed
+ * @param folder - what `args` make visible inside; it is the sandbox's user's afterwards
  * @throws DesktopUnavailable when it is required and does not work; the signal's reason
  */
 export async function trySandbox(
   executable: string | undefined,
   args: readonly string[],
+  folder: string,
   { choice, network }: SandboxWish,
   signal: AbortSignal,
 ): Promise<SandboxState> {
@@ -43,14 +48,38 @@ export async function trySandbox(
         'Make bubblewrap work, allow a desktop without a sandbox in the settings, or use a container (Docker).',
       );
     // As root Chromium does not use its sandbox; elsewhere it finds out itself.
-    return { works: false, command: [], canNest: process.getuid?.() !== 0, network: 'shared', reason };
+    return {
+      works: false,
+      command: [],
+      user: undefined,
+      canNest: process.getuid?.() !== 0,
+      network: 'shared',
+      reason,
+    };
   };
   if (choice === 'never') return none('The settings ask for none.');
   if (executable === undefined)
     return none('Bubblewrap is not installed (on Debian or Ubuntu: sudo apt-get install bubblewrap).');
-  const probe = await probeSandbox(executable, args, signal);
-  if (!probe.works) return none(`Bubblewrap does not work here: ${probe.reason}${hintFor(probe.reason)}`);
-  return { works: true, command: [executable, ...args], canNest: probe.canNest, network, reason: '' };
+  let failure = '';
+  for (const user of sandboxUsers()) {
+    const isGiven = await giveTo(user, folder).then(
+      () => true,
+      () => false, // this user is not to be had here; the next one may be
+    );
+    if (!isGiven) continue;
+    const probe = await probeSandbox(executable, args, user, signal);
+    if (probe.works)
+      return {
+        works: true,
+        command: [executable, ...args],
+        user,
+        canNest: probe.canNest,
+        network,
+        reason: '',
+      };
+    failure = probe.reason;
+  }
+  return none(`Bubblewrap does not work here: ${failure}${hintFor(failure)}`);
 }
 
 /** What the user reads of it. */

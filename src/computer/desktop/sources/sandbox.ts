@@ -11,6 +11,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { firstLines } from './firstLines.ts';
+import type { SandboxUser } from './sandboxUser.ts';
 
 /** Folders of the host that are made visible inside, at other places. Absolute. */
 export interface SandboxFolders {
@@ -85,6 +86,29 @@ const CONFIGURATION = [
   ],
 ].map((name) => `/etc/${name}`);
 
+/**
+ * What /proc has besides processes and can be written to, by somebody or other: the machine's own settings. Another name in
+ * the namespace does not make root another user there, so each is read-only; a process inside cannot mount a /proc without
+ * these either (mount_namespaces(7), restrictions).
+ */
+const KERNEL = [
+  ...[
+    'sys',
+    'sysrq-trigger',
+    'irq',
+    'bus',
+    'fs',
+    'acpi',
+    'scsi',
+    'asound',
+    'driver',
+    'tty',
+    'mtrr',
+    'pressure',
+  ],
+  ...['kcore', 'kmsg', 'dynamic_debug', 'slabinfo', 'latency_stats', 'timer_stats', 'sched_debug'],
+].map((name) => `/proc/${name}`);
+
 const ACCOUNT_FILES = ['passwd', 'group', 'machine-id'] as const;
 
 /** What is in {@link SandboxFolders.accounts} (passwd(5), group(5), machine-id(5)). */
@@ -107,11 +131,14 @@ export function sandboxArguments(folders: SandboxFolders, network: SandboxNetwor
     ...(network === 'none' ? ['--unshare-net'] : []),
     ...[...SYSTEM, ...CONFIGURATION].flatMap((file) => ['--ro-bind-try', file, file]),
     ...ACCOUNT_FILES.flatMap((name) => ['--ro-bind', `${folders.accounts}/${name}`, `/etc/${name}`]),
-    ...['--proc', '/proc', '--dev', '/dev'],
+    '--proc',
+    '/proc',
+    ...KERNEL.flatMap((file) => ['--ro-bind-try', file, file]),
+    ...['--dev', '/dev', '--tmpfs', '/dev/shm', '--remount-ro', '/dev', '--tmpfs', '/var/tmp'],
     ...['--bind', folders.temp, INSIDE.temp, '--bind', folders.home, INSIDE.home],
     ...['--bind', folders.shared, INSIDE.shared, '--bind', folders.runtime, INSIDE.runtime],
-    ...['--dir', '/var/tmp', '--symlink', '/run', '/var/run'],
-    ...['--ro-bind', folders.script, INSIDE.script, '--chdir', INSIDE.shared],
+    ...['--symlink', '/run', '/var/run', '--ro-bind', folders.script, INSIDE.script],
+    ...['--remount-ro', '/', '--chdir', INSIDE.shared],
     '--',
   ];
 }
@@ -132,6 +159,7 @@ const PROBE_LIMIT_MS = 10_000;
 export async function probeSandbox(
   executable: string,
   args: readonly string[],
+  user: SandboxUser | undefined,
   signal: AbortSignal,
 ): Promise<SandboxProbe> {
   const command = [
@@ -140,7 +168,7 @@ export async function probeSandbox(
     'unshare --user --map-root-user true 2>/dev/null && echo nests; echo works',
   ];
   const { promise, resolve } = Promise.withResolvers<SandboxProbe>();
-  const options = { timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL', env: {}, signal } as const;
+  const options = { timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL', env: {}, signal, ...user } as const;
   execFile(executable, [...args, ...command], options, (error, stdout, stderr) => {
     const lines = stdout.split('\n');
     if (lines.includes('works')) resolve({ works: true, canNest: lines.includes('nests') });

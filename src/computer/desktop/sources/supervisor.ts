@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Emitter } from '../../../base/emitter.ts';
+import type { SandboxUser } from './sandboxUser.ts';
 import { shellQuote } from './shellQuote.ts';
 import type { SUPERVISOR } from './virtualScript.ts';
 
@@ -36,6 +37,8 @@ export interface SupervisorOptions {
   readonly server: readonly string[];
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whom it runs as; undefined: as the host does. */
+  readonly user: SandboxUser | undefined;
 }
 
 /** Of what the X server and `bwrap` printed, the last so many characters are kept. */
@@ -68,12 +71,13 @@ export class Supervisor {
   /** It, or what runs it, ended by itself; told once, with what was printed last. */
   readonly onEnd = this.#onEnd.event;
 
-  constructor({ shell, script, server, folder, env }: SupervisorOptions) {
+  constructor({ shell, script, server, folder, env, user }: SupervisorOptions) {
     const [command = '/bin/sh', ...args] = shell;
     // A process group of its own, to be ended as one.
     const child = spawn(command, [...args, script, ...server], {
       cwd: folder,
       env,
+      ...user,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });

@@ -18,6 +18,7 @@ import { type Application, installedApplications } from './applications.ts';
 import { lastLines } from './firstLines.ts';
 import { isolationOf, type SandboxChoice, type SandboxState, trySandbox } from './isolation.ts';
 import { type SandboxNetwork, sandboxArguments } from './sandbox.ts';
+import { giveTo } from './sandboxUser.ts';
 import { shellQuote } from './shellQuote.ts';
 import { untilFirstBytes } from './streams.ts';
 import { type DesktopProgram, type ProgramOptions, Supervisor } from './supervisor.ts';
@@ -113,6 +114,7 @@ async function start(
     const sandbox = await sandboxFor(folder, options, find, signal);
     const applications = installedApplications(find, sandbox.canNest);
     await furnishHome(folder, applications);
+    if (sandbox.works) await giveTo(sandbox.user, folder.home);
     supervisor = startSupervisor(folder, sandbox, programs, find, options);
     const display = await displayOf(supervisor, options.limitMs ?? START_LIMIT_MS, signal);
     if (!sandbox.works) await noteDisplay(folder, display);
@@ -161,7 +163,8 @@ function sandboxFor(
   find: FindProgram,
   signal: AbortSignal,
 ): Promise<SandboxState> {
-  return trySandbox(find('bwrap'), sandboxArguments(folder, network), { choice: sandbox, network }, signal);
+  const wish = { choice: sandbox, network };
+  return trySandbox(find('bwrap'), sandboxArguments(folder, network), folder.root, wish, signal);
 }
 
 function startSupervisor(
@@ -189,6 +192,7 @@ function startSupervisor(
     ],
     folder: folder.shared,
     env: desktopEnvironment(folder, places, options.env ?? process.env),
+    user: sandbox.user,
   });
 }
 

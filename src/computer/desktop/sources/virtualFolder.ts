@@ -3,6 +3,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import path from 'node:path';
 import { isStillRunning, ownIdentity } from './processIdentity.ts';
 import { accountFiles, type SandboxFolders } from './sandbox.ts';
+import { isOwnFile } from './sandboxUser.ts';
 import { MARK_VARIABLE, SUPERVISOR } from './virtualScript.ts';
 
 /** Its name tells the owner from the moment on that it is there: the process id, when that process started, anything. */
@@ -64,7 +65,7 @@ export async function removeOrphanedDesktops(tempRoot: string): Promise<void> {
       continue;
     const root = path.join(tempRoot, id);
     const found = await lstat(root).catch(() => undefined);
-    if (!found?.isDirectory() || found.uid !== process.getuid?.()) continue;
+    if (!found?.isDirectory() || !isOwnFile(found)) continue;
     await endDesktopProcesses({ root, id });
     await removeDesktopFolder({ root });
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,6 +30,7 @@ beforeAll(requireDesktopPrograms);
 
 beforeEach(async () => {
   tempRoot = await mkdtemp(path.join(tmpdir(), 'virtual-test-'));
+  await chmod(tempRoot, 0o755); // as the system's own is for all
 });
 
 afterEach(async () => {
@@ -59,6 +60,13 @@ async function expectNoDeadSocket(display: number): Promise<void> {
 async function processesOf(root: string): Promise<string[]> {
   const ids = (await readdir(root)).filter((name) => name.startsWith('computer-use-chat-desktop-'));
   return markedBy(ids);
+}
+
+/** Whom they run as, as the machine has it. */
+async function usersOf(root: string): Promise<(string | undefined)[]> {
+  const ids = await processesOf(root);
+  const all = await Promise.all(ids.map((id) => readFile(`/proc/${id}/status`, 'utf8').catch(() => '')));
+  return all.filter(Boolean).map((status) => /^Uid:\t(\d+)\t/m.exec(status)?.[1]);
 }
 
 async function markedBy(ids: readonly string[]): Promise<string[]> {
@@ -211,6 +219,44 @@ describe('the sandbox', () => {
       for (const server of servers) server.close();
       await rm(secrets, { recursive: true, force: true });
     }
+  });
+
+  test('lets programs write to nothing but home, temporary files and shared memory, whoever the host is', async () => {
+    const desktop = await start({ sandbox: 'required' });
+    // What belongs to a process is its own; what the kernel lets that process write there is no file.
+    const found = await outputOf(
+      desktop,
+      `
+      for file in $(find / \\( -path /home/desktop -o -path /tmp -o -path /var/tmp -o -path /dev/shm -o -path /dev/pts \\
+        -o -path /run/desktop -o -path /run/user/1000 -o -path '/proc/[0-9]*' -o -path /proc/self \\
+        -o -path /proc/thread-self -o -path /usr -o -type l \\) -prune -o -print 2>/dev/null)
+      do [ -w "$file" ] && [ ! -c "$file" ] && echo "$file"; done; echo done`,
+    );
+    expect(found).toBe('done\n');
+    expect(await outputOf(desktop, '[ -w /usr ] || [ -w /usr/bin ] || echo kept')).toBe('kept\n');
+    const own =
+      'for place in $HOME $TMPDIR $XDG_RUNTIME_DIR /dev/shm /var/tmp; do touch $place/x || echo not; done';
+    expect(await outputOf(desktop, own)).toBe('');
+    // Nor by a view of the kernel that a program makes for itself.
+    const again =
+      'unshare --user --map-root-user --pid --fork --mount --mount-proc true 2>&1 && echo mounted';
+    expect(await outputOf(desktop, again)).not.toContain('mounted');
+  });
+
+  test.runIf(process.getuid?.() === 0)('runs as nobody of the machine where the host is root', async () => {
+    await start({ sandbox: 'required' });
+    expect(new Set(await usersOf(tempRoot))).toEqual(new Set(['65530']));
+    // Where root cannot become another, the sandbox holds all the same.
+    const bwrap = await script('bwrap', '[ "$(id -u)" = 0 ] && exec /usr/bin/bwrap "$@"; exit 1');
+    const find = programFinder();
+    const rootOnly = (...names: readonly string[]) => (names.includes('bwrap') ? bwrap : find(...names));
+    const asRoot = await start({ sandbox: 'required', find: rootOnly });
+    expect(asRoot.isolation.kind).toBe('sandbox');
+    expect(new Set(await usersOf(tempRoot))).toEqual(new Set(['65530', '0']));
+    const writable =
+      'for file in $(find /proc/sys /proc/irq /proc/bus /proc/fs /proc/pressure -type f 2>/dev/null); do [ -w $file ] && echo $file; done; echo done';
+    expect(await outputOf(asRoot, writable)).toBe('done\n');
+    expect(await outputOf(asRoot, 'touch $HOME/x && echo own')).toBe('own\n');
   });
 
   test('keeps desktops apart: none can connect to the display of another', async () => {
