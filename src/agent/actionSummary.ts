@@ -55,6 +55,7 @@ const SUMMARIES: Readonly<Record<string, (input: Fields) => string>> = {
   read_console: () => 'Read the console',
   read_network: () => 'Read the network log',
   javascript_exec: () => 'Run JavaScript in the page',
+  bash: (input) => (input.restart === true ? 'Restart the shell' : `Run ${quote(text(input.command))}`),
   cursor_position: () => 'Ask where the pointer is',
 };
 

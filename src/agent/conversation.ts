@@ -1,5 +1,4 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type {
   BetaContentBlockParam,
   BetaImageBlockParam,
@@ -17,6 +16,7 @@ import {
 import type { ModelInfo } from './models.ts';
 import { systemPrompt } from './prompt.ts';
 import type { ImageWeight } from './replay.ts';
+import type { SessionTools } from './sessionTools.ts';
 
 /** The messages of a session as the API has to see them to go on. */
 export interface MessageStore {
@@ -169,10 +169,10 @@ export class Conversation {
     this.forget();
   }
 
-  /** The thread to go on with. `toolset` must be the same object as long as the thread is to be kept. */
-  thread(connection: Connection, toolset: BetaRunnableToolset): BetaMessageThread {
+  /** The thread to go on with. `tools` must be the same objects as long as the thread is to be kept. */
+  thread(connection: Connection, tools: SessionTools): BetaMessageThread {
     const madeFor = identityOf(connection);
-    if (this.#live?.madeFor !== madeFor) this.#begin(connection, toolset, this.#store.read());
+    if (this.#live?.madeFor !== madeFor) this.#begin(connection, tools, this.#store.read());
     return this.#live?.thread as BetaMessageThread;
   }
 
@@ -180,16 +180,16 @@ export class Conversation {
    * The thread to ask for a summary of all before the user's last words, which go on it with {@link summarized}.
    * Undefined when there is nothing to summarize.
    */
-  threadToSummarize(connection: Connection, toolset: BetaRunnableToolset): BetaMessageThread | undefined {
+  threadToSummarize(connection: Connection, tools: SessionTools): BetaMessageThread | undefined {
     const messages = beforePrompt(this.#store.read());
     const [first] = messages;
     if (!first || (messages.length === 1 && isSummary(first))) return undefined;
-    return this.#begin(connection, toolset, messages);
+    return this.#begin(connection, tools, messages);
   }
 
   #begin(
     connection: Connection,
-    toolset: BetaRunnableToolset,
+    { toolset, tools }: SessionTools,
     messages: readonly BetaMessageParam[],
   ): BetaMessageThread {
     const { client, model, effort, customInstructions } = connection;
@@ -208,7 +208,7 @@ export class Conversation {
       cache_control: { type: 'ephemeral' },
       thinking: { type: 'adaptive', display: 'summarized' },
       output_config: { effort },
-      tools: [toolset],
+      tools: [toolset, ...tools],
       messages: [...messages],
       unsupportedRequestBehavior: 'continue_unthreaded',
     });

@@ -1,4 +1,3 @@
-import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type {
   BetaMessage,
   BetaMessageParam,
@@ -24,6 +23,7 @@ import {
 } from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
 import { Retries } from './retries.ts';
+import type { SessionTools } from './sessionTools.ts';
 import type { Transcript } from './transcript.ts';
 import {
   HOST_ENDED,
@@ -40,12 +40,12 @@ export interface RunDeps {
   readonly connection: Connection;
   readonly conversation: Conversation;
   readonly transcript: Transcript;
-  readonly toolset: BetaRunnableToolset;
+  readonly tools: SessionTools;
   readonly images: ImageKeeper;
   readonly lastScreenshot: ScreenshotRef | null;
   readonly backoff: BackoffPolicy;
   readonly signal: AbortSignal;
-  /** Where the toolset's observer is to be pointed while a turn runs. */
+  /** Where the observer of the calls is to be pointed while a turn runs. */
   readonly observe: (observer: CallObserver | undefined) => void;
   /**
    * Tells the model, before it goes on, that the user had the computer meanwhile, if so. Resolves to the screen it was
@@ -131,13 +131,13 @@ export class Run {
   }
 
   async #converse(): Promise<Ending> {
-    const { conversation, connection, toolset } = this.#deps;
+    const { conversation, connection, tools } = this.#deps;
     let last: BetaMessage | undefined;
     try {
       const toSummarize = conversation.isOverfull(connection.model)
-        ? conversation.threadToSummarize(connection, toolset)
+        ? conversation.threadToSummarize(connection, tools)
         : undefined;
-      const thread = toSummarize ?? conversation.thread(connection, toolset);
+      const thread = toSummarize ?? conversation.thread(connection, tools);
       const runner = thread.toolRunner({ stream: true, runToolsEagerly: true }, { signal: this.#signal });
       let isSummaryNext = toSummarize !== undefined && this.#askForSummary(thread, runner);
       for await (const stream of runner) {
@@ -237,10 +237,10 @@ export class Run {
     try {
       const message = await stream.finalMessage();
       if (message.stop_reason !== 'tool_use') return { message, results: null };
-      return {
-        message,
-        results: await untilAborted(runner.generateToolResponse(), this.#graceOver.signal),
-      };
+      const results = await untilAborted(runner.generateToolResponse(), this.#graceOver.signal);
+      // The runner has a tool that was stopped answer with an error like any other; what is known of it is not that.
+      this.#signal.throwIfAborted();
+      return { message, results };
     } catch (error) {
       return { error };
     }

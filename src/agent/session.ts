@@ -23,6 +23,7 @@ import { ScreenNews } from './screenNews.ts';
 import { SessionComputer } from './sessionComputer.ts';
 import { type EntryChange, SessionEntry } from './sessionEntry.ts';
 import { SessionRuns } from './sessionRuns.ts';
+import { DEFAULT_COMMAND_LIMIT_MS } from './sessionTools.ts';
 import { StoredImages } from './storedImages.ts';
 import type { SessionDeps } from './surroundings.ts';
 import { Transcript } from './transcript.ts';
@@ -60,16 +61,20 @@ export class AgentSession {
     this.#deps = deps;
     this.#messages = new HistoryMessageStore(deps.history, record.id);
     this.#transcript = this.#owned.add(new Transcript(deps.history, record.id, deps.onFault));
-    this.#conversation = new Conversation(this.#messages, () => this.#provider.briefing);
-    this.#computer = new SessionComputer(
-      () => this.#provider,
-      this.#control,
-      (event) => {
+    this.#conversation = new Conversation(this.#messages, () =>
+      `${this.#provider.briefing} ${this.#computer.toolBriefing}`.trim(),
+    );
+    this.#computer = new SessionComputer({
+      provider: () => this.#provider,
+      control: this.#control,
+      thisMachine: () => (this.#entry.record.computer === 'browser' ? deps.tools?.thisMachine() : undefined),
+      commandLimitMs: () => deps.tools?.commandLimitMs() ?? DEFAULT_COMMAND_LIMIT_MS,
+      onEvent: (event) => {
         this.#transcript.append(computerNotice(event));
         // There is nothing left to have.
         if (event.type === 'crashed') this.#control.handBack();
       },
-    );
+    });
     this.#runs = this.#createRuns();
     this.#owned.add(this.#control.onDidChange((holder) => this.#controlChanged(holder)));
     this.#hadApiKey = deps.surroundings.hasApiKey;

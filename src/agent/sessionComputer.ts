@@ -1,6 +1,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { Emitter } from '../base/emitter.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
+import type { ShellPlace } from '../base/shellPlace.ts';
 import type {
   Computer,
   ComputerEvent,
@@ -8,31 +9,33 @@ import type {
   PointerCheck,
   Screen,
 } from '../computer/computer.ts';
+import type { BashTool } from '../tools/bash/bashTool.ts';
 import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
+import type { SessionTool, SessionTools, ToolSettings } from './sessionTools.ts';
+
+export interface SessionComputerOptions extends ToolSettings {
+  /** Asked when the computer is made. */
+  readonly provider: () => ComputerProvider;
+  /** Decides whether Claude's calls may run. */
+  readonly control: Control;
+  readonly onEvent: (event: ComputerEvent) => void;
+}
 
 /**
- * A session's one computer. Made for the first run: a session that is only read costs no computer, and does not load
+ * A session's one computer, with the tools that go with it. Made for the first run: a session that is only read costs no computer, and does not load
  * what drives one.
  */
 export class SessionComputer {
-  readonly #provider: () => ComputerProvider;
-  readonly #onEvent: (event: ComputerEvent) => void;
-  readonly #control: Control;
+  readonly #options: SessionComputerOptions;
   readonly #screens = new Emitter<Screen | undefined>();
-  #making: Promise<BetaRunnableToolset> | undefined;
-  #made: { readonly computer: Computer; readonly events: DisposableStore } | undefined;
+  #making: Promise<SessionTools> | undefined;
+  #made: Made | undefined;
   #observer: CallObserver | undefined;
   #isClosed = false;
 
-  /**
-   * @param provider - asked when the computer is made
-   * @param control - decides whether Claude's calls may run
-   */
-  constructor(provider: () => ComputerProvider, control: Control, onEvent: (event: ComputerEvent) => void) {
-    this.#provider = provider;
-    this.#control = control;
-    this.#onEvent = onEvent;
+  constructor(options: SessionComputerOptions) {
+    this.#options = options;
   }
 
   /** Whether there is one that runs, with whatever state earlier runs left it in. */
@@ -48,17 +51,23 @@ export class SessionComputer {
   /** {@link screen} is another one now, or gone. */
   readonly onScreen = this.#screens.event;
 
-  /** Points the calls of the toolset to `observer`, or to nobody. */
+  /** What the model has to know of the tools once they are made, in sentences; empty where there are none. */
+  get toolBriefing(): string {
+    const place = this.#made?.place;
+    return place ? `The bash tool runs commands in ${place.description}.` : '';
+  }
+
+  /** Points the calls to `observer`, or to nobody. */
   observe(observer: CallObserver | undefined): void {
     this.#observer = observer;
   }
 
   /**
-   * Its toolset: the same object each time, also where the run that asked first does not wait for it any more.
+   * Its toolset and the tools: the same objects each time, also where the run that asked first does not wait for it any more.
    *
    * @throws what making the computer throws; the next call tries again
    */
-  toolset(): Promise<BetaRunnableToolset> {
+  tools(): Promise<SessionTools> {
     this.#making ??= this.#make().catch((error) => {
       this.#making = undefined;
       throw error;
@@ -75,30 +84,47 @@ export class SessionComputer {
     this.#isClosed = true;
     this.#made?.events.dispose();
     try {
-      await this.#made?.computer.close();
+      await Promise.all([this.#made?.shell?.close(), this.#made?.computer.close()]);
     } finally {
       this.#screens.dispose();
     }
   }
 
-  async #make(): Promise<BetaRunnableToolset> {
-    const [{ observeToolset }, { guardToolset }] = await Promise.all([
+  async #make(): Promise<SessionTools> {
+    const [{ observeToolset }, { guardToolset }, { throughToolset }, { BashTool }] = await Promise.all([
       import('./observedToolset.ts'),
       import('./guardedToolset.ts'),
+      import('./sessionTools.ts'),
+      import('../tools/bash/bashTool.ts'),
     ]);
-    const computer = await this.#provider().create();
+    const { provider, control, onEvent, thisMachine, commandLimitMs } = this.#options;
+    const computer = await provider().create();
     if (this.#isClosed) {
       await computer.close();
       throw new Error('The session was closed.');
     }
     const events = new DisposableStore();
-    events.add(computer.onEvent(this.#onEvent));
+    events.add(computer.onEvent(onEvent));
     events.add(computer.onScreen((screen) => this.#screens.fire(screen)));
-    this.#made = { computer, events };
-    return observeToolset(guardToolset(computer.toolset, this.#control), {
+    const place = computer.shell ?? thisMachine();
+    const shell = place && new BashTool({ place, limitMs: commandLimitMs });
+    this.#made = { computer, events, place, shell };
+    const observer: CallObserver = {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
       keep: (content) => this.#observer?.keep(content) ?? content,
-    });
+    };
+    const forClaude = (toolset: BetaRunnableToolset) =>
+      observeToolset(guardToolset(toolset, control), observer);
+    const tools: SessionTool[] = shell ? [throughToolset(shell.tool, forClaude)] : [];
+    return { toolset: forClaude(computer.toolset), tools };
   }
+}
+
+interface Made {
+  readonly computer: Computer;
+  readonly events: DisposableStore;
+  /** Where commands run. */
+  readonly place: ShellPlace | undefined;
+  readonly shell: BashTool | undefined;
 }

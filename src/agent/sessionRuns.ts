@@ -112,7 +112,8 @@ export class SessionRuns {
     const { conversation, transcript, messages, images, news, computer, backoff, onUsage } = this.#deps;
     const { Run } = await import('./run.ts');
     const hasScreen = computer.hasState;
-    const toolset = await untilAborted(computer.toolset(), signal);
+    const tools = await untilAborted(computer.tools(), signal);
+    const { toolset } = tools;
     if (hasScreen) {
       const seen = isResuming ? await news.afterInterruption(toolset, signal) : undefined;
       this.lastScreenshot = (await news.afterUser(toolset, signal)) ?? seen ?? this.lastScreenshot;
@@ -122,7 +123,7 @@ export class SessionRuns {
       signal,
       conversation,
       transcript,
-      toolset,
+      tools,
       images,
       backoff,
       onUsage,

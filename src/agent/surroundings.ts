@@ -3,12 +3,15 @@ import type { Computers } from '../computer/computer.ts';
 import type { History, SessionProvider } from '../history/history.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { Connection } from './conversation.ts';
+import type { ToolSettings } from './sessionTools.ts';
 
 /** What a session needs from the world around it. */
 export interface SessionDeps {
   readonly history: History;
   readonly surroundings: Surroundings;
   readonly computers: Computers;
+  /** Without them there is a shell only where the computer has one. */
+  readonly tools?: ToolSettings;
   readonly backoff: BackoffPolicy;
   /** Owns what goes wrong outside of a turn, such as a full disk. */
   readonly onFault: (error: unknown) => void;

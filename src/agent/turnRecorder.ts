@@ -336,7 +336,7 @@ function toolsetResult(call: BetaToolUseBlock, content: BetaToolsetContent): Bet
   return {
     type: 'tool_result',
     tool_use_id: call.id,
-    toolset_name: call.toolset_name ?? null,
+    ...(call.toolset_name ? { toolset_name: call.toolset_name } : {}),
     content,
   } as BetaToolResultBlockParam;
 }

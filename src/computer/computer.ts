@@ -2,6 +2,7 @@
 import type { BetaRunnableToolset } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
+import type { ShellPlace } from '../base/shellPlace.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
 import type { HumanInput } from '../protocol/humanInput.ts';
 import type { ScreenAnswer, ScreenDialog } from '../protocol/screenDialog.ts';
@@ -18,6 +19,8 @@ export interface Computer {
   readonly onEvent: Event<ComputerEvent>;
   /** Whether the machine behind it runs now, with the state that earlier calls left. */
   readonly isRunning: boolean;
+  /** Where commands run on it; its first one starts the machine. Absent where there is no such place. */
+  readonly shell?: ShellPlace;
   /** To be watched and used by a person; undefined while no machine runs. */
   readonly screen: Screen | undefined;
   /** {@link screen} is another one now, or gone. */

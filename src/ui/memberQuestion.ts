@@ -10,16 +10,28 @@ const MAX_URL = 150;
  * Asks the user, in a notification, whether Claude may do what is off by default. Closing it is a no.
  * @param signal - when it aborts, nobody waits for the answer any more; the notification cannot be taken back
  */
-export async function askForMember(question: MemberQuestion, signal: AbortSignal): Promise<boolean> {
+export function askForMember(question: MemberQuestion, signal: AbortSignal): Promise<boolean> {
+  return ask(textOf(question), question.detail, signal);
+}
+
+/** As {@link askForMember}, for a command on this machine. */
+export function askForCommand(command: string, signal: AbortSignal): Promise<boolean> {
+  const what = plain(command, MAX_DETAIL);
+  return ask(vscode.l10n.t('Claude wants to run a command on this machine: {0}', what), command, signal);
+}
+
+/** @param detail - what exactly, to be shown whole where the question may have cut it */
+async function ask(question: string, detail: string, signal: AbortSignal): Promise<boolean> {
   const allow = vscode.l10n.t('Allow');
   const refuse = vscode.l10n.t("Don't Allow");
   const showAll = vscode.l10n.t('Show All');
-  const isLong = question.detail.length > MAX_DETAIL;
+  // Lines and characters that are not seen are not in the question.
+  const isLong = detail !== plain(detail, MAX_DETAIL);
   for (;;) {
     const buttons = [allow, refuse, ...(isLong ? [showAll] : [])];
-    const answer = await vscode.window.showWarningMessage(textOf(question), ...buttons);
+    const answer = await vscode.window.showWarningMessage(question, ...buttons);
     if (answer !== showAll) return answer === allow && !signal.aborted;
-    const document = await vscode.workspace.openTextDocument({ content: question.detail });
+    const document = await vscode.workspace.openTextDocument({ content: detail });
     await vscode.window.showTextDocument(document);
   }
 }

@@ -14,6 +14,7 @@ import { ComputerChoice } from './computers.ts';
 import { desktopProviders } from './desktops.ts';
 import { Panels } from './panels.ts';
 import { SessionTree } from './sessionTree.ts';
+import { toolSettings } from './shellTools.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
 import { VncPasswords } from './vncPasswords.ts';
@@ -60,6 +61,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     surroundings,
     backoff: DEFAULT_BACKOFF,
     computers,
+    tools: toolSettings,
     onFault,
   });
   const panels = new Panels({

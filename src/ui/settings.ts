@@ -61,6 +61,19 @@ export function readBrowserSettings(): BrowserSettings {
   };
 }
 
+/** The settings of commands. Both are of the machine. */
+export function readToolSettings(): {
+  readonly isShellOnThisMachine: boolean;
+  readonly commandLimitMs: number;
+} {
+  const section = vscode.workspace.getConfiguration(`${SECTION}.tools`);
+  const seconds = Number(section.get('commandSeconds', 120)) || 120;
+  return {
+    isShellOnThisMachine: section.get<unknown>('shellOnThisMachine') === true,
+    commandLimitMs: Math.min(3_600, Math.max(1, seconds)) * 1_000,
+  };
+}
+
 /** How much history is kept; 0 for no limit. */
 export function readRetention(): { readonly maxAgeDays: number; readonly maxSizeMb: number } {
   const section = vscode.workspace.getConfiguration(SECTION);

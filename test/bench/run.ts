@@ -18,6 +18,7 @@ import { httpLog } from './httpLog.ts';
 import { liveView } from './liveView.ts';
 import { machineFacts } from './machine.ts';
 import { rfb } from './rfb.ts';
+import { shell } from './shell.ts';
 import { streaming, transcript } from './transcript/transcript.ts';
 
 type Parts = Readonly<Record<string, () => Figure[] | Promise<Figure[]>>>;
@@ -34,6 +35,7 @@ const PARTS: Parts = {
   rfb,
   desktop,
   desktops,
+  shell,
   transcript,
 };
 

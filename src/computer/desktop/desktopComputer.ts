@@ -1,5 +1,6 @@
 /** A desktop as Claude's computer. */
 import { Emitter } from '../../base/emitter.ts';
+import type { ShellPlace } from '../../base/shellPlace.ts';
 import type { Computer, ComputerEvent, Screen } from '../computer.ts';
 import type { Desktop } from './desktop.ts';
 import { type Connect, Desktops } from './desktops.ts';
@@ -17,6 +18,13 @@ export interface DesktopComputerOptions {
   /** Makes what people watch a connected desktop by. Without it the computer has no {@link Screen}. */
   readonly screenOf?: (desktop: Desktop) => Screen;
 }
+
+/** Where commands run on these. On another machine they would need more than its screen. */
+const SHELLS: Readonly<Record<DesktopSource['kind'], string | undefined>> = {
+  virtual: "the desktop's sandbox, with its home, its network and its display",
+  docker: "the desktop's container",
+  vnc: undefined,
+};
 
 /** Nothing runs until the first call. */
 export function createDesktopComputer(options: DesktopComputerOptions): Computer {
@@ -38,8 +46,14 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
   });
   const toolset = new ComputerToolset(desktops, options.toolset);
   let closing: Promise<void> | undefined;
+  const description = SHELLS[source.kind];
+  const shell: ShellPlace | undefined =
+    description === undefined
+      ? undefined
+      : { description, spawn: (command, signal) => desktops.spawnShell(command, signal) };
   return {
     toolset,
+    ...(shell && { shell }),
     onEvent: events.event,
     onScreen: screens.event,
     get screen() {

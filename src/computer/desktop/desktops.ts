@@ -1,6 +1,7 @@
 /** Has a desktop running and connected when one is needed, and not before. */
 import { untilAborted } from '../../base/delay.ts';
 import { Emitter } from '../../base/emitter.ts';
+import type { ShellProcess } from '../../base/shellPlace.ts';
 import type { ComputerEvent, PointerCheck } from '../computer.ts';
 import { refuse } from '../inputs.ts';
 import type { DesktopConnection } from './connection.ts';
@@ -93,6 +94,17 @@ export class Desktops {
   async checkPointer(signal: AbortSignal): Promise<PointerCheck> {
     if (!this.#current || !this.#running) return { type: 'not-running' };
     return this.selfTest.check(this.#current, this.#running.machine, signal);
+  }
+
+  /**
+   * Starts a program on the machine, and the machine where there is none.
+   * @throws as {@link acquire}; what the machine throws
+   */
+  async spawnShell(command: readonly string[], signal: AbortSignal): Promise<ShellProcess> {
+    await this.acquire(false, signal);
+    const machine = this.#running?.machine;
+    if (!machine?.spawnShell) throw refuse('Commands cannot be run on this desktop.');
+    return machine.spawnShell(command, signal);
   }
 
   /** Ends what runs and what is starting. Never rejects. */

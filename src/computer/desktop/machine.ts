@@ -1,6 +1,7 @@
 /** Where a desktop comes from: what starts one, and what ends it. */
 import type { Duplex } from 'node:stream';
 import type { Event } from '../../base/emitter.ts';
+import type { ShellProcess } from '../../base/shellPlace.ts';
 import type { Point } from './geometry.ts';
 
 /** A desktop that runs (or is reached) for one session. */
@@ -22,6 +23,11 @@ export interface DesktopMachine {
   readonly onEnd: Event<string>;
   /** Covers the screen with a black window of ours that records clicks; undefined where none can be shown. */
   recordClicks?(): ClickRecorder | undefined;
+  /**
+   * Starts a program there as the leader of a process group; absent where only the screen can be had.
+   * @throws an error with a plain message; the signal's reason
+   */
+  spawnShell?(command: readonly string[], signal: AbortSignal): Promise<ShellProcess>;
   /** Ends it and removes what it left. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -57,6 +57,7 @@ export const noticesOf = (session: AgentSession) =>
 export interface HostOptions extends Partial<Surroundings> {
   readonly clock?: Clock;
   readonly computers?: Computers;
+  readonly tools?: NonNullable<SessionDeps['tools']>;
 }
 
 /** Where the Messages API is. */
@@ -77,7 +78,7 @@ export class Host {
 
   constructor(folder: string, api: Address, options: HostOptions = {}) {
     this.history = History.open(folder);
-    const { clock, computers, ...surroundings } = options;
+    const { clock, computers, tools, ...surroundings } = options;
     this.surroundings = {
       hasApiKey: true,
       isTrusted: true,
@@ -91,6 +92,7 @@ export class Host {
       history: this.history,
       backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
       computers: computers ?? fakeComputers('Fake browser', async () => this.computer),
+      ...(tools && { tools }),
       onFault: (error) => this.faults.push(error),
       surroundings: this.surroundings,
     };

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import type { Duplex } from 'node:stream';
 import { Emitter } from '../../../base/emitter.ts';
+import type { ShellProcess } from '../../../base/shellPlace.ts';
 import type { Size } from '../geometry.ts';
 import { type DesktopMachine, type DesktopSource, DesktopUnavailable } from '../machine.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './dockerArguments.ts';
 import { DockerCommand, dockerFailure } from './dockerCommand.ts';
 import { ensureOwnImage } from './dockerImage.ts';
+import { spawnInContainer } from './dockerShell.ts';
 import { lastLines } from './firstLines.ts';
 import { isStillRunning, ownIdentity } from './processIdentity.ts';
 import { commandStream, untilFirstBytes } from './streams.ts';
@@ -173,6 +175,10 @@ class Container implements DesktopMachine {
           (error instanceof Error ? error.message : String(error)),
       );
     }
+  }
+
+  spawnShell(command: readonly string[], signal: AbortSignal): Promise<ShellProcess> {
+    return spawnInContainer(this.#docker, this.#plan.name, command, signal);
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { ShellProcess } from '../../../base/shellPlace.ts';
 import { bounded } from '../../browser/bounded.ts';
 import type { Size } from '../geometry.ts';
 import {
@@ -80,6 +81,8 @@ const SOCKET = 'rfb.sock';
 
 /** Of open(2) on Linux, which Node does not name: a handle on the file itself, whatever it is. */
 const O_PATH = 0o10000000;
+
+const NO_SHELL = 'The virtual desktop has no sandbox, so that commands could do all that the person can.';
 
 /** Desktops on this machine, each with a home, an X server and processes of its own. */
 export function virtualDesktopSource(options: VirtualDesktopOptions = {}): VirtualDesktopSource {
@@ -271,6 +274,12 @@ class RunningDesktop implements VirtualDesktop {
 
   spawn(command: string, args: readonly string[], options: ProgramOptions = {}): DesktopProgram {
     return this.#supervisor.run(command, args, options);
+  }
+
+  async spawnShell(command: readonly string[], signal: AbortSignal): Promise<ShellProcess> {
+    if (this.isolation.kind !== 'sandbox') throw new Error(NO_SHELL);
+    const { spawnInSandbox } = await import('./virtualShell.ts');
+    return spawnInSandbox(this, this.#folder.shared, command, signal);
   }
 
   recordClicks(): ClickRecorder | undefined {

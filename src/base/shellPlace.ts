@@ -1,0 +1,25 @@
+/** Where commands run: a machine, a container, a sandbox. */
+import type { Readable, Writable } from 'node:stream';
+
+/** A program that runs there. */
+export interface ShellProcess {
+  readonly input: Writable;
+  /** What it and its children print to their standard output; ends when nobody holds that any more. */
+  readonly output: Readable;
+  /** Resolves when the program has ended; never rejects. */
+  readonly ended: Promise<void>;
+  /** Ends it and its whole process group by force. Safe to call twice. */
+  kill(): void;
+}
+
+export interface ShellPlace {
+  /** Where it is, as part of a sentence for the model: `the sandbox of the virtual desktop`. */
+  readonly description: string;
+  /** Asks the user before each command. Absent where nothing of the user's is within reach. */
+  readonly confirm?: (command: string, signal: AbortSignal) => Promise<boolean>;
+  /**
+   * Starts a program as the leader of a process group of its own.
+   * @throws an error with a plain message when it cannot be started; the signal's reason
+   */
+  spawn(command: readonly string[], signal: AbortSignal): Promise<ShellProcess>;
+}

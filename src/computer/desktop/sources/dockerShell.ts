@@ -1,0 +1,61 @@
+/** Programs in a container, by `docker exec`. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import type { ShellProcess } from '../../../base/shellPlace.ts';
+import type { DockerCommand } from './dockerCommand.ts';
+import { firstLines } from './firstLines.ts';
+
+/** Notes its process, by which it is killed: the end of the `docker` command would leave it running. */
+const START = 'echo "$$" >"$1"; shift; exec "$@"';
+
+/** An engine makes what it executes a leader; where one does not, the process alone is killed. */
+const KILL = 'read -r leader <"$1" && { kill -s KILL -- "-$leader" || kill -s KILL "$leader"; }; rm -f "$1"';
+
+const KILL_LIMIT_MS = 10_000;
+
+/**
+ * Starts `command` in the container.
+ * @throws an error with a plain message when `docker` cannot be run; the signal's reason
+ */
+export async function spawnInContainer(
+  docker: DockerCommand,
+  container: string,
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<ShellProcess> {
+  signal.throwIfAborted();
+  const note = `/tmp/.shell-${randomBytes(8).toString('hex')}`;
+  const inside = (script: string) => ['exec', '--interactive', container, 'sh', '-c', script, 'sh', note];
+  const args = [...inside(START), ...command];
+  const child = spawn(docker.executable, args, {
+    env: docker.env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  const started = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  child.once('spawn', started.resolve);
+  child.once('error', (error) => {
+    started.reject(new Error(firstLines(error.message)));
+    ended.resolve();
+  });
+  child.once('exit', () => ended.resolve());
+  child.stdin.on('error', () => undefined); // it has ended, which `ended` tells
+  await started.promise;
+  let isKilled = false;
+  return {
+    input: child.stdin,
+    output: child.stdout,
+    ended: ended.promise,
+    kill() {
+      if (isKilled) return;
+      isKilled = true;
+      const options = { signal: new AbortController().signal, limitMs: KILL_LIMIT_MS };
+      // Where this fails, the container's end is left.
+      void docker
+        .call(inside(KILL), options)
+        .catch(() => undefined)
+        .finally(() => child.kill('SIGKILL'));
+    },
+  };
+}

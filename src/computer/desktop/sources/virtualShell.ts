@@ -1,0 +1,67 @@
+/** Programs in the sandbox of a virtual desktop, with their input and output: by two pipes with names in the shared folder. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import path from 'node:path';
+import type { ShellProcess } from '../../../base/shellPlace.ts';
+import { INSIDE } from './sandbox.ts';
+import type { VirtualDesktop } from './virtual.ts';
+
+/** Of open(2) on Linux, which Node does not name: a handle on the file itself, whatever it is. */
+const O_PATH = 0o10000000;
+
+/** Takes the pipes' names away once both are open, and becomes the program. */
+const START = 'exec <"$1" >"$2" || exit 1; rm -f -- "$1" "$2"; shift 2; exec "$@"';
+
+/**
+ * Starts `command` as the leader of a process group.
+ * @param shared - the folder that host and sandbox share, as the host has it
+ * @throws an error with a plain message; the signal's reason
+ */
+export async function spawnInSandbox(
+  desktop: Pick<VirtualDesktop, 'spawn'>,
+  shared: string,
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<ShellProcess> {
+  signal.throwIfAborted();
+  const id = randomBytes(8).toString('hex');
+  const names = [`${id}.in`, `${id}.out`] as const;
+  const inside = names.map((name) => `${INSIDE.shared}/${name}`);
+  const made = await desktop.spawn('mkfifo', ['-m', '600', ...inside]).ended;
+  signal.throwIfAborted();
+  if (made.status !== 0) throw new Error(`Pipes could not be made: ${made.output.trim()}`);
+  const [input, output] = openBoth(shared, names);
+  const program = desktop.spawn('sh', ['-c', START, 'sh', ...inside, ...command], { maxOutputBytes: 0 });
+  return { input, output, ended: program.ended.then(() => undefined), kill: () => program.kill() };
+}
+
+function openBoth(folder: string, [first, second]: readonly [string, string]): [Socket, Socket] {
+  const input = openPipe(path.join(folder, first));
+  try {
+    return [asSocket(input, 'write'), asSocket(openPipe(path.join(folder, second)), 'read')];
+  } catch (error) {
+    closeSync(input);
+    throw error;
+  }
+}
+
+function asSocket(fd: number, use: 'read' | 'write'): Socket {
+  const socket = new Socket({ fd, readable: use === 'read', writable: use === 'write' });
+  socket.on('error', () => undefined); // the program's end tells
+  return socket;
+}
+
+/**
+ * Programs in the sandbox may put a link in its place to some file of the user's. So what is there is held first, and looked
+ * at, and then opened: that very file. For both ways, as that waits for nobody at the other end.
+ */
+function openPipe(file: string): number {
+  const held = openSync(file, O_PATH | constants.O_NOFOLLOW);
+  try {
+    if (!fstatSync(held).isFIFO()) throw new Error('There is no pipe in its place.');
+    return openSync(`/proc/self/fd/${held}`, constants.O_RDWR | constants.O_NONBLOCK);
+  } finally {
+    closeSync(held);
+  }
+}

@@ -1,0 +1,148 @@
+/** The tool `bash_20250124`: a shell that stays, where the computer is. */
+
+import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool';
+import { untilAborted } from '../../base/delay.ts';
+import type { ShellPlace } from '../../base/shellPlace.ts';
+import { OutputFiles } from './outputFiles.ts';
+import { type CommandResult, Shell } from './shell.ts';
+
+export interface BashToolOptions {
+  readonly place: ShellPlace;
+  /** How long a command may take, in ms, as of now. */
+  readonly limitMs: () => number;
+  /** Where the folder for long outputs is made; the system's temporary folder by default. */
+  readonly tempRoot?: string;
+}
+
+/** Longest command, in UTF-16 units. A shell reads what comes by a pipe byte by byte. */
+const MAX_COMMAND = 200_000;
+
+export class BashTool {
+  readonly #place: ShellPlace;
+  readonly #limitMs: () => number;
+  readonly #files: OutputFiles;
+  readonly #closing = new AbortController();
+  #shell: Shell | undefined;
+  /** Where the next shell begins. */
+  #folder = '';
+  /** The latest call; each waits for the one before. Never rejects. */
+  #latest: Promise<unknown> = Promise.resolve();
+
+  /** Nothing runs until the first command. */
+  constructor({ place, limitMs, tempRoot }: BashToolOptions) {
+    this.#place = place;
+    this.#limitMs = limitMs;
+    this.#files = new OutputFiles(tempRoot);
+  }
+
+  /** What the SDK's runner takes. */
+  readonly tool: BetaRunnableTool<unknown> = {
+    type: 'bash_20250124',
+    name: 'bash',
+    // As it is: what is wrong with it is a result like any other, and told by `run`.
+    parse: (input) => input,
+    run: (input, context) => this.call(input, context?.signal ?? undefined),
+  };
+
+  /**
+   * Does what the model asks for. Calls at the same time are done one after another.
+   * @throws ToolError with what the model reads; the signal's reason
+   */
+  call(input: unknown, signal?: AbortSignal): Promise<string> {
+    const ended = this.#closing.signal;
+    const joined = signal ? AbortSignal.any([signal, ended]) : ended;
+    const done = this.#latest.then(() => this.#do(input, joined));
+    this.#latest = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Ends what runs and removes the files. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closing.abort(new ToolError('The session was closed.'));
+    this.#shell?.kill();
+    await this.#latest;
+    await this.#files.close();
+  }
+
+  async #do(input: unknown, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const { command, restart } = fieldsOf(input);
+    if (restart === true) return this.#restart();
+    if (typeof command !== 'string' || command.trim() === '')
+      throw new ToolError('No command was given. Give `command`, or `restart: true` for a new shell.');
+    if (command.length > MAX_COMMAND || command.includes('\0'))
+      throw new ToolError(`The command is longer than ${MAX_COMMAND} characters, or has a NUL in it.`);
+    const { confirm } = this.#place;
+    if (confirm && !(await untilAborted(confirm(command, signal), signal))) {
+      throw new ToolError('The person did not allow this command. Ask what to do instead.');
+    }
+    return this.#run(command, signal);
+  }
+
+  #restart(): string {
+    this.#shell?.kill();
+    this.#shell = undefined;
+    this.#folder = '';
+    return 'The shell was restarted: its variables, its folder and its background jobs are gone.';
+  }
+
+  async #run(command: string, signal: AbortSignal): Promise<string> {
+    const shell = await this.#running(signal);
+    const limitMs = this.#limitMs();
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), limitMs);
+    try {
+      const result = await shell.run(command, AbortSignal.any([signal, limit.signal]));
+      this.#folder = shell.folder;
+      signal.throwIfAborted();
+      return told(result, limitMs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #running(signal: AbortSignal): Promise<Shell> {
+    if (this.#shell?.isAlive) return this.#shell;
+    this.#shell = undefined;
+    try {
+      this.#shell = await Shell.start(this.#place, this.#folder, () => this.#files.next(), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new ToolError(`No shell can be had: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return this.#shell;
+  }
+}
+
+function fieldsOf(input: unknown): { readonly command?: unknown; readonly restart?: unknown } {
+  return typeof input === 'object' && input !== null ? input : {};
+}
+
+/** What the model reads of a command that has ended. @throws ToolError for one that ended by the time limit */
+function told({ end, output, before }: CommandResult, limitMs: number): string {
+  const parts = [
+    ...(before === '' ? [] : [`[Background jobs had printed before:]\n${before.trimEnd()}\n[The command:]`]),
+    ...(output === '' ? [] : [output.trimEnd()]),
+  ];
+  switch (end.kind) {
+    case 'done':
+      if (end.status !== 0) parts.push(`[Exit status ${end.status}]`);
+      else if (output === '') parts.push('[No output]');
+      return parts.join('\n');
+    case 'shell-ended':
+      return [
+        ...parts,
+        `[The shell has ended${end.status >= 0 ? ` with status ${end.status}` : ''}. The next command gets a new one.]`,
+      ].join('\n');
+    case 'killed':
+      throw new ToolError(
+        [
+          ...parts,
+          `[Ended by the time limit of ${limitMs / 1000} s, with the shell and all it ran; the next command gets a ` +
+            'new shell in the same folder, without the variables. Standard input is empty: a program that waits for ' +
+            'answers needs them by a pipe or an option. Start what has to go on with & and its output in a file.]',
+        ].join('\n'),
+      );
+  }
+}

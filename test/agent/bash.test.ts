@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentSession } from '../../src/agent/session.ts';
+import type { ShellPlace } from '../../src/base/shellPlace.ts';
+import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
+import { Host, itemsOf, messagesOf, reply, say, screenshot } from './support/host.ts';
+
+const bash = (input: Readonly<Record<string, unknown>>) => ({ type: 'tool', name: 'bash', input }) as const;
+
+describe('a session with a shell', () => {
+  let folder: string;
+  let api: MessagesApi;
+  let host: Host;
+  let session: AgentSession;
+  let place: ShellPlace | undefined;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'computer-use-chat-'));
+    api = await startMessagesApi();
+    place = thisMachine({ folder });
+    host = new Host(folder, api, {
+      tools: { thisMachine: () => place, commandLimitMs: () => 20_000 },
+    });
+    session = host.sessions.create();
+  });
+
+  afterEach(async () => {
+    await host.close();
+    await api.close();
+    expect(host.faults).toEqual([]);
+    expect(api.requests.flatMap(({ invalid }) => invalid ?? [])).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  const actions = () => itemsOf(session).flatMap((item) => (item.kind === 'action' ? [item] : []));
+  const toolsOf = () => (api.requests[0]?.body?.tools ?? []) as readonly { readonly type: string }[];
+  const results = () => messagesOf(api.requests.at(-1)).at(-1)?.content;
+
+  it('offers it, runs commands between actions, and shows them as actions', async () => {
+    api.enqueue(
+      reply(bash({ command: 'cd /usr; x=5' }), screenshot, bash({ command: 'pwd; echo $x; exit 4' })),
+      reply(say('Done.')),
+    );
+    await session.send('Look around');
+    expect(toolsOf().map(({ type }) => type)).toEqual(['browser_toolset_20260801', 'bash_20250124']);
+    expect(JSON.stringify(api.requests[0]?.body?.system)).toContain('The bash tool runs commands in');
+    const [first, , second] = actions();
+    expect(first).toMatchObject({
+      toolset: 'bash',
+      member: 'bash',
+      summary: 'Run “cd /usr; x=5”',
+      state: { status: 'done', result: '[No output]' },
+    });
+    expect(second?.state).toMatchObject({
+      status: 'done',
+      result: expect.stringMatching(/^\/usr\n5\n\[The/),
+    });
+    expect(results()).toMatchObject([
+      { content: [{ type: 'text', text: '[No output]' }] },
+      { toolset_name: 'browser' },
+      { content: [{ type: 'text', text: expect.stringMatching(/^\/usr\n5/) }] },
+    ]);
+  });
+
+  it('tells the model of a call without a command', async () => {
+    api.enqueue(reply(bash({})), reply(say('I see.')));
+    await session.send('Go');
+    expect(results()).toMatchObject([
+      { is_error: true, content: expect.stringContaining('No command was given') },
+    ]);
+    expect(actions()[0]?.state).toMatchObject({ status: 'failed' });
+  });
+
+  it('ends a command with the run, and tells the model that its outcome is unknown', async () => {
+    api.enqueue(reply(bash({ command: 'sleep 300' })));
+    const run = session.send('Wait');
+    await expect.poll(() => actions()[0]?.state.status).toBe('running');
+    session.stop();
+    await run;
+    expect(actions()[0]?.state).toMatchObject({ status: 'interrupted' });
+    api.enqueue(reply(bash({ command: 'echo on' })), reply(say('Well.')));
+    await session.send('Go on');
+    expect(actions()[1]?.state).toMatchObject({ status: 'done', result: 'on' });
+    expect(JSON.stringify(messagesOf(api.requests.at(-2)))).toContain('Its outcome is unknown');
+  });
+
+  it('lets commands wait while the user has the computer', async () => {
+    api.enqueue(reply(screenshot), reply(say('I see it.')));
+    await session.send('Look');
+    session.takeOver();
+    api.enqueue(reply(bash({ command: 'echo hi' })), reply(say('I look again.')));
+    const run = session.send('Say hi');
+    await expect.poll(() => actions().at(-1)?.state.status).toBe('running');
+    session.handBack();
+    await run;
+    expect(actions().at(-1)?.state).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('took control'),
+    });
+  });
+
+  it('offers none where there is no place for it', async () => {
+    place = undefined;
+    api.enqueue(reply(say('Hello.')));
+    await session.send('Hi');
+    expect(toolsOf().map(({ type }) => type)).toEqual(['browser_toolset_20260801']);
+    expect(JSON.stringify(api.requests[0]?.body?.system)).not.toContain('bash');
+  });
+});
