@@ -10,8 +10,10 @@ export interface Moment {
 
 export interface RandomCall {
   readonly member: BetaBrowserMemberName;
-  /** Whether it may name an element, for which the page is to have been read. */
-  readonly namesElement: boolean;
+  /** What to look for on the page right before, for it to name; undefined where it names no element. */
+  readonly about: string | undefined;
+  /** The tab that it is for; undefined is the active one. */
+  tab(moment: Moment): string | undefined;
   input(moment: Moment): Record<string, unknown>;
   /** When the call is aborted, in ms; undefined for most. */
   readonly abortAfterMs: number | undefined;
@@ -63,6 +65,12 @@ const KEYS = [
 
 const late = (make: (moment: Moment) => unknown): Late<unknown> => make;
 const now = <T>(arbitrary: fc.Arbitrary<T>) => arbitrary.map((value) => late(() => value));
+
+/** By whom: what most members can act on will not do for these. */
+const ABOUT: { readonly [member in BetaBrowserMemberName]?: string } = {
+  form_input: 'field',
+  file_upload: 'file upload',
+};
 
 const coordinate = now(
   fc.record({
@@ -174,8 +182,12 @@ export function randomCalls(places: Places): fc.Arbitrary<RandomCall> {
         .map(
           (drawn): RandomCall => ({
             member,
-            namesElement: input.target === ref || input.target === target,
+            about:
+              input.target === ref || input.target === target
+                ? (ABOUT[member] ?? 'field button link')
+                : undefined,
             abortAfterMs: drawn.aborted,
+            tab: (moment) => (drawn.elsewhere === undefined ? undefined : moment.tab(drawn.elsewhere)),
             input: (moment) => ({
               ...(drawn.elsewhere === undefined ? {} : { tab_id: moment.tab(drawn.elsewhere) }),
               ...Object.fromEntries(
