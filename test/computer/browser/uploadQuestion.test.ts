@@ -112,6 +112,29 @@ test('a frame that shows something else by the time of the answer gets nothing',
   expect(recorded('files')).toEqual([]);
 });
 
+test.each([
+  ['of the same process', () => twin.url, 'A click on the element asks for files in another frame.'],
+  [
+    'of another process',
+    () => twin.url.replace('127.0.0.1', 'localhost'),
+    'a click on it does not ask for files',
+  ],
+])('a button in a frame %s that opens the file chooser of the page gets nothing', async (_, url, refusal) => {
+  await harness.call('javascript_exec', {
+    text: `document.body.insertAdjacentHTML('afterbegin', '<input type=file id=chosen>');
+      chosen.onchange = () => record({ type: 'files' });
+      onmessage = () => { record({ type: 'asked', isActive: navigator.userActivation.isActive }); chosen.click(); }; 0`,
+  });
+  const target = await addFrame(`src="${url()}frame.html?name=twin"`, 'twin button');
+  expect(await harness.call('file_upload', { target, paths: ['report.csv'] })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining(refusal),
+  });
+  expect(questions).toMatchObject([{ url: originOf(url()) }]);
+  await soon(() => expect(recorded('asked')).toMatchObject([{ isActive: true }]));
+  expect(recorded('files')).toEqual([]);
+});
+
 test('nobody is asked about an element that is gone, or files of the chat', async () => {
   const gone = { type: 'ref', ref: 'ref_999999' };
   expect(await harness.call('file_upload', { target: gone, paths: ['report.csv'] })).toMatchObject({
