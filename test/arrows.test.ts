@@ -31,6 +31,7 @@ const ALLOWED: readonly Import[] = [
   ['src/agent/demo/a.ts', '../../history/sessions.ts'],
   ['src/history/a.ts', '../base/emitter.ts'],
   ['src/computer/browser/a.ts', '../../protocol/guards.ts'],
+  ['src/computer/desktop/sources/a.ts', '../../bounded.ts'],
   ['webview/a.ts', '../src/protocol/messages.ts'],
   ['webview/items/a.tsx', '../../src/protocol/messages.ts'],
 ];
@@ -50,6 +51,9 @@ const FORBIDDEN: readonly Import[] = [
   ['src/tools/bash/a.ts', '../../agent/session.ts'],
   ['src/computer/browser/a.ts', '../../agent/session.ts'],
   ['src/computer/browser/a.ts', 'vscode'],
+  ['src/computer/browser/a.ts', '../desktop/machine.ts'],
+  ['src/computer/desktop/sources/a.ts', '../../browser/launch.ts'],
+  ['src/computer/desktop/sources/a.ts', '../../../agent/session.ts'],
   ['src/agent/a.ts', '../panel/chatPanel.ts'],
   ['src/agent/demo/a.ts', '../../ui/commands.ts'],
   ['src/agent/a.ts', 'vscode'],

@@ -1,7 +1,7 @@
 /** Commands to one tab, none of which can wait forever. */
 import type { ProtocolMapping } from 'devtools-protocol/types/protocol-mapping.js';
 import type { CDPSession } from 'puppeteer-core';
-import { bounded } from './bounded.ts';
+import { bounded } from '../bounded.ts';
 import { PageUnresponsiveError, TabClosedError } from './errors.ts';
 
 export type Command = keyof ProtocolMapping.Commands;

@@ -1,6 +1,6 @@
 /** What the pages of a tab wrote to their console since the model read it last, for `read_console`. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
-import { ignoreFailure } from './bounded.ts';
+import { ignoreFailure } from '../bounded.ts';
 import { cut } from './cut.ts';
 import { Ring } from './ring.ts';
 

@@ -1,6 +1,6 @@
 /** Documents with a session of their own: a tab's page, and each of its frames that runs in another process. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
-import { ignoreFailure } from './bounded.ts';
+import { ignoreFailure } from '../bounded.ts';
 import { Channel, type SendOptions } from './channel.ts';
 import { StaleReferenceError } from './errors.ts';
 

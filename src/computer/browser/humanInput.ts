@@ -7,8 +7,8 @@ import {
   type ReleaseInput,
 } from '../../protocol/humanInput.ts';
 import { assertNever } from '../../protocol/transcript.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type { ScreenPoint } from '../computer.ts';
-import { ignoreFailure } from './bounded.ts';
 import { editingCommand } from './editingCommands.ts';
 import { refuse } from './errors.ts';
 import { MODIFIER_BITS } from './keys.ts';

@@ -1,6 +1,6 @@
 /** Presses keys of one tab and knows which are down. */
 import { delay } from '../../base/delay.ts';
-import { ignoreFailure } from './bounded.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type { Channel } from './channel.ts';
 import { editingCommand } from './editingCommands.ts';
 import { type Chord, type Key, keyOfCharacter, MODIFIER_BITS, namedKey, shifted } from './keys.ts';

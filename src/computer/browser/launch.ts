@@ -8,13 +8,13 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, LaunchOptions as PuppeteerLaunchOptions } from 'puppeteer-core';
+import { bounded } from '../bounded.ts';
 import type { FallbackCause } from '../computer.ts';
-import { bounded } from './bounded.ts';
+import { isRunning } from '../processes.ts';
 import { cut } from './cut.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import type { InstalledBrowser } from './findBrowser.ts';
 import { VIEWPORT } from './limits.ts';
-import { isRunning } from './processes.ts';
 import { type HeldProfile, holdProfile, isProfileName, type NamedProfile } from './profile.ts';
 
 /** A running browser. */

@@ -1,6 +1,7 @@
 /** One running browser: its process, its tabs, its downloads. */
+
+import { bounded } from '../bounded.ts';
 import { type AttachOptions, attachBrowser } from './attach.ts';
-import { bounded } from './bounded.ts';
 import { Channel } from './channel.ts';
 import { Downloads } from './downloads.ts';
 import { BrowserCrashedError, BrowserUnavailableError, refuse } from './errors.ts';

@@ -5,8 +5,8 @@ import {
   URLRefusedError,
 } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
+import { ignoreFailure } from '../bounded.ts';
 import { toAddress } from './address.ts';
-import { ignoreFailure } from './bounded.ts';
 import { refuse } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { settle } from './settle.ts';

@@ -1,8 +1,8 @@
 /** The dialogs of one tab's pages: answered by the person who has the computer, else dismissed. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
 import { MAX_ANSWER_LENGTH, type ScreenDialogContent } from '../../protocol/screenDialog.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type { ComputerEvent } from '../computer.ts';
-import { ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { cut } from './cut.ts';
 import type { Dialogs } from './dialogs.ts';

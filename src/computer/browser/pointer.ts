@@ -1,6 +1,6 @@
 /** Moves and presses the mouse of one tab and knows which buttons are down. */
 import { Emitter } from '../../base/emitter.ts';
-import { ignoreFailure } from './bounded.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type { Channel } from './channel.ts';
 import { refuse } from './errors.ts';
 import type { Keyboard } from './keyboard.ts';

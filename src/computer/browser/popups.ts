@@ -5,7 +5,7 @@
 import type { Protocol } from 'puppeteer-core';
 import type { HumanInput } from '../../protocol/humanInput.ts';
 import type { PickerType, ScreenAnswer, ScreenDialogContent } from '../../protocol/screenDialog.ts';
-import { ignoreFailure } from './bounded.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type { SendOptions } from './channel.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { Frame } from './frame.ts';

@@ -14,7 +14,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CDPSession, Protocol } from 'puppeteer-core';
-import { bounded, ignoreFailure } from './bounded.ts';
+import { bounded, ignoreFailure } from '../bounded.ts';
 import { hostKind, isPrivateAddress } from './hostRanges.ts';
 import { refusedBy, socketScript } from './socketScript.ts';
 import {

@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/lifecycle.ts';
 import { type HumanInput, isRelease } from '../../protocol/humanInput.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type {
   PictureScreen,
   ScreenCaption,
@@ -13,7 +14,6 @@ import type {
   ScreenWatch,
   WatchOptions,
 } from '../computer.ts';
-import { ignoreFailure } from './bounded.ts';
 import { cut } from './cut.ts';
 import { TabClosedError } from './errors.ts';
 import { HumanHands } from './humanInput.ts';

@@ -1,8 +1,8 @@
 /** Frames of one tab as the browser draws them (CDP's `Page.startScreencast`). */
 import type { CDPSession, Protocol } from 'puppeteer-core';
 import type { Disposable } from '../../base/lifecycle.ts';
+import { ignoreFailure } from '../bounded.ts';
 import type { ScreenFrame } from '../computer.ts';
-import { ignoreFailure } from './bounded.ts';
 
 export interface CastOptions {
   /** Largest image, in px. It keeps the screen's shape. */

@@ -1,8 +1,8 @@
 /** One tab: its session, what its page is doing, its keyboard and mouse, and its troubles. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
+import { bounded, ignoreFailure } from '../bounded.ts';
 import type { ComputerEvent } from '../computer.ts';
 import { Activity } from './activity.ts';
-import { bounded, ignoreFailure } from './bounded.ts';
 import type { Changes } from './changes.ts';
 import { Channel, type SendOptions } from './channel.ts';
 import { ConsoleLog } from './consoleLog.ts';

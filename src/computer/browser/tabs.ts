@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { BetaBrowserStateTabEntry } from '@anthropic-ai/sdk/resources/beta';
 import type { Protocol } from 'puppeteer-core';
 import { Emitter } from '../../base/emitter.ts';
-import { bounded, ignoreFailure } from './bounded.ts';
+import { bounded, ignoreFailure } from '../bounded.ts';
 import type { Channel } from './channel.ts';
 import { Dialogs } from './dialogs.ts';
 import { PageUnresponsiveError, refuse, TabClosedError } from './errors.ts';

@@ -1,8 +1,8 @@
 /** What the user's settings let the toolset do, in the form of its hooks. */
 import { type BetaConfirmContext, URLRefusedError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { bounded } from '../bounded.ts';
 import { toAddress } from './address.ts';
 import { type AskedMember, type Confirm, isAskedMember, type MemberQuestion } from './askedMembers.ts';
-import { bounded } from './bounded.ts';
 import { refuse } from './errors.ts';
 import { createFilePolicy } from './filePolicy.ts';
 import type { Refusal } from './requestGuard.ts';

@@ -1,6 +1,6 @@
 /** Tells a process from a later one that got its id. */
 import { readFileSync } from 'node:fs';
-import { isRunning } from '../../browser/processes.ts';
+import { isRunning } from '../../processes.ts';
 
 export interface ProcessIdentity {
   readonly processId: number;

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
-import { bounded } from '../../browser/bounded.ts';
+import { bounded } from '../../bounded.ts';
 import type { Size } from '../geometry.ts';
 import {
   type ClickRecorder,
