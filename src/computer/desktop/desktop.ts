@@ -3,8 +3,8 @@ import { DisposableStore } from '../../base/lifecycle.ts';
 import { refuse } from '../inputs.ts';
 import type { DesktopConnection } from './connection.ts';
 import { Coordinates, OutOfBounds } from './coordinates.ts';
-import { ConnectionLostError, DesktopUnresponsiveError } from './errors.ts';
-import type { Point } from './geometry.ts';
+import { ConnectionLostError, DesktopUnresponsiveError, ScreenResizedError } from './errors.ts';
+import type { Point, Size } from './geometry.ts';
 import { Keyboard } from './keyboard.ts';
 import type { Limits } from './limits.ts';
 import { Pointer } from './pointer.ts';
@@ -36,12 +36,15 @@ export class Desktop {
   /** Keys that were down when the connection ended. */
   #leftDown: readonly number[] = [];
   #coordinates: Coordinates;
+  /** The screen of which the model has seen the last screenshot, or been told the size. */
+  #shown: Size | undefined;
   #clipboard: string | undefined;
 
   constructor(connection: DesktopConnection, { limits, typing, madeKeys, before }: DesktopOptions) {
     this.connection = connection;
     this.#limits = limits;
     this.#coordinates = new Coordinates(sizeOf(connection));
+    if (before) this.#shown = before.#shown;
     const roundTrip = (signal: AbortSignal) => this.roundTrip(signal);
     this.keyboard = new Keyboard(connection);
     this.pointer = new Pointer(connection, roundTrip);
@@ -92,11 +95,29 @@ export class Desktop {
     return this.pointer.at ?? { x: 0, y: 0 };
   }
 
-  /** A place on the screen from one on the screenshot. @throws ToolError when it is not on it */
+  /** The model is given a screenshot of the screen as large as it is now. */
+  noteShown(): void {
+    this.#shown = this.coordinates.screen;
+  }
+
+  /** Before a place of the model is used. @throws ScreenResizedError, once, when it is one of a screen of another size */
+  checkShown(): void {
+    const shown = this.#shown;
+    const { screen, image } = this.coordinates;
+    if (!shown || (shown.width === screen.width && shown.height === screen.height)) return;
+    this.#shown = screen;
+    throw new ScreenResizedError(image);
+  }
+
+  /**
+   * A place on the screen from one on the screenshot.
+   * @throws ToolError when it is not on it, or that was of a screen of another size
+   */
   toScreen(coordinate: unknown, field: string): Point {
     const [x, y, ...others]: unknown[] = Array.isArray(coordinate) ? coordinate : [];
     if (typeof x !== 'number' || typeof y !== 'number' || others.length > 0)
       throw refuse(`${field}: expected [x, y] in px of the screenshot.`);
+    this.checkShown();
     return withinBounds(field, () => this.coordinates.toScreen({ x, y }));
   }
 
@@ -124,7 +145,7 @@ export class Desktop {
   /** The connection has ended. @param reason - what calls under way end with */
   end(reason: Error = new ConnectionLostError()): void {
     if (this.lost.aborted) return;
-    this.#leftDown = this.keyboard.held;
+    this.#leftDown = [...this.keyboard.held, ...this.keyboard.heldByOthers];
     // Calls under way let go of what they hold when this reaches them; on a connection that is gone, to no effect.
     this.#lost.abort(reason);
     this.release();

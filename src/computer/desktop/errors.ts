@@ -1,5 +1,6 @@
 /** What the model reads when something does not work. Fixed phrases: nothing that the desktop says gets into them. */
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { Size } from './geometry.ts';
 
 /** The connection broke in the middle of a call. */
 export class ConnectionLostError extends ToolError {
@@ -26,6 +27,16 @@ export class DesktopUnresponsiveError extends ToolError {
   constructor(limitMs: number) {
     super(
       `The desktop did not respond within ${limitMs / 1000} s. It may be busy or stuck: wait and try again.`,
+    );
+  }
+}
+
+/** A place was chosen on a screenshot of another size, where it may mean something else. */
+export class ScreenResizedError extends ToolError {
+  /** @param image - the size of screenshots now */
+  constructor(image: Size) {
+    super(
+      `Not executed: the screen is now ${image.width}x${image.height}; take a screenshot, as the place is of the screen before.`,
     );
   }
 }

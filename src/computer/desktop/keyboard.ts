@@ -11,6 +11,7 @@ export class Keyboard {
   readonly #connection: DesktopConnection;
   /** In the order they went down. */
   readonly #held = new Set<number>();
+  readonly #heldByOthers = new Set<number>();
 
   constructor(connection: DesktopConnection) {
     this.#connection = connection;
@@ -19,6 +20,17 @@ export class Keyboard {
   /** The keysyms of the keys that are down. */
   get held(): readonly number[] {
     return [...this.#held];
+  }
+
+  /** The keysyms of the keys that a person holds, which are not let go of by us while the connection lives. */
+  get heldByOthers(): readonly number[] {
+    return [...this.#heldByOthers];
+  }
+
+  /** A person has pressed a key or let go of it. */
+  pressedByOthers(keysym: number, isDown: boolean): void {
+    if (isDown) this.#heldByOthers.add(keysym);
+    else this.#heldByOthers.delete(keysym);
   }
 
   /** Presses the chord's keys in their order and lets go of them in the opposite one. */

@@ -45,6 +45,14 @@ export function keysymOf(character: string): number | undefined {
   return point <= 0xff ? point : UNICODE + point;
 }
 
+/** The character of a keysym of {@link keysymOf}; undefined for other keys. */
+export function characterOf(keysym: number): string | undefined {
+  if ((keysym >= 0x20 && keysym < 0x7f) || (keysym >= 0xa0 && keysym <= 0xff))
+    return String.fromCodePoint(keysym);
+  const point = keysym - UNICODE;
+  return point > 0xff && point <= 0x10_ffff ? String.fromCodePoint(point) : undefined;
+}
+
 /** Whether it is a key rather than something to see. */
 export function isControl(character: string): boolean {
   return CONTROL_CHARACTERS.has(character);

@@ -76,6 +76,7 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
     return this.#calls.look(ctx, async (desktop, signal) => {
       await desktop.roundTrip(signal);
       const { connection, cursor, coordinates } = desktop;
+      desktop.noteShown();
       return resultOf(await captureScreenshot(connection.pixels, cursor, coordinates));
     });
   }
@@ -86,6 +87,7 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
       if (!Array.isArray(region) || region.length !== 4 || region.some((edge) => typeof edge !== 'number'))
         throw refuse('region: expected [x0, y0, x1, y1] in px of the screenshot.');
       await desktop.roundTrip(signal);
+      desktop.checkShown();
       const { connection, cursor, coordinates } = desktop;
       const area = withinBounds('region', () => coordinates.regionToScreen(region));
       return resultOf(await captureZoom(connection.pixels, cursor, area, coordinates.image));
@@ -163,6 +165,7 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
     return this.#calls.act(ctx, async (desktop, signal) => {
       const chords = parseKeys(textOf(input.text, 'text'));
       const repeats = wholeNumber(input.repeat ?? 1, MAX_KEY_REPEATS, 'repeat');
+      for (const chord of chords) desktop.typist.noteKeys(chord);
       let sent = 0;
       for (let count = 0; count < repeats; count++) {
         for (const chord of chords) {
@@ -174,9 +177,10 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
   }
 
   protected override hold_key(ctx: Context, input: BetaComputerHoldKeyInput): Acted {
-    return this.#calls.act(ctx, async ({ keyboard }, signal) => {
+    return this.#calls.act(ctx, async ({ keyboard, typist }, signal) => {
       const [chord, ...others] = parseKeys(textOf(input.text, 'text'));
       if (chord === undefined || others.length > 0) throw refuse('text: expected one key or chord to hold.');
+      typist.noteKeys(chord);
       await keyboard.hold(chord, seconds(input.duration, MAX_DURATION_S) * 1000, signal);
     });
   }

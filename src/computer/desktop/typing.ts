@@ -11,6 +11,7 @@ import type { Chord } from './keyNames.ts';
 import {
   COMMAND,
   CONTROL,
+  characterOf,
   INSERT,
   isControl,
   isOnKeyboard,
@@ -103,7 +104,7 @@ export interface TypistParts {
   readonly options: TypingOptions;
   /** Of the server, longer than the connection. */
   readonly madeKeys: Set<string>;
-  /** What was in the clipboard, as far as it is known. */
+  /** What was copied there; undefined where that is not known. */
   readonly clipboard: () => string | undefined;
 }
 
@@ -126,7 +127,7 @@ export class Typist {
       throw refuse('text: has control characters, which no key types. Use key for shortcuts.');
     const { hasUnicodeClipboard } = connection;
     const steps = planTyping(normal, { method: options.method, madeKeys, hasUnicodeClipboard });
-    const before = clipboard() ?? '';
+    const before = clipboard();
     const isPasted = steps.some(({ by }) => by === 'clipboard');
     let isTaken = true;
     try {
@@ -135,18 +136,32 @@ export class Typist {
         else isTaken = (await this.#byClipboard(step.text, signal)) && isTaken;
       }
     } finally {
-      if (isPasted) connection.setClipboard(before);
+      // A text that nobody has told us of cannot be put back; nothing in its place would help nobody.
+      if (isPasted && before !== undefined) connection.setClipboard(before);
     }
     if (!isTaken) return NOT_FETCHED;
     return isPasted ? PASTED : undefined;
   }
 
+  /** Counts the keys that the server makes for `chord`, which is pressed by others. */
+  noteKeys(chord: readonly number[]): void {
+    for (const keysym of chord) {
+      const character = characterOf(keysym);
+      if (character !== undefined) this.#noteKey(character);
+    }
+  }
+
+  #noteKey(character: string): void {
+    const { madeKeys } = this.#parts;
+    if (!isOnKeyboard(character) && madeKeys.size < MAX_MADE_KEYS) madeKeys.add(keyOf(character));
+  }
+
   async #byKeys(text: string, signal: AbortSignal): Promise<void> {
-    const { keyboard, madeKeys, roundTrip } = this.#parts;
+    const { keyboard, roundTrip } = this.#parts;
     let count = 0;
     for (const character of text) {
       const keysym = keysymOf(character) ?? 0;
-      if (!isOnKeyboard(character) && madeKeys.size < MAX_MADE_KEYS) madeKeys.add(keyOf(character));
+      this.#noteKey(character);
       keyboard.press(needsShift(character) ? [SHIFT, keysym] : [keysym]);
       count += 1;
       if (count % CHARACTERS_AT_ONCE === 0) await roundTrip(signal);

@@ -10,6 +10,7 @@ import type {
 import type { DesktopComputerOptions } from '../../../src/computer/desktop/desktopComputer.ts';
 import { type DesktopMachine, DesktopUnavailable } from '../../../src/computer/desktop/machine.ts';
 import { connectRfb } from '../../../src/computer/desktop/rfb/client.ts';
+import { desktopScreen } from '../../../src/computer/desktop/viewer/desktopScreen.ts';
 import { type Caller, createCaller, startDriven, startRecorder, until } from './driving.ts';
 
 const INSERT = 0xff63;
@@ -17,7 +18,7 @@ const INSERT = 0xff63;
 /** A connection that records what it is sent. */
 class FakeConnection implements DesktopConnection {
   readonly name = 'fake';
-  readonly pixels = { width: 100, height: 50, data: new Uint8Array(100 * 50 * 4) };
+  pixels = { width: 100, height: 50, data: new Uint8Array(100 * 50 * 4) };
   readonly cursor = undefined;
   readonly changes = new Emitter<ScreenChange>();
   readonly onChange = this.changes.event;
@@ -53,6 +54,10 @@ class FakeConnection implements DesktopConnection {
 
   resize(): Promise<boolean> {
     return Promise.resolve(false);
+  }
+
+  become(width: number, height: number): void {
+    this.pixels = { width, height, data: new Uint8Array(width * height * 4) };
   }
 
   drop(reason: ConnectionEnd['reason'] = 'server-closed', message = 'It closed the connection.'): void {
@@ -102,6 +107,7 @@ class Yard {
         this.connections.push(connection);
         return connection;
       },
+      screenOf: desktopScreen,
       limits: { quietMs: 2, beginMs: 5, settleMs: 50, responseMs: 100, connectMs: 200 },
     };
   }
@@ -293,6 +299,66 @@ describe('a desktop computer', () => {
       'clipboard "寒來"',
       'clipboard "kept"',
     ]);
+  });
+
+  it('leaves the clipboard alone, but for what is pasted, while nobody has said what was in it', async () => {
+    const { yard, call } = start();
+    await call('type', { text: '天地玄黃宇宙洪荒日月盈昃辰宿列張寒來' });
+    const { sent } = yard.latest;
+    expect(sent.filter((line) => line.startsWith('clipboard'))).toEqual([
+      'clipboard "天地玄黃宇宙洪荒日月盈昃辰宿列張寒來"',
+    ]);
+  });
+
+  it('counts the keys that the server makes for members other than type, too', async () => {
+    const { yard, call } = start();
+    for (const character of '天地玄黃宇宙洪荒日月盈昃辰宿') await call('key', { text: character });
+    await call('hold_key', { text: 'ctrl+é', duration: 0.01 });
+    await call('key', { text: 'U20AC' });
+    expect((await call('type', { text: '宿é€' })).text).toBe('Typed.');
+    expect((await call('type', { text: '列' })).text).toContain('pasted');
+    expect(yard.latest.sent).toContain('clipboard "列"');
+  });
+
+  it.each([
+    ['left_click', { coordinate: [10, 20] }],
+    ['left_click_drag', { start_coordinate: [1, 2], coordinate: [10, 20] }],
+    ['mouse_move', { coordinate: [10, 20] }],
+    ['scroll', { coordinate: [10, 20], scroll_direction: 'up', scroll_amount: 1 }],
+    ['zoom', { region: [0, 0, 10, 20] }],
+  ] as const)(
+    'does not %s once where a place was chosen on a screen of another size',
+    async (member, input) => {
+      const { yard, call } = start();
+      await call('screenshot');
+      yard.latest.become(200, 80);
+      expect(await call(member, input)).toMatchObject({
+        isError: true,
+        text: expect.stringMatching(/screen is now 200x80; take a screenshot/),
+      });
+      expect(yard.latest.sent).toEqual([]);
+      expect((await call(member, input)).isError).toBe(false);
+      yard.latest.become(300, 90);
+      await call('screenshot');
+      expect((await call(member, input)).isError).toBe(false);
+    },
+  );
+
+  it('lets go of the keys that a person held, on the next connection, and only of these', async () => {
+    const { yard, computer, call } = start();
+    await call('screenshot');
+    const { screen } = computer;
+    if (screen?.kind !== 'desktop') throw new Error('There is no screen.');
+    const viewer = screen.view({ send: () => {}, onFault: () => {} });
+    viewer.setInteractive(true);
+    const key = (isDown: boolean, keysym: number) => [4, isDown ? 1 : 0, 0, 0, 0, 0, 0, keysym];
+    const typed = [...key(true, 0x61), ...key(true, 0x62), ...key(false, 0x61)];
+    viewer.receive(Buffer.concat([Buffer.from('RFB 003.008\n\x01\x01', 'latin1'), Buffer.from(typed)]));
+    expect(yard.latest.sent).toEqual(['+61', '+62', '-61']);
+    yard.latest.drop();
+    await until(() => yard.connections.length === 2);
+    await call('screenshot');
+    expect(yard.latest.sent).toEqual(['-62']);
   });
 });
 

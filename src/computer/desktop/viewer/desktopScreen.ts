@@ -9,7 +9,7 @@ const MAX_NAME = 200;
 
 /** Ends by itself with the desktop's connection. */
 export function desktopScreen(desktop: Desktop): DesktopScreen {
-  const { connection, pointer, typist } = desktop;
+  const { connection, keyboard, pointer, typist } = desktop;
   const caption: ScreenCaption = { title: connection.name.slice(0, MAX_NAME), address: '' };
   const viewers = new Set<RfbViewer>();
   return {
@@ -21,7 +21,12 @@ export function desktopScreen(desktop: Desktop): DesktopScreen {
     },
     onPointer: pointer.onMove,
     view({ send, onFault }) {
-      const viewer = new RfbViewer(connection, { send, onFault, onPointer: (at) => pointer.movedTo(at) });
+      const viewer = new RfbViewer(connection, {
+        send,
+        onFault,
+        onPointer: (at) => pointer.movedTo(at),
+        onKey: (keysym, isDown) => keyboard.pressedByOthers(keysym, isDown),
+      });
       viewers.add(viewer);
       return {
         receive: (bytes) => viewer.receive(bytes),

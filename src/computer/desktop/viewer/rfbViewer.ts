@@ -30,6 +30,8 @@ export interface RfbViewerOptions {
   readonly onFault: (message: string) => void;
   /** The viewer's pointer went there. */
   readonly onPointer?: (at: Point) => void;
+  /** The viewer pressed a key, or one that it held went up. */
+  readonly onKey?: (keysym: number, isDown: boolean) => void;
   readonly clock?: Clock;
 }
 
@@ -86,7 +88,7 @@ export class RfbViewer implements Disposable {
 
   /** Lets go of the keys and buttons that the viewer left down. */
   releaseInput(): void {
-    for (const keysym of this.#keys) this.#connection.key(keysym, false);
+    for (const keysym of this.#keys) this.#sendKey(keysym, false);
     this.#keys.clear();
     const { x, y, buttons } = this.#pointer;
     if (buttons !== 0) this.#connection.pointer(x, y, 0);
@@ -129,7 +131,12 @@ export class RfbViewer implements Disposable {
     if (!this.#isInteractive) return;
     if (isDown) this.#keys.add(keysym);
     else if (!this.#keys.delete(keysym)) return;
+    this.#sendKey(keysym, isDown);
+  }
+
+  #sendKey(keysym: number, isDown: boolean): void {
     this.#connection.key(keysym, isDown);
+    this.#options.onKey?.(keysym, isDown);
   }
 
   #point(x: number, y: number, buttons: number): void {
