@@ -68,6 +68,7 @@ export class AgentSession {
       provider: () => this.#provider,
       control: this.#control,
       thisMachine: () => (this.#entry.record.computer === 'browser' ? deps.tools?.thisMachine() : undefined),
+      editor: async () => (this.#entry.record.computer === 'browser' ? deps.tools?.editor?.() : undefined),
       commandLimitMs: () => deps.tools?.commandLimitMs() ?? DEFAULT_COMMAND_LIMIT_MS,
       onEvent: (event) => {
         this.#transcript.append(computerNotice(event));

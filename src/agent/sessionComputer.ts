@@ -12,7 +12,7 @@ import type {
 import type { BashTool } from '../tools/bash/bashTool.ts';
 import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
-import type { SessionTool, SessionTools, ToolSettings } from './sessionTools.ts';
+import type { OfferedTool, SessionTools, ToolSettings } from './sessionTools.ts';
 
 export interface SessionComputerOptions extends ToolSettings {
   /** Asked when the computer is made. */
@@ -23,8 +23,8 @@ export interface SessionComputerOptions extends ToolSettings {
 }
 
 /**
- * A session's one computer, with the tools that go with it. Made for the first run: a session that is only read costs no computer, and does not load
- * what drives one.
+ * A session's one computer, with the tools that go with it. Made for the first run: a session that is only read costs no
+ * computer, and does not load what drives one.
  */
 export class SessionComputer {
   readonly #options: SessionComputerOptions;
@@ -53,8 +53,9 @@ export class SessionComputer {
 
   /** What the model has to know of the tools once they are made, in sentences; empty where there are none. */
   get toolBriefing(): string {
-    const place = this.#made?.place;
-    return place ? `The bash tool runs commands in ${place.description}.` : '';
+    const { place, editor } = this.#made ?? {};
+    const shell = place && `The bash tool runs commands in ${place.description}.`;
+    return [shell, editor?.briefing].filter((sentence) => sentence !== undefined).join(' ');
   }
 
   /** Points the calls to `observer`, or to nobody. */
@@ -98,6 +99,7 @@ export class SessionComputer {
       import('../tools/bash/bashTool.ts'),
     ]);
     const { provider, control, onEvent, thisMachine, commandLimitMs } = this.#options;
+    const editor = await this.#options.editor?.();
     const computer = await provider().create();
     if (this.#isClosed) {
       await computer.close();
@@ -108,7 +110,7 @@ export class SessionComputer {
     events.add(computer.onScreen((screen) => this.#screens.fire(screen)));
     const place = computer.shell ?? thisMachine();
     const shell = place && new BashTool({ place, limitMs: commandLimitMs });
-    this.#made = { computer, events, place, shell };
+    this.#made = { computer, events, place, shell, editor };
     const observer: CallObserver = {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
@@ -116,8 +118,11 @@ export class SessionComputer {
     };
     const forClaude = (toolset: BetaRunnableToolset) =>
       observeToolset(guardToolset(toolset, control), observer);
-    const tools: SessionTool[] = shell ? [throughToolset(shell.tool, forClaude)] : [];
-    return { toolset: forClaude(computer.toolset), tools };
+    const offered = [shell?.tool, editor?.tool].filter((tool) => tool !== undefined);
+    return {
+      toolset: forClaude(computer.toolset),
+      tools: offered.map((tool) => throughToolset(tool, forClaude)),
+    };
   }
 }
 
@@ -127,4 +132,5 @@ interface Made {
   /** Where commands run. */
   readonly place: ShellPlace | undefined;
   readonly shell: BashTool | undefined;
+  readonly editor: OfferedTool | undefined;
 }

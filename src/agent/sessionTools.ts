@@ -12,10 +12,18 @@ export interface SessionTools {
 
 export type SessionTool = BetaRunnableTool<unknown>;
 
+/** A tool, and what the model has to know of it, in a sentence. */
+export interface OfferedTool {
+  readonly tool: SessionTool;
+  readonly briefing: string;
+}
+
 /** What the user's settings say of tools. */
 export interface ToolSettings {
   /** This machine for commands of sessions with a browser; undefined where the user has not turned that on. */
   readonly thisMachine: () => ShellPlace | undefined;
+  /** An editor for files of this machine, for those sessions too; undefined where the user has not turned that on. */
+  readonly editor?: () => Promise<OfferedTool | undefined>;
   /** How long a command may take, in ms, as of now. */
   readonly commandLimitMs: () => number;
 }

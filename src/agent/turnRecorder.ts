@@ -10,6 +10,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta';
 import type { Activity } from '../protocol/messages.ts';
 import type { ActionState, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
+import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { actionPoints, summarizeAction } from './actionSummary.ts';
 import type { CallOutcome } from './observedToolset.ts';
 import type { Transcript } from './transcript.ts';
@@ -34,6 +35,9 @@ export interface RecorderDeps {
   /** Called with what is worth surviving a crash: blocks that are finished, calls begun and ended. */
   readonly onProgress: (steps: readonly TurnStep[]) => void;
 }
+
+/** Calls whose images are no full screenshot: Claude chooses no points on them. */
+const NOT_THE_SCREEN: ReadonlySet<string> = new Set(['zoom', EDITOR_TOOL_NAME]);
 
 /** Longest result text and input shown in the transcript, in UTF-16 units. The model's own copy is not cut. */
 const MAX_SHOWN = 4_000;
@@ -309,7 +313,7 @@ export class TurnRecorder {
     for (const block of content) {
       const image = this.#deps.images.refOf(block);
       if (!image) continue;
-      const scope = call.name === 'zoom' ? 'region' : 'screen';
+      const scope = NOT_THE_SCREEN.has(call.name) ? 'region' : 'screen';
       if (scope === 'screen') this.#lastScreenshot = image;
       this.#deps.transcript.append({ kind: 'screenshot', image, scope, caption: captionOf(call, content) });
     }
@@ -350,6 +354,7 @@ function textOf(content: string | BetaToolsetContent | readonly { readonly type:
 }
 
 function captionOf(call: BetaToolUseBlock, content: BetaToolsetContent): string {
+  if (call.name === EDITOR_TOOL_NAME) return textOf(content);
   const what = call.name === 'zoom' ? 'Zoomed in' : 'Screenshot';
   for (const block of content) {
     if (block.type !== 'browser_state') continue;

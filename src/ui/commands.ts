@@ -9,6 +9,7 @@ import type { ApiKey } from './apiKey.ts';
 import type { HistoryCleanUp } from './cleanUp.ts';
 import type { ComputerChoice } from './computers.ts';
 import { readVncSettings } from './desktopSettings.ts';
+import type { EditorFiles } from './editorFiles.ts';
 import type { Panels, SessionCommand } from './panels.ts';
 import { fullTime, type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
@@ -21,6 +22,7 @@ export interface CommandDeps {
   readonly key: ApiKey;
   readonly computers: ComputerChoice;
   readonly vncPasswords: VncPasswords;
+  readonly editorFiles: EditorFiles;
   readonly httpLog: vscode.OutputChannel;
   readonly cleanUp: HistoryCleanUp;
 }
@@ -35,6 +37,7 @@ export function commandsFor(deps: CommandDeps) {
     chooseComputer: () => chooseComputer(deps),
     setVncPassword: () => setVncPassword(deps),
     checkPointer: () => checkPointer(deps),
+    showFileEdits: () => deps.editorFiles.showEdits(),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs,

@@ -12,6 +12,7 @@ import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
 import { ComputerChoice } from './computers.ts';
 import { desktopProviders } from './desktops.ts';
+import { EditorFiles } from './editorFiles.ts';
 import { Panels } from './panels.ts';
 import { SessionTree } from './sessionTree.ts';
 import { toolSettings } from './shellTools.ts';
@@ -56,12 +57,13 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     browser: browserProvider(() => browserOptions(context.globalStorageUri)),
     ...desktopProviders(extensionUri, vncPasswords),
   });
+  const editorFiles = new EditorFiles();
   const sessions = new Sessions({
     history,
     surroundings,
     backoff: DEFAULT_BACKOFF,
     computers,
-    tools: toolSettings,
+    tools: { ...toolSettings, editor: () => editorFiles.offer() },
     onFault,
   });
   const panels = new Panels({
@@ -77,11 +79,30 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     log.debug(`Page ${isQuiet ? 'quiet' : 'still busy'} ${Math.round(ms)} ms after the ${after}.`),
   );
   const selfTests = onSelfTest((report) => log.debug(selfTestLine(report)));
-  subscriptions.push(selfTests, surroundings, panels, tree, cleanUp, new RunStatusBar(sessions), settling);
+  subscriptions.push(
+    editorFiles,
+    selfTests,
+    surroundings,
+    panels,
+    tree,
+    cleanUp,
+    new RunStatusBar(sessions),
+    settling,
+  );
   return {
     panels,
     tree,
-    commands: commandsFor({ sessions, panels, tree, key, computers, vncPasswords, httpLog, cleanUp }),
+    commands: commandsFor({
+      sessions,
+      panels,
+      tree,
+      key,
+      computers,
+      vncPasswords,
+      editorFiles,
+      httpLog,
+      cleanUp,
+    }),
     close: async () => {
       await Promise.all([sessions.close(), cleanUp.close()]);
       history.dispose();

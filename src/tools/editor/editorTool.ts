@@ -6,9 +6,8 @@ import { type FilePlace, FileRefusedError, type FoundFile } from '../filePlace.t
 import { visibleText } from '../visibleText.ts';
 import { type EditorCommand, parseCommand } from './command.ts';
 import { decodeText, encodeText, type FileText, plainLines, replacePart } from './text.ts';
+import { EDITOR_TOOL_NAME } from './toolName.ts';
 import { editView, folderView, imageView, linesOf, MAX_SHOWN, textView } from './view.ts';
-
-export const EDITOR_TOOL_NAME = 'str_replace_based_edit_tool';
 
 /** What the tool may do. */
 export type FileAccess = 'off' | 'read' | 'write';

@@ -11,6 +11,7 @@ import { ApiKey } from '../../../src/ui/apiKey.ts';
 import { HistoryCleanUp } from '../../../src/ui/cleanUp.ts';
 import { commandsFor } from '../../../src/ui/commands.ts';
 import { ComputerChoice } from '../../../src/ui/computers.ts';
+import { EditorFiles } from '../../../src/ui/editorFiles.ts';
 import { Panels } from '../../../src/ui/panels.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
 import { RunStatusBar } from '../../../src/ui/statusBar.ts';
@@ -64,9 +65,20 @@ export function createSkin() {
   };
   const vncPasswords = new VncPasswords(secrets, (error) => faults.push(error));
   const key = new ApiKey(secrets, undefined);
-  const commands = commandsFor({ sessions, panels, tree, key, computers, vncPasswords, httpLog, cleanUp });
+  const editorFiles = new EditorFiles();
+  const commands = commandsFor({
+    sessions,
+    panels,
+    tree,
+    key,
+    computers,
+    vncPasswords,
+    editorFiles,
+    httpLog,
+    cleanUp,
+  });
   const close = async () => {
-    for (const part of [panels, tree, statusBar, httpLog, key, cleanUp]) part.dispose();
+    for (const part of [panels, tree, statusBar, httpLog, key, cleanUp, editorFiles]) part.dispose();
     await sessions.close();
     history.dispose();
     rmSync(folder, { recursive: true, force: true });
