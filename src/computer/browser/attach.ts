@@ -1,7 +1,7 @@
 /** Drives a browser that the user has started, by its debugging address. Its logins are in reach; its tabs are not ours. */
 import type { Browser } from 'puppeteer-core';
 import { bounded } from '../bounded.ts';
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import type { LaunchedBrowser } from './launch.ts';
 

@@ -43,24 +43,12 @@ export interface BrowserComputerOptions {
 
 /** Nothing runs until the first call. */
 export function createBrowserComputer(options: BrowserComputerOptions = {}): Computer {
-  const {
-    executablePath,
-    env = process.env,
-    platform = process.platform,
-    tempRoot = defaultTempRoot(),
-  } = options;
+  const { executablePath, env = process.env, platform = process.platform } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const emitter = new Emitter<ComputerEvent>();
   const screens = new Emitter<Screen | undefined>();
   const changes = new Changes();
-  const told = new Set<string>();
-  // What the settings come to is told once, however often a browser is started.
-  const fire = (event: ComputerEvent) => {
-    const key = event.type === 'fallback' ? event.cause : event.type === 'attached' ? event.type : undefined;
-    if (key !== undefined && told.has(key)) return;
-    if (key !== undefined) told.add(key);
-    emitter.fire(event);
-  };
+  const fire = tellingSettingsOnce((event) => emitter.fire(event));
   const urls = createUrlPolicy(options.urls ?? { allowed: [], blocked: [] });
   const refusals = new Refusals(fire);
   const hooks: BrowserToolsetOptions = {
@@ -83,7 +71,7 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   const machines: Machines = new Machines({
     facts: { platform, env, exists: fileExists },
     executablePath: executablePath === '' ? undefined : executablePath,
-    tempRoot,
+    tempRoot: options.tempRoot ?? defaultTempRoot(),
     profile: options.profile,
     isVisible: options.isVisible === true,
     attachTo: options.attachTo === '' ? undefined : options.attachTo,
@@ -117,5 +105,16 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
       });
       return closing;
     },
+  };
+}
+
+/** What the settings come to is told once, however often a browser is started. */
+function tellingSettingsOnce(fire: (event: ComputerEvent) => void): (event: ComputerEvent) => void {
+  const told = new Set<string>();
+  return (event) => {
+    const key = event.type === 'fallback' ? event.cause : event.type === 'attached' ? event.type : undefined;
+    if (key !== undefined && told.has(key)) return;
+    if (key !== undefined) told.add(key);
+    fire(event);
   };
 }

@@ -1,7 +1,7 @@
 /** What the pages of a tab wrote to their console since the model read it last, for `read_console`. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
 import { ignoreFailure } from '../bounded.ts';
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import { Ring } from './ring.ts';
 
 const MAX_ENTRIES = 500;

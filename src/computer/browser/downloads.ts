@@ -8,8 +8,8 @@ import type { CDPSession, Protocol } from 'puppeteer-core';
 import { delay } from '../../base/delay.ts';
 import { ignoreFailure } from '../bounded.ts';
 import type { ComputerEvent } from '../computer.ts';
+import { cut } from '../cut.ts';
 import type { Changes } from './changes.ts';
-import { cut } from './cut.ts';
 import { safeFileName } from './fileName.ts';
 
 /** Larger files are refused: a page could fill the disk with one. */

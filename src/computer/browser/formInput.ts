@@ -1,5 +1,5 @@
 /** Sets the values of form fields. */
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import { callOnElement, pointOfElement, scrollToElement } from './elements.ts';
 import { refuse } from './errors.ts';
 import { SET_VALUE } from './formInputScript.ts';

@@ -1,7 +1,7 @@
 /** Has a browser running when one is needed, and not before. */
 import type { Protocol } from 'puppeteer-core';
+import { cut } from '../cut.ts';
 import type { Changes } from './changes.ts';
-import { cut } from './cut.ts';
 import { RefNames } from './elementRefs.ts';
 import { BrowserRestartedError, BrowserUnavailableError } from './errors.ts';
 import { Machine } from './machine.ts';

@@ -2,10 +2,11 @@
 import type { BetaToolsetCallContext } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Settled } from '../settleReports.ts';
 import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
+import type { ForeignDocument } from './foreignDocuments.ts';
 import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
-import { type ForeignDocument, watchForReaction } from './reaction.ts';
+import { watchForReaction } from './reaction.ts';
 import { settle } from './settle.ts';
 import type { Tab } from './tab.ts';
 

@@ -1,6 +1,6 @@
 /** The requests of a tab's pages since the model read them last, for `read_network`. No headers, no bodies. */
 import type { CDPSession, Protocol } from 'puppeteer-core';
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import { Ring } from './ring.ts';
 
 const MAX_ENTRIES = 500;

@@ -3,8 +3,8 @@ import type { CDPSession, Protocol } from 'puppeteer-core';
 import { MAX_ANSWER_LENGTH, type ScreenDialogContent } from '../../protocol/screenDialog.ts';
 import { ignoreFailure } from '../bounded.ts';
 import type { ComputerEvent } from '../computer.ts';
+import { cut } from '../cut.ts';
 import type { Changes } from './changes.ts';
-import { cut } from './cut.ts';
 import type { Dialogs } from './dialogs.ts';
 
 /** Dialogs between two reports to the model that the user is told of. A page can open them in a loop. */

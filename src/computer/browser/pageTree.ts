@@ -1,6 +1,6 @@
 /** The page as assistive technology sees it: roles, names, states, with its frames in place. */
 import type { Protocol } from 'puppeteer-core';
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import type { Frame } from './frame.ts';
 import { VIEWPORT } from './limits.ts';
 import { type Layout, layoutOf, type Rect } from './pageLayout.ts';

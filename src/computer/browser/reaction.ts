@@ -2,8 +2,7 @@
  * Sees whether a page reacts to an action at once, so that nobody waits for a reaction that has come; and which of its
  * frames the action reached, so that nobody waits for the others.
  */
-import type { SendOptions } from './channel.ts';
-import type { Frame } from './frame.ts';
+import { evaluateIn, type ForeignDocument, foreignDocuments, thoseWhere } from './foreignDocuments.ts';
 import type { Tab } from './tab.ts';
 
 /** Where the watch is kept in the host's own world of the document. */
@@ -89,16 +88,6 @@ const REACHED = `(() => {
 /** A page that does not answer sooner is not waited for: then nothing is known of how it reacts. In ms. */
 const ANSWER_LIMIT_MS = 100;
 
-/** Frames of other origins that are watched. Beyond these, only their requests tell that they are at work. */
-const MAX_DOCUMENTS = 30;
-
-/** What a frame of another origin shows. */
-export interface ForeignDocument {
-  /** Whose process it is in. */
-  readonly frame: Frame;
-  readonly frameId: string;
-}
-
 /**
  * To be called right before an action; {@link REACTION} says afterwards whether the page has changed since. A page
  * without frames of other origins is asked once.
@@ -110,7 +99,7 @@ export async function watchForReaction(tab: Tab, signal: AbortSignal): Promise<r
     const hasForeign = (await tab.evaluate(WATCH, signal, options)) === true;
     if (!hasForeign && tab.frames.all.length === 0) return [];
     const found = await foreignDocuments(tab, signal, options);
-    return await filterAsync(found, async (each) => {
+    return await thoseWhere(found, async (each) => {
       await evaluateIn(each, WATCH, signal, options);
       return true;
     });
@@ -120,52 +109,16 @@ export async function watchForReaction(tab: Tab, signal: AbortSignal): Promise<r
   }
 }
 
-/** Runs a script in the host's own world of a frame of another origin and awaits its value, a JSON one. */
-export function evaluateIn(
-  { frame, frameId }: ForeignDocument,
-  expression: string,
-  signal: AbortSignal,
-  options: SendOptions,
-): Promise<unknown> {
-  if (frameId === frame.frameId) return frame.evaluate(expression, signal, options);
-  return frame.callWith(`() => ${expression}`, frameId, [], signal, options);
-}
-
 /** Those of the watched frames that the action has reached. The watch of the others is over. */
 export async function reachedOf(
   watched: readonly ForeignDocument[],
   signal: AbortSignal,
 ): Promise<readonly ForeignDocument[]> {
   const options = { limitMs: ANSWER_LIMIT_MS, onLimit: () => undefined };
-  const reached = await filterAsync(
+  const reached = await thoseWhere(
     watched,
     async (each) => (await evaluateIn(each, REACHED, signal, options)) === true,
   );
   signal.throwIfAborted();
   return reached;
-}
-
-/** Those that `test` holds for. One for which it fails is left out. */
-async function filterAsync<T>(all: readonly T[], test: (each: T) => Promise<boolean>): Promise<T[]> {
-  const results = await Promise.allSettled(all.map(test));
-  return all.filter((_, index) => {
-    const result = results[index];
-    return result?.status === 'fulfilled' && result.value;
-  });
-}
-
-/** Frames that do not answer are left out. */
-async function foreignDocuments(
-  tab: Tab,
-  signal: AbortSignal,
-  options: SendOptions,
-): Promise<ForeignDocument[]> {
-  const found = await Promise.all(
-    [tab.page, ...tab.frames.all].slice(0, MAX_DOCUMENTS).map(async (frame): Promise<ForeignDocument[]> => {
-      const inner = await frame.foreignFrames(signal, options).catch(() => undefined);
-      const own = frame === tab.page || inner === undefined ? [] : [frame.frameId];
-      return [...own, ...(inner ?? [])].map((frameId) => ({ frame, frameId }));
-    }),
-  );
-  return found.flat().slice(0, MAX_DOCUMENTS);
 }

@@ -14,7 +14,7 @@ import type {
   ScreenWatch,
   WatchOptions,
 } from '../computer.ts';
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import { TabClosedError } from './errors.ts';
 import { HumanHands } from './humanInput.ts';
 import { VIEWPORT } from './limits.ts';

@@ -1,7 +1,7 @@
 /** Runs the model's own scripts in the page, for `javascript_exec`. */
 import type { Protocol } from 'puppeteer-core';
 import { ignoreFailure } from '../bounded.ts';
-import { cut } from './cut.ts';
+import { cut } from '../cut.ts';
 import { refuse } from './errors.ts';
 import type { Tab } from './tab.ts';
 

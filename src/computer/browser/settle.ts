@@ -7,8 +7,9 @@
  */
 import { reportSettled, type SettleAfter, type Settled } from '../settleReports.ts';
 import type { SendOptions } from './channel.ts';
+import { evaluateIn, type ForeignDocument } from './foreignDocuments.ts';
 import type { Limits } from './limits.ts';
-import { evaluateIn, type ForeignDocument, REACTION, reachedOf } from './reaction.ts';
+import { REACTION, reachedOf } from './reaction.ts';
 import type { Tab } from './tab.ts';
 
 /** Without a change for this long a page counts as quiet: longer than a debounced handler, short for who waits. */

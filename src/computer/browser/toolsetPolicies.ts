@@ -25,7 +25,7 @@ export interface ToolsetPolicies {
 }
 
 /** How long a question is open. Then the answer is no: the model waits for it. */
-export const QUESTION_LIMIT_MS = 120_000;
+const QUESTION_LIMIT_MS = 120_000;
 
 export function toolsetOptions(policies: ToolsetPolicies): BrowserToolsetOptions {
   const { urls, onRefused, members, uploadFolders } = policies;
