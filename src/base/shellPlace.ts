@@ -1,11 +1,12 @@
 /** Where commands run: a machine, a container, a sandbox. */
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
+import type { ByteSource } from './byteSource.ts';
 
 /** A program that runs there. */
 export interface ShellProcess {
   readonly input: Writable;
-  /** What it and its children print to their standard output; ends when nobody holds that any more. */
-  readonly output: Readable;
+  /** What it and its children print to their standard output. */
+  readonly output: ByteSource;
   /** Resolves when the program has ended; never rejects. */
   readonly ended: Promise<void>;
   /** Ends it and its whole process group by force. Safe to call twice. */

@@ -1,5 +1,11 @@
 /** Commands on the machine of the extension host, as the user who runs it. Nothing keeps them from what is the user's. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { constants, openSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type ByteSource, pipeSource } from '../base/byteSource.ts';
 import type { ShellPlace, ShellProcess } from '../base/shellPlace.ts';
 
 export interface ThisMachineOptions {
@@ -29,14 +35,42 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.test(name)));
 }
 
+/** Becomes the program, with its output in the pipe, whose name and folder go. */
+const START = 'exec >"$1" || exit 1; rm -f -- "$1"; rmdir -- "$(dirname -- "$1")"; shift; exec "$@"';
+
+/** The output goes through a pipe with a name, as it can be read into one buffer, other than what Node makes. */
 async function start(
-  [program = '/bin/sh', ...args]: readonly string[],
+  command: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<ShellProcess> {
   signal.throwIfAborted();
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const pipe = path.join(await mkdtemp(path.join(os.tmpdir(), 'computer-use-chat-pipe-')), 'output');
+  const remove = () => rm(path.dirname(pipe), { recursive: true, force: true });
+  try {
+    await promisify(execFile)('mkfifo', ['-m', '600', pipe], { signal });
+    // For both ways, as that waits for nobody at the other end.
+    const output = pipeSource(openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK));
+    const process = await run([pipe, ...command], output, cwd, env);
+    // One that is killed at once has not come to it.
+    void process.ended.then(remove).catch(() => undefined);
+    return process;
+  } catch (error) {
+    await remove();
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function run(
+  words: readonly string[],
+  output: ByteSource,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ShellProcess> {
+  const args = ['-c', START, 'sh', ...words];
+  const child = spawn('/bin/sh', args, { cwd, env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   child.once('spawn', started.resolve);
@@ -46,10 +80,13 @@ async function start(
   });
   child.once('exit', () => ended.resolve());
   child.stdin.on('error', () => undefined); // it has ended, which `ended` tells
-  await started.promise;
+  await started.promise.catch((error) => {
+    output.destroy();
+    throw error;
+  });
   return {
     input: child.stdin,
-    output: child.stdout,
+    output,
     ended: ended.promise,
     kill: () => {
       try {

@@ -22,7 +22,7 @@ export async function shell(): Promise<Figure[]> {
   if (!place) throw new Error('There is no POSIX shell.');
   const tool = new BashTool({ place, limitMs: () => 120_000, tempRoot: folder });
   try {
-    return [...(await roundTrips(tool)), ...(await streaming(tool))];
+    return [...(await streaming(tool)), ...(await roundTrips(tool))];
   } finally {
     await tool.close();
     await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,6 @@
 /** What a command has printed: its beginning and its end in memory, all of it in a file once that is not the whole. */
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { OutputFile } from './outputFile.ts';
 
 /** In bytes. What is between them the model does not get. */
 const HEAD_BYTES = 12_000;
@@ -20,10 +19,9 @@ export class Output {
   /** The latest bytes after the head, as a ring. */
   #tail: Buffer | undefined;
   #tailBytes = 0;
-  #file: OutputFile | undefined;
+  #file: { readonly path: string; readonly file: OutputFile } | undefined;
   /** There could be none, or it could not be written. */
   #hasNoFile = false;
-  #onRoom: () => void = () => {};
 
   constructor(newFile: NewFile) {
     this.#newFile = newFile;
@@ -81,51 +79,33 @@ export class Output {
   }
 
   #keep(bytes: Buffer, onRoom: () => void): boolean {
-    const file = this.#openFile();
-    if (!file) return true;
-    const kept = bytes.subarray(0, MAX_FILE_BYTES - file.bytes);
-    if (kept.length === 0) return true;
-    file.bytes += kept.length;
-    if (file.stream.write(kept)) return true;
-    this.#onRoom = onRoom;
-    return false;
+    const file = this.#openFile(onRoom);
+    const kept = file && bytes.subarray(0, Math.max(0, MAX_FILE_BYTES - file.bytes));
+    return kept && kept.length > 0 ? file.write(kept) : true;
   }
 
-  #openFile(): OutputFile | undefined {
-    if (this.#file || this.#hasNoFile) return this.#file;
+  #openFile(onRoom: () => void): OutputFile | undefined {
+    if (this.#file || this.#hasNoFile) return this.#file?.file;
     const path = this.#newFile();
-    if (path === undefined) {
-      this.#hasNoFile = true;
-      return undefined;
+    try {
+      if (path !== undefined) this.#file = { path, file: new OutputFile(path, onRoom) };
+    } catch {
+      // The model still gets the beginning and the end.
     }
-    // `wx`: nothing that somebody else has put there.
-    const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    // A full disk costs the file; what the model reads is in memory.
-    stream.on('error', () => {
-      this.#hasNoFile = true;
-      this.#file = undefined;
-      this.#onRoom();
-    });
-    stream.on('drain', () => this.#onRoom());
-    const head = Buffer.concat(this.#head);
-    stream.write(head);
-    this.#file = { path, stream, bytes: head.length };
-    return this.#file;
+    this.#hasNoFile = this.#file === undefined;
+    this.#file?.file.write(Buffer.concat(this.#head));
+    return this.#file?.file;
   }
 
   async #closeFile(): Promise<string | undefined> {
-    this.#file?.stream.end();
-    if (this.#file) await finished(this.#file.stream).catch(() => undefined);
     if (!this.#file) return undefined;
-    const { path, bytes } = this.#file;
-    return bytes < MAX_FILE_BYTES ? `All of it is in ${path}` : `Its first ${bytes} bytes are in ${path}`;
+    const { path, file } = this.#file;
+    await file.end();
+    if (file.hasFailed) return undefined;
+    return file.bytes < MAX_FILE_BYTES
+      ? `All of it is in ${path}`
+      : `Its first ${file.bytes} bytes are in ${path}`;
   }
-}
-
-interface OutputFile {
-  readonly path: string;
-  readonly stream: WriteStream;
-  bytes: number;
 }
 
 /** Of bytes, this many are looked at and shown to tell what is no text. */

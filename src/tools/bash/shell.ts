@@ -59,9 +59,10 @@ export class Shell {
     this.#folder = folder;
     this.#newFile = newFile;
     this.#between = this.#outputBetween();
-    process.output.on('data', (bytes: Buffer) => this.#read(bytes));
-    process.output.on('error', () => this.#end({ kind: 'shell-ended', status: -1 }));
-    process.output.once('end', () => this.#end({ kind: 'shell-ended', status: -1 }));
+    process.output.read(
+      (bytes) => this.#read(bytes),
+      () => this.#end({ kind: 'shell-ended', status: -1 }),
+    );
     // What it printed last, its mark too, comes by another way than its end.
     void process.ended.then(() => {
       setTimeout(() => this.#end({ kind: 'shell-ended', status: -1 }), LAST_WORDS_MS);

@@ -1,6 +1,7 @@
 /** Programs in a container, by `docker exec`. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { streamSource } from '../../../base/byteSource.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
 import type { DockerCommand } from './dockerCommand.ts';
 import { firstLines } from './firstLines.ts';
@@ -45,7 +46,7 @@ export async function spawnInContainer(
   let isKilled = false;
   return {
     input: child.stdin,
-    output: child.stdout,
+    output: streamSource(child.stdout),
     ended: ended.promise,
     kill() {
       if (isKilled) return;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
+import { type ByteSource, pipeSource } from '../../../base/byteSource.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
 import { INSIDE } from './sandbox.ts';
 import type { VirtualDesktop } from './virtual.ts';
@@ -36,20 +37,17 @@ export async function spawnInSandbox(
   return { input, output, ended: program.ended.then(() => undefined), kill: () => program.kill() };
 }
 
-function openBoth(folder: string, [first, second]: readonly [string, string]): [Socket, Socket] {
+function openBoth(folder: string, [first, second]: readonly [string, string]): [Socket, ByteSource] {
   const input = openPipe(path.join(folder, first));
   try {
-    return [asSocket(input, 'write'), asSocket(openPipe(path.join(folder, second)), 'read')];
+    const output = pipeSource(openPipe(path.join(folder, second)));
+    const socket = new Socket({ fd: input, readable: false, writable: true });
+    socket.on('error', () => undefined); // the program's end tells
+    return [socket, output];
   } catch (error) {
     closeSync(input);
     throw error;
   }
-}
-
-function asSocket(fd: number, use: 'read' | 'write'): Socket {
-  const socket = new Socket({ fd, readable: use === 'read', writable: use === 'write' });
-  socket.on('error', () => undefined); // the program's end tells
-  return socket;
 }
 
 /**

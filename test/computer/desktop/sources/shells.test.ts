@@ -33,7 +33,8 @@ function toolOn(machine: DesktopMachine, limitMs = 20_000): BashTool {
 async function virtualDesktop(sandbox: 'required' | 'never') {
   const tempRoot = await mkdtemp(path.join(tmpdir(), 'shells-test-'));
   cleanUps.push(() => rm(tempRoot, { recursive: true, force: true }));
-  return virtualDesktopSource({ tempRoot, sandbox, network: 'none' }).start(signal);
+  const network = sandbox === 'required' ? 'none' : 'shared';
+  return virtualDesktopSource({ tempRoot, sandbox, network }).start(signal);
 }
 
 /** Programs of this machine with this among their arguments, those in sandboxes too. */
