@@ -118,7 +118,8 @@ export class FileEdits implements vscode.TextDocumentContentProvider, vscode.Dis
         return;
       }
       if (edit.before) await this.#place.replace(found, edit.before);
-      else await vscode.workspace.fs.delete(vscode.Uri.file(found.path), { useTrash: true });
+      // Not into the trash, which remote machines do not have: it is Claude's, and nobody has changed it.
+      else await vscode.workspace.fs.delete(vscode.Uri.file(found.path));
       const kept = this.#edits.findIndex(({ path, after }) => path === edit.path && after === edit.after);
       if (kept !== -1) this.#edits.splice(kept, 1);
       void vscode.window.showInformationMessage(vscode.l10n.t('The change of {0} was undone.', name));

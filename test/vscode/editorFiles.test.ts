@@ -1,6 +1,6 @@
 /** Claude's editor over the files of a real workspace, beside the user's own editors. */
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { localFiles } from '../../src/tools/localFiles.ts';
@@ -127,13 +127,15 @@ test('an edit is undone where the file is still as it left it', async () => {
       assert.equal(readFileSync(file, 'utf8'), 'before');
       await edits.undo(edit);
       assert.equal(readFileSync(file, 'utf8'), 'before');
+      await edits.undo({ path: file, before: undefined, after: Buffer.from('before') });
+      assert.equal(existsSync(file), false);
     }),
   );
   assert.deepEqual(told, [
     'Claude has changed no file since this window was opened.',
     'The change of undone.txt was undone.',
     'undone.txt was changed since, so this change cannot be undone.',
+    'The change of undone.txt was undone.',
   ]);
   edits.dispose();
-  rmSync(file);
 });
