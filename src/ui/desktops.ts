@@ -1,28 +1,23 @@
 import * as vscode from 'vscode';
 import type { ComputerProvider } from '../computer/computer.ts';
 import { desktopProvider } from '../computer/desktop/desktopProvider.ts';
-import type { SecurityName } from '../computer/desktop/rfb/security/security.ts';
+import type { KnownCertificates } from '../computer/desktop/knownCertificates.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from './desktopSettings.ts';
 import type { VncPasswords } from './vncPasswords.ts';
 
-/** Those of which nobody on the way can read what is on the screen and what is typed. */
-const ENCRYPTED: readonly SecurityName[] = [
-  'X509Plain',
-  'X509Vnc',
-  'X509None',
-  'TLSPlain',
-  'TLSVnc',
-  'TLSNone',
-  'AnonTLS',
-];
+/** What the user has entrusted us with, or trusts. */
+export interface RemoteTrust {
+  readonly passwords: VncPasswords;
+  readonly certificates: KnownCertificates;
+}
 
 /** The desktops that the settings describe. */
 export function desktopProviders(
   extensionUri: vscode.Uri,
-  passwords: VncPasswords,
+  trust: RemoteTrust,
 ): Readonly<Record<Exclude<ComputerKind, 'browser'>, ComputerProvider>> {
-  return { virtual: virtualDesktops(), docker: containers(extensionUri), vnc: remoteDesktops(passwords) };
+  return { virtual: virtualDesktops(), docker: containers(extensionUri), vnc: remoteDesktops(trust) };
 }
 
 function virtualDesktops(): ComputerProvider {
@@ -66,29 +61,30 @@ function containers(extensionUri: vscode.Uri): ComputerProvider {
   });
 }
 
-function remoteDesktops(passwords: VncPasswords): ComputerProvider {
+function remoteDesktops(trust: RemoteTrust): ComputerProvider {
   return desktopProvider({
     label: () => readVncSettings().address || vscode.l10n.t('Remote desktop'),
     briefing:
       'The computer is a desktop that the person has named. It is not yours: leave what is open as it is.',
     way: async () => {
-      const [{ remoteDesktopSource }, { parseVncAddress }] = await Promise.all([
+      const [{ remoteDesktopSource }, { parseVncAddress }, { RemoteAccess }] = await Promise.all([
         import('../computer/desktop/sources/remote.ts'),
         import('../computer/desktop/sources/vncAddress.ts'),
+        import('../computer/desktop/remoteAccess.ts'),
       ]);
       const { address, allowUnencrypted, sshCommand, typing } = readVncSettings();
       const parsed = parseVncAddress(address);
+      const host = parsed.kind === 'tcp' ? parsed.host : undefined;
+      const access = new RemoteAccess({ ...trust, address, host, allowUnencrypted });
       return {
         typing,
         source: remoteDesktopSource({
           address,
-          password: () => passwords.read(address),
+          password: access.password,
           ...(sshCommand && { sshCommand }),
         }),
-        connection: ({ isStreamPrivate }) => ({
-          ...(isStreamPrivate || allowUnencrypted ? {} : { security: ENCRYPTED }),
-          tls: { ...(parsed.kind === 'tcp' && { host: parsed.host }) },
-        }),
+        connection: ({ isStreamPrivate }) => access.connection(isStreamPrivate),
+        explained: (error) => access.explained(error),
       };
     },
   });

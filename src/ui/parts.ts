@@ -18,6 +18,7 @@ import { SessionTree } from './sessionTree.ts';
 import { toolSettings } from './shellTools.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
+import { vncCertificates } from './vncCertificates.ts';
 import { VncPasswords } from './vncPasswords.ts';
 
 /** What is there from activation on. */
@@ -53,9 +54,10 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
   );
   const vncPasswords = new VncPasswords(context.secrets, onFault);
+  const certificates = vncCertificates(context.globalState, onFault);
   const computers = new ComputerChoice({
     browser: browserProvider(() => browserOptions(context.globalStorageUri)),
-    ...desktopProviders(extensionUri, vncPasswords),
+    ...desktopProviders(extensionUri, { passwords: vncPasswords, certificates }),
   });
   const editorFiles = new EditorFiles();
   const sessions = new Sessions({

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ComputerChoice } from '../../src/ui/computers.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from '../../src/ui/desktopSettings.ts';
 import { desktopProviders } from '../../src/ui/desktops.ts';
+import { certificateText, vncCertificates } from '../../src/ui/vncCertificates.ts';
 import { VncPasswords } from '../../src/ui/vncPasswords.ts';
 import { fakeComputers } from '../support/fakeComputers.ts';
 import { extension } from './support/extension.ts';
@@ -34,6 +35,15 @@ function secretsInMemory(): vscode.SecretStorage & { readonly kept: Map<string, 
     delete: async (name) => void kept.delete(name),
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
+}
+
+function mementoInMemory(): vscode.Memento {
+  const kept = new Map<string, unknown>();
+  return {
+    keys: () => [...kept.keys()],
+    get: <T>(key: string, fallback?: T) => (kept.has(key) ? (kept.get(key) as T) : fallback),
+    update: async (key: string, value: unknown) => void kept.set(key, value),
+  } as vscode.Memento;
 }
 
 const fail = (error: unknown) => assert.fail(String(error));
@@ -91,7 +101,8 @@ test('settings of desktops count, and nonsense in them does not', async () => {
 
 test('a desktop is named by what the settings say of it', async () => {
   const passwords = new VncPasswords(secretsInMemory(), fail);
-  const { docker, vnc } = desktopProviders(extension().extensionUri, passwords);
+  const certificates = vncCertificates(mementoInMemory(), fail);
+  const { docker, vnc } = desktopProviders(extension().extensionUri, { passwords, certificates });
   assert.equal(docker.label, 'Container');
   assert.equal(vnc.label, 'Remote desktop');
   await withSettings({ 'docker.image': 'acme/desk:1', 'vnc.address': 'vnc://host.test' }, () => {
@@ -130,4 +141,25 @@ test('a VNC password is read by its address, and where there is none the user is
   assert.equal(await passwords.read('vnc://other.test'), undefined);
   await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
   assert.deepEqual([...secrets.kept.keys()], ['vncPassword:vnc://host.test']);
+});
+
+test('a question about a certificate has all that it is known by, quoted, and says so when it has changed', () => {
+  const question = {
+    address: 'vnc://host.test',
+    subject: 'host" Trusted: "yes',
+    issuer: 'someone',
+    validUntil: 'Dec 31 23:59:59 2049 GMT',
+    fingerprint: 'AB:CD',
+    problem: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    isChanged: false,
+  };
+  const first = certificateText(question);
+  assert.match(first.title, /vnc:\/\/host\.test/);
+  assert.match(
+    first.detail,
+    /Subject: "host\\" Trusted: \\"yes"\nIssuer: "someone"\n.*2049.*\nSHA-256: AB:CD\n/,
+  );
+  const changed = certificateText({ ...question, isChanged: true });
+  assert.match(changed.title, /another certificate than the one you trusted/);
+  assert.match(changed.detail, /in between/);
 });

@@ -9,6 +9,8 @@ export interface DesktopWay {
   readonly typing?: Partial<TypingOptions>;
   /** How the machine's server may be connected to; its credentials are the machine's. */
   readonly connection?: (machine: DesktopMachine) => Omit<RfbOptions, 'credentials'>;
+  /** What an error of a connection is to the user. */
+  readonly explained?: (error: unknown) => unknown;
 }
 
 export interface DesktopProviderOptions {
@@ -26,23 +28,31 @@ export function desktopProvider({ label, briefing, way }: DesktopProviderOptions
       return label();
     },
     async create() {
-      const [{ createDesktopComputer }, { openRfb }, { desktopScreen }, { source, typing, connection }] =
-        await Promise.all([
-          import('./desktopComputer.ts'),
-          import('./rfb/open.ts'),
-          import('./viewer/desktopScreen.ts'),
-          way(),
-        ]);
+      const [
+        { createDesktopComputer },
+        { openRfb },
+        { desktopScreen },
+        { source, typing, connection, explained },
+      ] = await Promise.all([
+        import('./desktopComputer.ts'),
+        import('./rfb/open.ts'),
+        import('./viewer/desktopScreen.ts'),
+        way(),
+      ]);
       return createDesktopComputer({
         source,
         ...(typing && { typing }),
         connect: async (machine, signal) => {
           const { credentials } = machine;
-          return openRfb(
-            (forOpening) => machine.connect(forOpening),
-            { ...connection?.(machine), credentials },
-            signal,
-          );
+          try {
+            return await openRfb(
+              (forOpening) => machine.connect(forOpening),
+              { ...connection?.(machine), credentials },
+              signal,
+            );
+          } catch (error) {
+            throw explained ? explained(error) : error;
+          }
         },
         screenOf: desktopScreen,
       });

@@ -9,6 +9,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ENCRYPTED } from '../../../../src/computer/desktop/remoteAccess.ts';
 import { openRfb } from '../../../../src/computer/desktop/rfb/open.ts';
 import { answerOffer } from '../../../../src/computer/desktop/rfb/security/apple.ts';
 import { md5 } from '../../../../src/computer/desktop/rfb/security/md5.ts';
@@ -321,8 +322,11 @@ describe('the choice', () => {
     await expect(chosen([5, 16, 250])).rejects.toThrow('RA2, Tight, type 250');
   });
 
-  it('goes on within the older anonymous TLS', async () => {
-    const { server, connecting } = connectToFake();
+  it.each([
+    ['by default', undefined],
+    ['where only encryption will do', ENCRYPTED],
+  ])('goes on within the older anonymous TLS %s', async (_, security) => {
+    const { server, connecting } = connectToFake(security ? { security } : {});
     server.say(VERSION, 1, 18);
     await server.hear(13);
     const context = createSecureContext({ ciphers: 'aNULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' });

@@ -1,7 +1,7 @@
 /** Which way to prove who we are is taken, of those that the server offers (RFC 6143, 7.1.2). */
 import type { Channel } from '../channel.ts';
 import { authenticateApple } from './apple.ts';
-import { SecurityError, type SecurityName, type SecurityOptions } from './security.ts';
+import { SecurityError, type SecurityName, type SecurityOptions, WITHIN_ENCRYPTION } from './security.ts';
 import { encryptAnonymously } from './tls.ts';
 import { isUsable } from './usable.ts';
 import { authenticateVeNCrypt, isVeNCryptName } from './vencrypt.ts';
@@ -34,7 +34,7 @@ export function chooseType(offered: readonly number[], options: SecurityOptions)
     if (offered.includes(type) && isUsable(name, options)) return type;
   }
   if (options.credentials.username === undefined && offered.includes(TYPE.apple)) {
-    throw new SecurityError('credentials-missing', 'The VNC server asks for a user name.');
+    throw new SecurityError('credentials-missing', 'The VNC server asks for a user name.', 'username');
   }
   const list = offered.map((type) => NAMES.get(type) ?? UNKNOWN_TYPES.get(type) ?? `type ${type}`).join(', ');
   throw new SecurityError(
@@ -92,12 +92,8 @@ export async function authenticate(
       return true;
     case TYPE.anonTls:
       await encryptAnonymously(channel);
-      // What encrypts has no place within what is encrypted already.
-      await within({ ...options, preference: options.preference.filter((name) => !isEncrypting(name)) });
+      // Whoever wants encryption has it now, so what was left out for its lack may follow.
+      await within({ ...options, preference: WITHIN_ENCRYPTION });
       return undefined;
   }
-}
-
-function isEncrypting(name: SecurityName): boolean {
-  return name === 'AnonTLS' || (isVeNCryptName(name) && name !== 'Plain');
 }

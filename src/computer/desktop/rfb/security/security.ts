@@ -37,6 +37,9 @@ export const STRONGEST_FIRST: readonly SecurityName[] = [
   'None',
 ];
 
+/** What may follow within anonymous TLS, which has encrypted already: the strongest first. */
+export const WITHIN_ENCRYPTION: readonly SecurityName[] = ['Apple', 'VncAuth', 'Plain', 'None'];
+
 export interface SecurityOptions {
   readonly credentials: Credentials;
   /** What may be used, the preferred first. */
@@ -59,10 +62,13 @@ export type SecurityFailure =
 export class SecurityError extends Error {
   override readonly name = 'SecurityError';
   readonly failure: SecurityFailure;
+  /** Of `credentials-missing`: which. */
+  readonly lacks: 'username' | 'password' | undefined;
 
-  constructor(failure: SecurityFailure, message: string) {
+  constructor(failure: SecurityFailure, message: string, lacks?: 'username' | 'password') {
     super(message);
     this.failure = failure;
+    this.lacks = lacks;
   }
 }
 
@@ -74,11 +80,11 @@ export async function askPassword(channel: Channel, credentials: Credentials): P
   channel.signal.throwIfAborted();
   const password = await untilAborted(credentials.password(), channel.signal);
   if (password !== undefined) return password;
-  throw new SecurityError('credentials-missing', 'The VNC server asks for a password.');
+  throw new SecurityError('credentials-missing', 'The VNC server asks for a password.', 'password');
 }
 
 /** @throws SecurityError when there is none */
 export function usernameOf(credentials: Credentials): string {
   if (credentials.username) return credentials.username;
-  throw new SecurityError('credentials-missing', 'The VNC server asks for a user name.');
+  throw new SecurityError('credentials-missing', 'The VNC server asks for a user name.', 'username');
 }

@@ -52,7 +52,7 @@ function unusable(offered: readonly number[], { credentials }: SecurityOptions):
     (subtype) => names.find(([, number]) => number === subtype)?.[0] ?? String(subtype),
   );
   if (credentials.username === undefined && list.some((name) => name.endsWith('Plain'))) {
-    return new VeNCryptUnusable('credentials-missing', 'The VNC server asks for a user name.');
+    return new VeNCryptUnusable('credentials-missing', 'The VNC server asks for a user name.', 'username');
   }
   return new VeNCryptUnusable(
     'unsupported',
