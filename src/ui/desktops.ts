@@ -3,6 +3,7 @@ import type { ComputerProvider } from '../computer/computer.ts';
 import { desktopProvider } from '../computer/desktop/desktopProvider.ts';
 import type { KnownCertificates } from '../computer/desktop/knownCertificates.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
+import { readDesktopLimits } from './desktopLimits.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from './desktopSettings.ts';
 import type { VncPasswords } from './vncPasswords.ts';
 
@@ -32,6 +33,7 @@ function virtualDesktops(): ComputerProvider {
         import('../computer/desktop/rfb/encodings/index.ts'),
       ]);
       return {
+        limits: readDesktopLimits(),
         source: virtualDesktopSource(readVirtualSettings()),
         connection: () => ({ encodings: ENCODINGS_NEARBY }),
       };
@@ -51,6 +53,7 @@ function containers(extensionUri: vscode.Uri): ComputerProvider {
       const { image, command, ...settings } = readDockerSettings();
       const folder = vscode.Uri.joinPath(extensionUri, 'docker').fsPath;
       return {
+        limits: readDesktopLimits(),
         source: dockerDesktopSource({
           ...settings,
           image: image ? { kind: 'named', name: image } : { kind: 'own', folder },
@@ -78,6 +81,7 @@ function remoteDesktops(trust: RemoteTrust): ComputerProvider {
       const access = new RemoteAccess({ ...trust, address, host, allowUnencrypted });
       return {
         typing,
+        limits: readDesktopLimits(),
         source: remoteDesktopSource({
           address,
           password: access.password,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { ComputerChoice } from '../../src/ui/computers.ts';
+import { readDesktopLimits } from '../../src/ui/desktopLimits.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from '../../src/ui/desktopSettings.ts';
 import { desktopProviders } from '../../src/ui/desktops.ts';
 import { certificateText, vncCertificates } from '../../src/ui/vncCertificates.ts';
@@ -96,6 +97,16 @@ test('settings of desktops count, and nonsense in them does not', async () => {
   await withSettings({ 'desktop.size': '9x9; rm -rf', 'virtual.sandbox': 'perhaps' }, () => {
     assert.deepEqual(readVirtualSettings().size, { width: 1280, height: 800 });
     assert.equal(readVirtualSettings().sandbox, 'preferred');
+  });
+});
+
+test('how long a screen is waited for can be set, within reason', async () => {
+  assert.deepEqual(readDesktopLimits(), { quietMs: 40, settleMs: 2_000 });
+  await withSettings({ 'desktop.quietMs': 120, 'desktop.settleMs': 5_000 }, () => {
+    assert.deepEqual(readDesktopLimits(), { quietMs: 120, settleMs: 5_000 });
+  });
+  await withSettings({ 'desktop.quietMs': -1, 'desktop.settleMs': 1e9 }, () => {
+    assert.deepEqual(readDesktopLimits(), { quietMs: 40, settleMs: 2_000 });
   });
 });
 

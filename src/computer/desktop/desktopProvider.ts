@@ -1,4 +1,5 @@
 import type { ComputerProvider } from '../computer.ts';
+import type { Limits } from './limits.ts';
 import type { DesktopMachine, DesktopSource } from './machine.ts';
 import type { RfbOptions } from './rfb/client.ts';
 import type { TypingOptions } from './typing.ts';
@@ -7,6 +8,7 @@ import type { TypingOptions } from './typing.ts';
 export interface DesktopWay {
   readonly source: DesktopSource;
   readonly typing?: Partial<TypingOptions>;
+  readonly limits?: Partial<Limits>;
   /** How the machine's server may be connected to; its credentials are the machine's. */
   readonly connection?: (machine: DesktopMachine) => Omit<RfbOptions, 'credentials'>;
   /** What an error of a connection is to the user. */
@@ -32,7 +34,7 @@ export function desktopProvider({ label, briefing, way }: DesktopProviderOptions
         { createDesktopComputer },
         { openRfb },
         { desktopScreen },
-        { source, typing, connection, explained },
+        { source, typing, limits, connection, explained },
       ] = await Promise.all([
         import('./desktopComputer.ts'),
         import('./rfb/open.ts'),
@@ -42,6 +44,7 @@ export function desktopProvider({ label, briefing, way }: DesktopProviderOptions
       return createDesktopComputer({
         source,
         ...(typing && { typing }),
+        ...(limits && { limits }),
         connect: async (machine, signal) => {
           const { credentials } = machine;
           try {
