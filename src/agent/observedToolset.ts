@@ -5,12 +5,17 @@ import type {
 } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
+import type { ApprovalQuestion } from '../protocol/approvals.ts';
+import type { Verdict } from './approvals/approvals.ts';
+import { withAsking } from './approvals/asking.ts';
 import { wrapToolset } from './toolsetWrapper.ts';
 
-/** Hears of each call that really runs, as it happens. Its methods do not throw. */
+/** Hears of each call that really runs, as it happens. Its methods do not throw, but for `ask` when the signal aborts. */
 export interface CallObserver {
   callStarted(call: BetaToolUseBlock): void;
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void;
+  /** Asks the user whether the call, begun already, may go on. */
+  ask(call: BetaToolUseBlock, question: ApprovalQuestion, signal: AbortSignal): Promise<Verdict>;
   /** What goes to the model in place of `content`: the same, in a form that may be held in memory for long. */
   keep(content: BetaToolsetContent): BetaToolsetContent;
 }
@@ -43,7 +48,10 @@ async function runOrTell(
   observer: CallObserver,
 ): Promise<BetaToolsetContent> {
   try {
-    return await toolset.run(context, call);
+    return await withAsking(
+      (question, signal) => observer.ask(call, question, signal),
+      () => toolset.run(context, call),
+    );
   } catch (error) {
     observer.callEnded(
       call,

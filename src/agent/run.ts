@@ -9,6 +9,7 @@ import { untilAborted } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
 import type { ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
+import type { Approvals } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { COMPACTION_BETA, contextTokens, summaryIn } from './compaction.ts';
 import type { Connection, Conversation } from './conversation.ts';
@@ -42,6 +43,7 @@ export interface RunDeps {
   readonly transcript: Transcript;
   readonly tools: SessionTools;
   readonly images: ImageKeeper;
+  readonly approvals: Approvals;
   readonly lastScreenshot: ScreenshotRef | null;
   readonly backoff: BackoffPolicy;
   readonly signal: AbortSignal;
@@ -247,7 +249,7 @@ export class Run {
   }
 
   #newRecorder(): TurnRecorder {
-    const { transcript, images, onActivity, onProgress } = this.#deps;
+    const { transcript, images, approvals, onActivity, onProgress } = this.#deps;
     onActivity('thinking');
     const recorder = new TurnRecorder({
       transcript,
@@ -259,6 +261,13 @@ export class Run {
     this.#deps.observe({
       callStarted: (call) => this.#guard(() => recorder.callStarted(call)),
       callEnded: (call, outcome) => this.#guard(() => recorder.callEnded(call, outcome)),
+      ask: async (call, question, signal) => {
+        const place = recorder.placeOf(call);
+        if (place === undefined) return { isAllowed: false, reason: REPLY_CUT_OFF.notStarted };
+        return approvals.ask(place, question, AbortSignal.any([signal, this.#signal]), (approval) =>
+          this.#guard(() => recorder.approvalChanged(call, approval)),
+        );
+      },
       keep: (content) => {
         let kept = content;
         this.#guard(() => {

@@ -3,6 +3,7 @@ import { t } from '../base/l10n.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { ComputerProvider, PointerCheck, Screen } from '../computer/computer.ts';
 import type { SessionProvider, SessionRecord } from '../history/history.ts';
+import type { UserAnswer } from '../protocol/approvals.ts';
 import type { Controller } from '../protocol/liveMessages.ts';
 import {
   type Access,
@@ -14,6 +15,7 @@ import {
 } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
 import type { NoticeAction, Ordinal, Revision, SessionId } from '../protocol/transcript.ts';
+import { Approvals } from './approvals/approvals.ts';
 import { Control } from './control.ts';
 import { Conversation } from './conversation.ts';
 import { HistoryMessageStore } from './messageStore.ts';
@@ -45,6 +47,7 @@ export class AgentSession {
   readonly #conversation: Conversation;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   readonly #control = this.#owned.add(new Control());
+  readonly #approvals: Approvals;
   readonly #computer: SessionComputer;
   readonly #entry: SessionEntry;
   readonly #runs: SessionRuns;
@@ -64,6 +67,7 @@ export class AgentSession {
     this.#conversation = new Conversation(this.#messages, () =>
       `${this.#provider.briefing} ${this.#computer.toolBriefing}`.trim(),
     );
+    this.#approvals = new Approvals((asked) => deps.onAsked?.(record.id, asked));
     this.#computer = new SessionComputer({
       provider: () => this.#provider,
       control: this.#control,
@@ -202,6 +206,11 @@ export class AgentSession {
     this.#runs.stop();
   }
 
+  /** Answers the question about the action at `place`; of no effect where none waits. */
+  answer(place: Ordinal, answer: UserAnswer): void {
+    this.#approvals.answer(place, answer);
+  }
+
   /** Gives the computer to the user until {@link handBack}. Nothing happens while there is none that runs. */
   takeOver(): void {
     if (this.#computer.hasState && this.#access === 'full') this.#control.takeOver();
@@ -280,6 +289,7 @@ export class AgentSession {
       conversation,
       transcript,
       images,
+      approvals: this.#approvals,
       messages: this.#messages,
       computer: this.#computer,
       news: new ScreenNews({ conversation, transcript, images, control: this.#control }),

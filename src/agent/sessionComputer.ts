@@ -22,6 +22,8 @@ export interface SessionComputerOptions extends ToolSettings {
   readonly onEvent: (event: ComputerEvent) => void;
 }
 
+const NOBODY_TO_ASK = 'Not executed: the user has to allow this, and no run is on in which they could.';
+
 /**
  * A session's one computer, with the tools that go with it. Made for the first run: a session that is only read costs no
  * computer, and does not load what drives one.
@@ -114,6 +116,8 @@ export class SessionComputer {
     const observer: CallObserver = {
       callStarted: (call) => this.#observer?.callStarted(call),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
+      ask: async (call, question, signal) =>
+        (await this.#observer?.ask(call, question, signal)) ?? { isAllowed: false, reason: NOBODY_TO_ASK },
       keep: (content) => this.#observer?.keep(content) ?? content,
     };
     const forClaude = (toolset: BetaRunnableToolset) =>

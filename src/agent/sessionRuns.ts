@@ -1,6 +1,7 @@
 import { untilAborted } from '../base/delay.ts';
 import type { RunState } from '../protocol/messages.ts';
 import type { NewItem, ScreenshotRef } from '../protocol/transcript.ts';
+import type { Approvals } from './approvals/approvals.ts';
 import type { Connection, Conversation } from './conversation.ts';
 import type { HistoryMessageStore } from './messageStore.ts';
 import { failureNotice, hostEndedNotice, noConnectionNotice, stoppedNotice } from './notices.ts';
@@ -19,6 +20,7 @@ export interface SessionRunsDeps extends Pick<SessionDeps, 'backoff' | 'onFault'
   readonly transcript: Transcript;
   readonly messages: HistoryMessageStore;
   readonly images: ImageKeeper;
+  readonly approvals: Approvals;
   readonly news: ScreenNews;
   readonly computer: SessionComputer;
   readonly connect: () => ReturnType<SessionDeps['surroundings']['connect']>;
@@ -125,6 +127,7 @@ export class SessionRuns {
       transcript,
       tools,
       images,
+      approvals: this.#deps.approvals,
       backoff,
       onUsage,
       lastScreenshot: this.lastScreenshot,

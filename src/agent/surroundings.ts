@@ -1,6 +1,8 @@
 import type { Event } from '../base/emitter.ts';
 import type { Computers } from '../computer/computer.ts';
 import type { History, SessionProvider } from '../history/history.ts';
+import type { SessionId } from '../protocol/transcript.ts';
+import type { Asked } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { Connection } from './conversation.ts';
 import type { ToolSettings } from './sessionTools.ts';
@@ -13,6 +15,8 @@ export interface SessionDeps {
   /** Without them there is a shell only where the computer has one. */
   readonly tools?: ToolSettings;
   readonly backoff: BackoffPolicy;
+  /** The session waits for an answer, which may be given here as well as in its panels. */
+  readonly onAsked?: (session: SessionId, asked: Asked) => void;
   /** Owns what goes wrong outside of a turn, such as a full disk. */
   readonly onFault: (error: unknown) => void;
 }

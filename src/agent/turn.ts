@@ -27,13 +27,15 @@ export type TurnStep =
   /** More of a text block that is not finished. */
   | { readonly kind: 'text'; readonly index: number; readonly text: string }
   | { readonly kind: 'started'; readonly call: string }
+  /** It waits for the user before anything of it is done, and is started again with a yes. */
+  | { readonly kind: 'asked'; readonly call: string }
   | { readonly kind: 'ended'; readonly result: BetaToolResultBlockParam };
 
 /** How far a turn got with these steps. */
 export function progressOf(steps: readonly TurnStep[]): TurnProgress {
   const blocks = new Map<number, BetaContentBlockParam>();
   const results: BetaToolResultBlockParam[] = [];
-  const started: string[] = [];
+  const started = new Set<string>();
   for (const step of steps) {
     switch (step.kind) {
       case 'block':
@@ -46,7 +48,10 @@ export function progressOf(steps: readonly TurnStep[]): TurnProgress {
         break;
       }
       case 'started':
-        started.push(step.call);
+        started.add(step.call);
+        break;
+      case 'asked':
+        started.delete(step.call);
         break;
       case 'ended':
         results.push(step.result);
@@ -55,7 +60,11 @@ export function progressOf(steps: readonly TurnStep[]): TurnProgress {
         assertNever(step);
     }
   }
-  return { blocks: [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block), results, started };
+  return {
+    blocks: [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block),
+    results,
+    started: [...started],
+  };
 }
 
 /** What the model reads in place of the results it did not get. */

@@ -8,10 +8,12 @@ import type {
   BetaToolResultBlockParam,
   BetaToolUseBlock,
 } from '@anthropic-ai/sdk/resources/beta';
+import type { Approval } from '../protocol/approvals.ts';
 import type { Activity } from '../protocol/messages.ts';
 import type { ActionState, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { actionPoints, summarizeAction } from './actionSummary.ts';
+import { isYes } from './approvals/approvals.ts';
 import type { CallOutcome } from './observedToolset.ts';
 import type { Transcript } from './transcript.ts';
 import { errorResult, type TurnProgress, type TurnStep } from './turn.ts';
@@ -118,6 +120,26 @@ export class TurnRecorder {
     this.#deps.onActivity('acting');
   }
 
+  /** Where the call is in the transcript. */
+  placeOf(call: BetaToolUseBlock): Ordinal | undefined {
+    return this.#closed ? undefined : this.#actions.get(call.id)?.ordinal;
+  }
+
+  /** While the user is asked nothing of the call is done, so it is as if it were not begun. */
+  approvalChanged(call: BetaToolUseBlock, approval: Approval): void {
+    const action = this.#actions.get(call.id);
+    if (this.#closed || !action) return;
+    action.approval = approval;
+    const { answer } = approval;
+    if (answer && (isYes(answer) || answer.kind === 'denied')) {
+      this.callStarted(call);
+      return;
+    }
+    this.#started.delete(call.id);
+    this.#take({ kind: 'asked', call: call.id }, () => this.#showState(action, { status: 'queued' }));
+    this.#deps.onActivity(answer === null ? 'asking' : 'acting');
+  }
+
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void {
     try {
       if (!this.#closed) this.#recordOutcome(call, outcome);
@@ -128,6 +150,8 @@ export class TurnRecorder {
   }
 
   #recordOutcome(call: BetaToolUseBlock, outcome: CallOutcome): void {
+    // Stopped while the user was asked: it was never begun, as is said when the turn is closed.
+    if (outcome.status === 'interrupted' && !this.#started.has(call.id)) return;
     const durationMs = Date.now() - (this.#started.get(call.id) ?? Date.now());
     const result = this.#resultOf(call, outcome);
     if (result) this.#results.set(call.id, result);
@@ -306,7 +330,9 @@ export class TurnRecorder {
   }
 
   #showState(action: OpenAction | undefined, state: ActionState): void {
-    if (action) this.#deps.transcript.update(action.ordinal, { kind: 'action', state });
+    if (!action) return;
+    const { ordinal, approval } = action;
+    this.#deps.transcript.update(ordinal, { kind: 'action', state, ...(approval && { approval }) });
   }
 
   #showImages(call: BetaToolUseBlock, content: BetaToolsetContent): void {
@@ -334,6 +360,8 @@ interface OpenText {
 interface OpenAction {
   readonly ordinal: Ordinal;
   settled: boolean;
+  /** Set once the user had to allow it. */
+  approval?: Approval;
 }
 
 function toolsetResult(call: BetaToolUseBlock, content: BetaToolsetContent): BetaToolResultBlockParam {

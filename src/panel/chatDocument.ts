@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/lifecycle.ts';
+import type { UserAnswer } from '../protocol/approvals.ts';
 import { parseWebviewMessage } from '../protocol/guards.ts';
 import type {
   HostMessage,
@@ -24,6 +25,7 @@ export interface PanelHandlers {
   send(text: string): boolean;
   stop(): void;
   noticeAction(ordinal: Ordinal, action: NoticeAction): void;
+  answer(ordinal: Ordinal, answer: UserAnswer): void;
   command(command: PanelCommand): void;
 }
 
@@ -175,6 +177,9 @@ export class ChatDocument implements vscode.Disposable {
         break;
       case 'notice-action':
         handlers.noticeAction(message.ordinal, message.action);
+        break;
+      case 'approval-answer':
+        handlers.answer(message.ordinal, message.answer);
         break;
       case 'command':
         handlers.command(message.command);

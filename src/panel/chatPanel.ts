@@ -57,6 +57,10 @@ export class ChatPanel implements vscode.Disposable {
     this.#heartbeat.setVisible(panel.visible);
   }
 
+  get isVisible(): boolean {
+    return this.#place.panel.visible;
+  }
+
   reveal(): void {
     this.#place.panel.reveal();
   }

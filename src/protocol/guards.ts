@@ -1,4 +1,5 @@
 /** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
+import { MAX_REASON_LENGTH, type UserAnswer } from './approvals.ts';
 import { parseHumanInput } from './humanInput.ts';
 import { type LiveViewMessage, MAX_VIEWER_BYTES } from './liveMessages.ts';
 import {
@@ -91,6 +92,13 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       if (!isCount(ordinal) || !isKey(NOTICE_ACTIONS, action)) return undefined;
       return { type: 'notice-action', ordinal: ordinal as Ordinal, action };
     }
+    case 'approval-answer': {
+      const { ordinal } = value;
+      const answer = parseUserAnswer(value.answer);
+      return answer && isCount(ordinal)
+        ? { type: 'approval-answer', ordinal: ordinal as Ordinal, answer }
+        : undefined;
+    }
     case 'command': {
       const { command } = value;
       return isKey(PANEL_COMMANDS, command) ? { type: 'command', command } : undefined;
@@ -150,6 +158,13 @@ function parseLiveView(
     default:
       return assertNever(type);
   }
+}
+
+function parseUserAnswer(value: unknown): UserAnswer | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind, reason } = value;
+  if (kind === 'once' || kind === 'session') return { kind };
+  return kind === 'denied' && isText(reason, MAX_REASON_LENGTH) ? { kind, reason } : undefined;
 }
 
 function parseReadPage(value: Record<string, unknown>): ReadPageMessage | undefined {

@@ -7,13 +7,14 @@
  * asks for other pages as the user scrolls. When the host does not know any more what the webview has, it asks for
  * another `ready` with `resync`.
  */
+import type { UserAnswer } from './approvals.ts';
 import type { ComputerKind } from './computers.ts';
 import type { Controller, LiveHostMessage, LiveViewMessage } from './liveMessages.ts';
 import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 
 /** Most items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
@@ -40,7 +41,14 @@ export type RunState =
   | { readonly state: 'running'; readonly since: number; readonly activity: Activity }
   | { readonly state: 'stopping' };
 
-export type Activity = 'starting' | 'thinking' | 'answering' | 'acting' | 'waiting' | 'summarizing';
+export type Activity =
+  | 'starting'
+  | 'thinking'
+  | 'answering'
+  | 'acting'
+  | 'asking'
+  | 'waiting'
+  | 'summarizing';
 
 /** Who answers. `none`: no key is set and the demo has not been chosen. */
 export type ProviderStatus =
@@ -282,6 +290,13 @@ export interface NoticeActionMessage {
   readonly action: NoticeAction;
 }
 
+/** Answers the question about the action at `ordinal`. */
+export interface ApprovalAnswerMessage {
+  readonly type: 'approval-answer';
+  readonly ordinal: Ordinal;
+  readonly answer: UserAnswer;
+}
+
 export type PanelCommand =
   | 'new-session'
   | 'set-api-key'
@@ -317,6 +332,7 @@ export type WebviewMessage =
   | WasTakenMessage
   | StopMessage
   | NoticeActionMessage
+  | ApprovalAnswerMessage
   | CommandMessage
   | LiveViewMessage
   | WebviewErrorMessage;

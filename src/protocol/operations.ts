@@ -6,6 +6,7 @@
  * store a moment later, a batch delivered twice) therefore does no harm, and sender and receiver need not agree on
  * which operations a page already contains.
  */
+import type { Approval } from './approvals.ts';
 import {
   type ActionState,
   assertNever,
@@ -38,7 +39,8 @@ export interface UpdateOperation {
 
 export type ItemChange =
   | { readonly kind: 'text'; readonly state: TextState; readonly durationMs: number }
-  | { readonly kind: 'action'; readonly state: ActionState }
+  /** `approval`: as in the item, in each change from the question on, as a later change takes an earlier one's place. */
+  | { readonly kind: 'action'; readonly state: ActionState; readonly approval?: Approval }
   | {
       readonly kind: 'notice';
       readonly text: string;
@@ -120,7 +122,10 @@ function applyChange(item: Item, change: ItemChange): Item {
       if (item.kind === 'thinking') return { ...item, state: change.state, durationMs: change.durationMs };
       break;
     case 'action':
-      if (item.kind === 'action') return { ...item, state: change.state };
+      if (item.kind === 'action') {
+        const { state, approval } = change;
+        return { ...item, state, ...(approval && { approval }) };
+      }
       break;
     case 'notice':
       if (item.kind === 'notice') {

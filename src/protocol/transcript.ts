@@ -5,6 +5,8 @@
  * only while it is open: text grows at its end, an action ends, a notice is resolved.
  */
 
+import type { Approval } from './approvals.ts';
+
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
@@ -104,6 +106,8 @@ export interface ActionItem extends ItemBase {
   readonly points: readonly Point[];
   /** The screenshot the model chose the points on. */
   readonly before: ScreenshotRef | null;
+  /** Set once the user had to allow it. While its answer is null and the state `queued`, it waits for the user. */
+  readonly approval?: Approval;
   readonly state: ActionState;
 }
 

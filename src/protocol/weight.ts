@@ -1,4 +1,5 @@
 /** How much of what crosses the bridge and stays in memory is text: the parts of items that may be long. */
+import type { Approval } from './approvals.ts';
 import type { ItemChange, Operation } from './operations.ts';
 import { type ActionState, assertNever, type Item } from './transcript.ts';
 
@@ -24,7 +25,9 @@ export function weightOfItem(item: Item): number {
     case 'thinking':
       return item.text.length;
     case 'action':
-      return item.summary.length + item.input.length + weightOfChange({ kind: 'action', state: item.state });
+      return (
+        item.summary.length + item.input.length + weightOfState(item.state) + weightOfApproval(item.approval)
+      );
     case 'screenshot':
       return item.caption.length;
     case 'notice':
@@ -42,10 +45,17 @@ export function weightOfChange(change: ItemChange): number {
     case 'notice':
       return change.text.length;
     case 'action':
-      return weightOfState(change.state);
+      return weightOfState(change.state) + weightOfApproval(change.approval);
     default:
       return assertNever(change);
   }
+}
+
+function weightOfApproval(approval: Approval | undefined): number {
+  if (!approval) return 0;
+  const { question, answer } = approval;
+  const reason = answer?.kind === 'denied' ? answer.reason.length : 0;
+  return question.target.length + question.detail.length + reason;
 }
 
 function weightOfState(state: ActionState): number {

@@ -1,8 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { askUser } from '../agent/approvals/asking.ts';
+import { questionOf } from '../agent/approvals/policy.ts';
 import type { BrowserComputerOptions } from '../computer/browser/browserComputer.ts';
-import { askForMember } from './memberQuestion.ts';
 import { readBrowserSettings } from './settings.ts';
 
 /**
@@ -18,7 +19,7 @@ export function browserOptions(globalStorage: vscode.Uri): BrowserComputerOption
     urls: { allowed: allowedUrls, blocked: blockedUrls },
     uploadFolders: [...workspace.map(({ uri }) => uri.fsPath), ...settings.uploadFolders.map(atHome)],
     members,
-    confirm: askForMember,
+    confirm: ({ member, url, detail }, signal) => askUser(questionOf(member, url, detail), signal),
     isVisible: visible,
     attachTo,
     ...(profile === ''

@@ -42,6 +42,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return this.#latest !== undefined && this.#open.has(this.#latest) ? this.#latest : undefined;
   }
 
+  /** Whether a panel of the session is on screen. */
+  isVisible(id: SessionId): boolean {
+    return (this.#open.get(id) ?? []).some((panel) => panel.isVisible);
+  }
+
   /** Shows the session in the panel of it the user was in last, made if need be. */
   show(session: AgentSession): void {
     const open = this.#open.get(session.session)?.at(-1);
@@ -102,6 +107,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       handlers: {
         send: (text) => session.prompt(text),
         stop: () => session.stop(),
+        answer: (ordinal, answer) => session.answer(ordinal, answer),
         noticeAction: (ordinal, action) => this.#noticeAction(session, ordinal, action),
         command: (command) => this.runCommand(session, command),
       },

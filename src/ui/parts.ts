@@ -6,7 +6,9 @@ import { onSelfTest, selfTestLine } from '../computer/desktop/selfTestReports.ts
 import { onSettled } from '../computer/settleReports.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
+import type { SessionId } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
+import { notifyOfQuestion } from './approvalNotification.ts';
 import { browserOptions } from './browserOptions.ts';
 import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
@@ -67,7 +69,14 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     computers,
     tools: { ...toolSettings, editor: () => editorFiles.offer() },
     onFault,
+    onAsked: (id, asked) => {
+      if (!panels.isVisible(id)) void notifyOfQuestion(asked, () => showSession(id));
+    },
   });
+  const showSession = (id: SessionId) => {
+    const session = sessions.open(id);
+    if (session) panels.show(session);
+  };
   const panels = new Panels({
     extensionUri,
     screenshotsFolder: vscode.Uri.file(history.screenshots.folder),

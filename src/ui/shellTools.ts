@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { askUser } from '../agent/approvals/asking.ts';
+import { questionOf } from '../agent/approvals/policy.ts';
 import type { ToolSettings } from '../agent/sessionTools.ts';
 import type { ShellPlace } from '../base/shellPlace.ts';
 import { thisMachine } from '../tools/shellPlace.ts';
-import { askForCommand } from './memberQuestion.ts';
 import { readToolSettings } from './settings.ts';
 
 /** The user's settings of tools, as they are now. */
@@ -15,5 +16,11 @@ export const toolSettings: ToolSettings = {
 function shellInWorkspace(): ShellPlace | undefined {
   if (!readToolSettings().isShellOnThisMachine || !vscode.workspace.isTrusted) return undefined;
   const folder = (vscode.workspace.workspaceFolders ?? []).find(({ uri }) => uri.scheme === 'file');
-  return folder && thisMachine({ folder: folder.uri.fsPath, confirm: askForCommand });
+  return (
+    folder &&
+    thisMachine({
+      folder: folder.uri.fsPath,
+      confirm: (command, signal) => askUser(questionOf('command', folder.uri.fsPath, command), signal),
+    })
+  );
 }

@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { browserOptions } from '../../src/ui/browserOptions.ts';
-import { askForMember } from '../../src/ui/memberQuestion.ts';
 import { extension } from './support/extension.ts';
 import { test } from './support/runner.ts';
 
@@ -28,12 +27,12 @@ async function withSettings(values: Readonly<Record<string, unknown>>, body: () 
 }
 
 test('without settings the browser is our own, without a window, and what asks is off', () => {
-  const { uploadFolders, ...options } = browserOptions(STORAGE);
+  const { uploadFolders, confirm, ...options } = browserOptions(STORAGE);
+  assert.ok(confirm);
   assert.deepEqual(options, {
     executablePath: '',
     urls: { allowed: [], blocked: [] },
     members: [],
-    confirm: askForMember,
     isVisible: false,
     attachTo: '',
   });

@@ -7,6 +7,7 @@ const ACTIVITY_STRINGS: Record<Activity, keyof Strings> = {
   thinking: 'activityThinking',
   answering: 'activityAnswering',
   acting: 'activityActing',
+  asking: 'activityAsking',
   waiting: 'activityWaiting',
   summarizing: 'activitySummarizing',
 };

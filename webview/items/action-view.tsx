@@ -7,6 +7,7 @@ import { Icon } from '../icon.tsx';
 import type { Strings } from '../strings.ts';
 import { actionIcon } from './action-icon.ts';
 import { ActionPeek } from './action-peek.tsx';
+import { AskCard, answerText } from './ask-card.tsx';
 import { Disclosure } from './disclosure.tsx';
 import { useExpanded } from './use-expanded.ts';
 
@@ -16,7 +17,10 @@ const SHOW_ELAPSED_AFTER_MS = 2000;
 /** What the model did: a line that opens to its input and result, and the spot it was aimed at. */
 export function ActionView({ item }: { readonly item: ActionItem }) {
   const [expanded, setExpanded] = useExpanded(item.ordinal);
-  const { toolset, member, summary, state, points, before } = item;
+  const { strings } = useApp();
+  const { toolset, member, summary, state, points, before, approval } = item;
+  const isAsking = approval?.answer === null && state.status === 'queued';
+  const answer = answerText(item, strings);
   const line = (
     <>
       <Icon name={actionIcon(toolset, member)} />
@@ -33,6 +37,8 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
       >
         {() => <ActionDetail item={item} />}
       </Disclosure>
+      {isAsking && <AskCard item={item} question={approval.question} />}
+      {answer !== null && <p class="ask-answer">{answer}</p>}
       {state.status === 'failed' && <p class="action-error">{state.error}</p>}
       {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
     </div>

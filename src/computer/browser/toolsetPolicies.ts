@@ -1,6 +1,6 @@
 /** What the user's settings let the toolset do, in the form of its hooks. */
 import { type BetaConfirmContext, URLRefusedError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
-import { bounded } from '../bounded.ts';
+import { untilAborted } from '../../base/delay.ts';
 import { toAddress } from './address.ts';
 import { type AskedMember, type Confirm, isAskedMember, type MemberQuestion } from './askedMembers.ts';
 import { refuse } from './errors.ts';
@@ -23,9 +23,6 @@ export interface ToolsetPolicies {
   /** Whether a file is one that the browser has downloaded in this session. */
   readonly isDownload: (file: string) => boolean;
 }
-
-/** How long a question is open. Then the answer is no: the model waits for it. */
-const QUESTION_LIMIT_MS = 120_000;
 
 export function toolsetOptions(policies: ToolsetPolicies): BrowserToolsetOptions {
   const { urls, onRefused, members, uploadFolders } = policies;
@@ -66,10 +63,9 @@ async function hasSaidYes(
   const closing = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, closing.signal]) : closing.signal;
   try {
-    const late = () => new Error('Nobody answered.');
-    return (await bounded(confirm(question, signal), [signal], QUESTION_LIMIT_MS, late)) === true;
+    return (await untilAborted(confirm(question, signal), signal)) === true;
   } catch {
-    // Stopped, unanswered, or nobody could be asked.
+    // Stopped, or nobody could be asked.
     context.signal?.throwIfAborted();
     return false;
   } finally {

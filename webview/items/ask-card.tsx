@@ -1,0 +1,101 @@
+import { useRef } from 'preact/hooks';
+import { type ApprovalQuestion, type AskedAction, MAX_REASON_LENGTH } from '../../src/protocol/approvals.ts';
+import type { ActionItem } from '../../src/protocol/transcript.ts';
+import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../icon.tsx';
+import { format, type Strings } from '../strings.ts';
+
+const QUESTIONS: Record<AskedAction, keyof Strings> = {
+  file_upload: 'askUpload',
+  javascript_exec: 'askScript',
+  read_console: 'askConsole',
+  read_network: 'askNetwork',
+  command: 'askCommand',
+};
+
+/** How much of a target or a scope is in a sentence, in UTF-16 units. */
+const MAX_NAMED = 300;
+
+/** Asks the user about an action that waits for them. */
+export function AskCard({
+  item,
+  question,
+}: {
+  readonly item: ActionItem;
+  readonly question: ApprovalQuestion;
+}) {
+  const { strings, post } = useApp();
+  const reason = useRef<HTMLInputElement>(null);
+  const { ordinal } = item;
+  const { scope, detail } = question;
+  const deny = () =>
+    post({
+      type: 'approval-answer',
+      ordinal,
+      answer: { kind: 'denied', reason: reason.current?.value ?? '' },
+    });
+  return (
+    <fieldset class="ask" aria-labelledby={`ask-${ordinal}`}>
+      <p id={`ask-${ordinal}`} role="status">
+        <Icon name="shield" /> {questionText(question, strings)}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys as well */}
+      {detail !== '' && <pre tabIndex={0}>{visibleText(detail)}</pre>}
+      <div class="ask-actions">
+        <button
+          type="button"
+          class="button"
+          onClick={() => post({ type: 'approval-answer', ordinal, answer: { kind: 'once' } })}
+        >
+          {strings.allowOnce}
+        </button>
+        {scope !== null && (
+          <button
+            type="button"
+            class="button secondary"
+            onClick={() => post({ type: 'approval-answer', ordinal, answer: { kind: 'session' } })}
+          >
+            {format(strings.allowForSession, visibleLine(scope, MAX_NAMED))}
+          </button>
+        )}
+        <button type="button" class="button secondary" onClick={deny}>
+          {strings.deny}
+        </button>
+        <input
+          ref={reason}
+          type="text"
+          maxLength={MAX_REASON_LENGTH}
+          placeholder={strings.denyReason}
+          aria-label={strings.denyReason}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && !event.isComposing) deny();
+          }}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+/** How a question was answered, in words; null while it is not. A question of a host that ended has no answer. */
+export function answerText({ approval, state }: ActionItem, strings: Strings): string | null {
+  if (!approval) return null;
+  switch (approval.answer?.kind) {
+    case 'once':
+      return strings.allowedOnce;
+    case 'session':
+      return strings.allowedForSession;
+    case 'granted':
+      return strings.allowedBefore;
+    case 'denied':
+      return strings.denied;
+    case 'withdrawn':
+      return strings.notAskedAnyMore;
+    case undefined:
+      return state.status === 'queued' ? null : strings.notAskedAnyMore;
+  }
+}
+
+function questionText({ what, target }: ApprovalQuestion, strings: Strings): string {
+  return format(strings[QUESTIONS[what]], visibleLine(target, MAX_NAMED));
+}
