@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Size } from '../computer/desktop/geometry.ts';
+import { DEFAULT_CONTAINER_LIMITS, DEFAULT_DESKTOP_SIZE } from '../computer/desktop/sources/defaults.ts';
 import type { DockerDesktopOptions } from '../computer/desktop/sources/docker.ts';
 import type { VirtualDesktopOptions } from '../computer/desktop/sources/virtual.ts';
 import type { TypingOptions } from '../computer/desktop/typing.ts';
@@ -23,12 +24,10 @@ function sectionOf(name: string) {
   };
 }
 
-/** Of virtual desktops and containers; also without a value, or with one that is no size. */
-const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
-
+/** The default one also where the value is no size. */
 function readSize(): Size {
   const [, width, height] = /^(\d{3,4})x(\d{3,4})$/.exec(sectionOf('desktop').text('size')) ?? [];
-  return width && height ? { width: Number(width), height: Number(height) } : DEFAULT_SIZE;
+  return width && height ? { width: Number(width), height: Number(height) } : DEFAULT_DESKTOP_SIZE;
 }
 
 export function readVirtualSettings(): VirtualDesktopOptions {
@@ -54,9 +53,9 @@ export function readDockerSettings(): DockerSettings {
     command: text('command'),
     size: readSize(),
     limits: {
-      memoryMb: number('memoryMb', 256, 3_072),
-      cpus: number('cpus', 0.1, 2),
-      processes: number('processes', 64, 1_024),
+      memoryMb: number('memoryMb', 256, DEFAULT_CONTAINER_LIMITS.memoryMb),
+      cpus: number('cpus', 0.1, DEFAULT_CONTAINER_LIMITS.cpus),
+      processes: number('processes', 64, DEFAULT_CONTAINER_LIMITS.processes),
     },
     hasNetwork: isOn('network'),
   };

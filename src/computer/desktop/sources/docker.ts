@@ -6,6 +6,7 @@ import { Emitter } from '../../../base/emitter.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
 import type { Size } from '../geometry.ts';
 import { type DesktopMachine, type DesktopSource, DesktopUnavailable } from '../machine.ts';
+import { DEFAULT_CONTAINER_LIMITS, DEFAULT_DESKTOP_SIZE } from './defaults.ts';
 import {
   type ContainerLimits,
   type ContainerPlan,
@@ -39,7 +40,7 @@ export interface DockerDesktopOptions {
   /** Default `docker`, found on the PATH. */
   readonly dockerCommand?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Default 1280x800. An image of others may have its own. */
+  /** Default {@link DEFAULT_DESKTOP_SIZE}. An image of others may have its own. */
   readonly size?: Size;
   readonly limits?: Partial<ContainerLimits>;
   /** Default true. */
@@ -50,8 +51,6 @@ export interface DockerDesktopOptions {
   readonly limitMs?: number;
 }
 
-const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
-const DEFAULT_LIMITS: ContainerLimits = { memoryMb: 3_072, cpus: 2, processes: 1_024 };
 const VNC_PORT = 5900;
 const WARM_UP_MS = 5_000;
 const LIMIT_MS = 60_000;
@@ -87,8 +86,8 @@ async function start(
     pull: image.kind === 'own' ? 'never' : 'missing',
     owner: ownerLabel(owner()),
     sessionId,
-    size: options.size ?? DEFAULT_SIZE,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    size: options.size ?? DEFAULT_DESKTOP_SIZE,
+    limits: { ...DEFAULT_CONTAINER_LIMITS, ...options.limits },
     hasNetwork: options.hasNetwork ?? true,
   };
   const container = new Container(

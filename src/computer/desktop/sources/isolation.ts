@@ -32,7 +32,7 @@ export interface SandboxState {
 /**
  * @param executable - of bubblewrap, if it is installed
  * @param folder - what `args` make visible inside; it is the sandbox's user's afterwards
- * @throws DesktopUnavailable when it is required and does not work; the signal's reason
+ * @throws DesktopUnavailable when it is required, or its network is, and it does not work; the signal's reason
  */
 export async function trySandbox(
   executable: string | undefined,
@@ -46,6 +46,11 @@ export async function trySandbox(
       throw new DesktopUnavailable(
         `A virtual desktop without a sandbox is not wanted. ${reason}`,
         'Make bubblewrap work, allow a desktop without a sandbox in the settings, or use a container (Docker).',
+      );
+    if (network === 'none')
+      throw new DesktopUnavailable(
+        `Nothing but a sandbox keeps a virtual desktop from the network. ${reason}`,
+        'Make bubblewrap work, allow virtual desktops the network in the settings, or use a container (Docker).',
       );
     // As root Chromium does not use its sandbox; elsewhere it finds out itself.
     return {

@@ -47,7 +47,7 @@ export function remoteDesktopSource(options: RemoteDesktopOptions): DesktopSourc
 type UsableAddress = Exclude<VncAddress, { kind: 'invalid' }>;
 
 function remoteMachine(address: UsableAddress, options: RemoteDesktopOptions): DesktopMachine {
-  const username = address.kind === 'tcp' ? address.username : undefined;
+  const { username } = address;
   return {
     connect: (signal) => connectTo(address, options, signal),
     credentials: { ...(username === undefined ? {} : { username }), password: options.password },

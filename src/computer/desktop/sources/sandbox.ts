@@ -143,6 +143,26 @@ export function sandboxArguments(folders: SandboxFolders, network: SandboxNetwor
   ];
 }
 
+/** Threads count as processes. On Linux before 5.14 all of the user's do, inside and outside. */
+const MAX_PROCESSES = 4_096;
+
+/** 16 GiB, in blocks of 512 bytes: one file that never stops growing does not fill the disk. */
+const MAX_FILE_BLOCKS = 33_554_432;
+
+/**
+ * Goes in front of a command in the sandbox: what can be limited without root. No memory images of crashed programs; and
+ * when the machine is out of memory, the kernel ends programs of the desktop before others. `ulimit` has `-u` in bash and
+ * `-p` in dash for the same.
+ */
+export const WITHIN_LIMITS: readonly string[] = [
+  '/bin/sh',
+  '-c',
+  `{ ulimit -c 0; ulimit -f ${MAX_FILE_BLOCKS}; ulimit -u ${MAX_PROCESSES} || ulimit -p ${MAX_PROCESSES}
+echo 500 >/proc/self/oom_score_adj; } 2>/dev/null
+exec "$@"`,
+  'sh',
+];
+
 /** What a try of the sandbox has shown. */
 export type SandboxProbe =
   /** `canNest`: a program inside can make user namespaces of its own, as browsers do for their sandboxes. */

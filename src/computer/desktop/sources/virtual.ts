@@ -16,10 +16,12 @@ import {
   type Isolation,
 } from '../machine.ts';
 import { type Application, installedApplications } from './applications.ts';
+import { DEFAULT_DESKTOP_SIZE } from './defaults.ts';
 import { lastLines } from './firstLines.ts';
 import { isolationOf, type SandboxChoice, type SandboxState, trySandbox } from './isolation.ts';
-import { type SandboxNetwork, sandboxArguments } from './sandbox.ts';
+import { type SandboxNetwork, sandboxArguments, WITHIN_LIMITS } from './sandbox.ts';
 import { giveTo } from './sandboxUser.ts';
+import { O_PATH } from './openFlags.ts';
 import { shellQuote } from './shellQuote.ts';
 import { untilFirstBytes } from './streams.ts';
 import { type DesktopProgram, type ProgramOptions, Supervisor } from './supervisor.ts';
@@ -36,13 +38,13 @@ import {
 } from './virtualFolder.ts';
 
 export interface VirtualDesktopOptions {
-  /** Default 1280x800. */
+  /** Default {@link DEFAULT_DESKTOP_SIZE}. */
   readonly size?: Size;
   /** Bits a pixel. */
   readonly depth?: 16 | 24;
   /** Default `preferred`. */
   readonly sandbox?: SandboxChoice;
-  /** Default `shared`. Without a sandbox it is always that. */
+  /** Default `shared`. Without a sandbox there is no other, and no desktop where another is asked for. */
   readonly network?: SandboxNetwork;
   /** What is open when the desktop appears; the first installed application if that is not. Default `terminal`. */
   readonly firstApplication?: Application['kind'];
@@ -70,7 +72,6 @@ export interface VirtualDesktop extends DesktopMachine {
   spawn(command: string, args: readonly string[], options?: ProgramOptions): DesktopProgram;
 }
 
-const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
 const START_LIMIT_MS = 20_000;
 const CONNECT_LIMIT_MS = 10_000;
 const WARM_UP_MS = 3_000;
@@ -78,9 +79,6 @@ const BACKGROUND = '#3b5a78';
 
 /** The VNC server's socket, in the folder shared with it. Relative: the whole path may be longer than a socket's can be. */
 const SOCKET = 'rfb.sock';
-
-/** Of open(2) on Linux, which Node does not name: a handle on the file itself, whatever it is. */
-const O_PATH = 0o10000000;
 
 const NO_SHELL = 'The virtual desktop has no sandbox, so that commands could do all that the person can.';
 
@@ -180,9 +178,13 @@ function startSupervisor(
   const places = placesOf(folder, sandbox.works);
   // A message bus of the desktop's own, which many programs do not start without.
   const bus = find('dbus-run-session');
-  const { width, height } = options.size ?? DEFAULT_SIZE;
+  const { width, height } = options.size ?? DEFAULT_DESKTOP_SIZE;
   return new Supervisor({
-    shell: [...sandbox.command, ...(bus === undefined ? [] : [bus, '--']), '/bin/sh'],
+    shell: [
+      ...(sandbox.works ? [...sandbox.command, ...WITHIN_LIMITS] : []),
+      ...(bus === undefined ? [] : [bus, '--']),
+      '/bin/sh',
+    ],
     script: places.script,
     server: [
       xvnc,

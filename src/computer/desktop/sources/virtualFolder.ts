@@ -1,6 +1,8 @@
 /** The folder of a virtual desktop, and what is left of desktops whose host was killed. */
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { O_PATH } from './openFlags.ts';
 import { isStillRunning, ownIdentity } from './processIdentity.ts';
 import { accountFiles, type SandboxFolders } from './sandbox.ts';
 import { isOwnFile } from './sandboxUser.ts';
@@ -51,7 +53,24 @@ export async function makeDesktopFolder(tempRoot: string): Promise<DesktopFolder
 /** Never rejects: what cannot be removed now is tried again by a later start. */
 export async function removeDesktopFolder({ root }: Pick<DesktopFolder, 'root'>): Promise<void> {
   // Again, as programs may have written for a moment after they were told to end.
-  await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch(() => undefined);
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+  await rm(root, options)
+    // Some programs make folders read-only, such as Go of what it downloads.
+    .catch(() => makeWritable(root).then(() => rm(root, options)))
+    .catch(() => undefined);
+}
+
+/** Lets the user change a folder and those below it. Links are not followed: they may lead to the user's own folders. */
+async function makeWritable(folder: string): Promise<void> {
+  const held = await open(folder, O_PATH | constants.O_NOFOLLOW | constants.O_DIRECTORY);
+  try {
+    await chmod(`/proc/self/fd/${held.fd}`, 0o700);
+  } finally {
+    await held.close();
+  }
+  // The removal that failed may go on elsewhere in it, and take a folder away here; the next one tells of what is left.
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await makeWritable(path.join(folder, entry.name)).catch(() => undefined);
 }
 
 /**

@@ -8,11 +8,12 @@ export interface HostPort {
   readonly port: number;
 }
 
+/** `username` is the one that the VNC server asks for, where it does. */
 export type VncAddress =
   | ({ readonly kind: 'tcp'; readonly username: string | undefined } & HostPort)
   /** `host` and `port` are the VNC server's, as seen from the SSH server. */
-  | ({ readonly kind: 'ssh'; readonly ssh: SshServer } & HostPort)
-  | { readonly kind: 'unix'; readonly path: string }
+  | ({ readonly kind: 'ssh'; readonly ssh: SshServer; readonly username: string | undefined } & HostPort)
+  | { readonly kind: 'unix'; readonly path: string; readonly username: string | undefined }
   /** `reason` is a whole sentence for the user. */
   | { readonly kind: 'invalid'; readonly reason: string };
 
@@ -39,8 +40,8 @@ const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?$/;
 const SSH_USER = /^[A-Za-z0-9_.][A-Za-z0-9_.@\\-]*$/;
 
 /**
- * Reads `vnc://[user@]host[:port or display]` (RFC 7869 without its parameters), `vnc+ssh://[user@]host[:port][/[host[:port]]]`
- * and `vnc+unix:///path`. What has no scheme is `vnc:`. Without a port it is display 0.
+ * Reads `vnc://[user@]host[:port or display]` (RFC 7869 without its parameters),
+ * `vnc+ssh://[user of SSH@]host[:port][/[user@][host[:port]]]` and `vnc+unix://[user@]/path`. What has no scheme is `vnc:`. Without a port it is display 0.
  */
 export function parseVncAddress(text: string): VncAddress {
   const trimmed = text.trim();
@@ -76,11 +77,8 @@ function parseTcp(rest: string): VncAddress {
   const { user, host } = splitUser(rest.replace(/\/$/, ''));
   if (/[?#/]/.test(host))
     return invalid('The address has more than a host and a port. Passwords are asked for.');
-  const username = user === undefined ? undefined : decode(user);
-  if (username === null || username?.includes(':'))
-    return invalid(
-      'The user name cannot be read. A password does not belong into an address; it is asked for.',
-    );
+  const username = vncUser(user);
+  if (username === null) return invalid(NO_USER);
   const server = parseHostPort(host, vncPort);
   return 'reason' in server
     ? server
@@ -90,30 +88,47 @@ function parseTcp(rest: string): VncAddress {
 function parseSsh(rest: string): VncAddress {
   const slash = rest.indexOf('/');
   const [front, behind] = slash < 0 ? [rest, ''] : [rest.slice(0, slash), rest.slice(slash + 1)];
-  const { user: username, host } = splitUser(front);
-  if (username !== undefined && !SSH_USER.test(username)) return invalid('This is not a user name for SSH.');
+  const { user: sshUser, host } = splitUser(front);
+  if (sshUser !== undefined && !SSH_USER.test(sshUser)) return invalid('This is not a user name for SSH.');
   const ssh = parseHostPort(host, tcpPort);
   if ('reason' in ssh) return ssh;
-  const server = behind === '' ? { host: 'localhost', port: undefined } : parseHostPort(behind, vncPort);
+  const target = splitUser(behind);
+  const username = vncUser(target.user);
+  if (username === null) return invalid(NO_USER);
+  const server =
+    target.host === '' ? { host: 'localhost', port: undefined } : parseHostPort(target.host, vncPort);
   if ('reason' in server) return server;
   return {
     kind: 'ssh',
-    ssh: { host: ssh.host, port: ssh.port, username },
+    ssh: { host: ssh.host, port: ssh.port, username: sshUser },
+    username,
     host: server.host,
     port: server.port ?? FIRST_PORT,
   };
 }
 
 function parseUnix(rest: string): VncAddress {
-  const file = decode(rest);
+  const [, user, name = ''] = /^(?:([^/@]*)@)?(.*)$/.exec(rest) ?? [];
+  const username = vncUser(user);
+  if (username === null) return invalid(NO_USER);
+  const file = decode(name);
   if (file === null || !path.posix.isAbsolute(file))
     return invalid('The path of a socket has to be a whole one: vnc+unix:///path.');
-  return { kind: 'unix', path: file };
+  return { kind: 'unix', path: file, username };
 }
 
 function splitUser(text: string): { readonly user: string | undefined; readonly host: string } {
   const at = text.lastIndexOf('@');
   return at < 0 ? { user: undefined, host: text } : { user: text.slice(0, at), host: text.slice(at + 1) };
+}
+
+const NO_USER = 'The user name cannot be read. A password does not belong into an address; it is asked for.';
+
+/** @returns null when it cannot be one, or has a password behind it */
+function vncUser(text: string | undefined): string | undefined | null {
+  if (text === undefined) return undefined;
+  const user = decode(text);
+  return user === '' || user?.includes(':') ? null : user;
 }
 
 type Invalid = Extract<VncAddress, { kind: 'invalid' }>;

@@ -53,6 +53,11 @@ async function ssh(script: string): Promise<string> {
 }
 
 describe('an address', () => {
+  test.each(['vnc+ssh://ann@gate/bob@inner', 'vnc+unix://bob@/run/rfb.sock'])(
+    '%s has a user name for the VNC server',
+    async (address) => expect((await machineAt(address)).credentials.username).toBe('bob'),
+  );
+
   test('of this machine gives a private stream, user and password are handed on', async () => {
     const port = await listen(0, BANNER);
     const machine = await machineAt(`vnc://ann@127.0.0.1:${port}`);

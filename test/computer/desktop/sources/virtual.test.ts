@@ -108,7 +108,8 @@ describe.each(['required', 'never'] as const)('with a sandbox %s', (sandbox) => 
     await desktop.close();
     await desktop.close();
     expect(await readdir(tempRoot)).toEqual([]);
-    expect(await markedBy(ids)).toEqual([]);
+    // A process that is killed is gone a moment later.
+    await vi.waitFor(async () => expect(await markedBy(ids)).toEqual([]), { timeout: 5_000, interval: 50 });
     const sockets = await readFile('/proc/net/unix', 'utf8');
     expect(sockets).not.toContain(`${tempRoot}/`);
     if (sandbox === 'never') await expectNoDeadSocket(desktop.display);
@@ -259,6 +260,18 @@ describe('the sandbox', () => {
     expect(await outputOf(asRoot, 'touch $HOME/x && echo own')).toBe('own\n');
   });
 
+  test('limits processes, files and memory images, and is the first to go when memory is short', async () => {
+    const desktop = await start({ sandbox: 'required' });
+    const limits = await outputOf(desktop, 'cat /proc/self/limits /proc/self/oom_score_adj');
+    expect(limits).toMatch(/^Max core file size +0 +0 /m);
+    expect(limits).toMatch(/^Max processes +4096 +4096 /m);
+    expect(limits).toMatch(/^Max file size +17179869184 +17179869184 /m);
+    expect(limits).toMatch(/^500$/m);
+    expect(
+      await outputOf(desktop, 'ulimit -u unlimited 2>&1 || ulimit -p unlimited 2>&1 && echo raised'),
+    ).not.toContain('raised');
+  });
+
   test('keeps desktops apart: none can connect to the display of another', async () => {
     const [one, other] = await Promise.all([start({ sandbox: 'required' }), start({ sandbox: 'required' })]);
     expect(one.display).not.toBe(other.display);
@@ -362,6 +375,10 @@ describe('what cannot be had', () => {
     expect((await source.isolation(signal)).kind).toBe('none');
     const required = virtualDesktopSource({ tempRoot, find: without, sandbox: 'required' });
     await expect(required.start(signal)).rejects.toThrow(/without a sandbox is not wanted/);
+    for (const wish of [{ find: without }, { sandbox: 'never' } as const]) {
+      const apart = virtualDesktopSource({ tempRoot, network: 'none', ...wish });
+      await expect(apart.start(signal)).rejects.toThrow(/Nothing but a sandbox keeps .* from the network/);
+    }
     expect(await readdir(tempRoot)).toHaveLength(1);
   });
 
