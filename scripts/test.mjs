@@ -26,7 +26,7 @@ const resultsDir = join(outDir, 'test-results');
 const STAGES = [
   { name: 'Types', command: ['npm', ['run', '--silent', 'check:types']], timeoutMin: 5 },
   { name: 'Lint', command: ['npm', ['run', '--silent', 'lint']], timeoutMin: 5 },
-  vitestStage('Unit tests', 'unit', { timeoutMin: 15 }),
+  vitestStage('Unit tests', 'unit', { timeoutMin: 40 }),
   { name: 'Build', command: [nodePath, [join(root, 'scripts/package.mjs')]], timeoutMin: 5 },
   {
     name: 'Tests inside VS Code',
