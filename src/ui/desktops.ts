@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ComputerProvider } from '../computer/computer.ts';
 import { desktopProvider } from '../computer/desktop/desktopProvider.ts';
 import type { KnownCertificates } from '../computer/desktop/knownCertificates.ts';
+import type { StartNotice } from '../computer/desktop/sources/startNotice.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
 import { readDesktopLimits } from './desktopLimits.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from './desktopSettings.ts';
@@ -49,19 +50,37 @@ function containers(extensionUri: vscode.Uri): ComputerProvider {
     },
     briefing: 'The computer is a Linux desktop in a container. What is done there ends with the session.',
     way: async () => {
-      const { dockerDesktopSource } = await import('../computer/desktop/sources/docker.ts');
+      const [{ dockerDesktopSource }, { withStartNotice }] = await Promise.all([
+        import('../computer/desktop/sources/docker.ts'),
+        import('../computer/desktop/sources/startNotice.ts'),
+      ]);
       const { image, command, ...settings } = readDockerSettings();
       const folder = vscode.Uri.joinPath(extensionUri, 'docker').fsPath;
-      return {
-        limits: readDesktopLimits(),
-        source: dockerDesktopSource({
+      const sourceTelling = (onProgress: (line: string) => void) =>
+        dockerDesktopSource({
           ...settings,
+          onProgress,
           image: image ? { kind: 'named', name: image } : { kind: 'own', folder },
           ...(command && { dockerCommand: command }),
-        }),
-      };
+        });
+      return { limits: readDesktopLimits(), source: withStartNotice(sourceTelling, imageNotice) };
     },
   });
+}
+
+/** An image of GB is minutes on its way. Stopping the run ends that, and the notice. */
+function imageNotice(): StartNotice {
+  const opened = Promise.withResolvers<vscode.Progress<{ readonly message: string }>>();
+  const closed = Promise.withResolvers<void>();
+  const title = vscode.l10n.t('Getting the container ready (Stop ends it)');
+  void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, (progress) => {
+    opened.resolve(progress);
+    return closed.promise;
+  });
+  return {
+    report: (message) => void opened.promise.then((progress) => progress.report({ message })),
+    close: () => closed.resolve(),
+  };
 }
 
 function remoteDesktops(trust: RemoteTrust): ComputerProvider {
