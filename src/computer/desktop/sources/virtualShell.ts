@@ -5,11 +5,9 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { type ByteSource, pipeSource } from '../../../base/byteSource.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
+import { O_PATH } from './openFlags.ts';
 import { INSIDE } from './sandbox.ts';
 import type { VirtualDesktop } from './virtual.ts';
-
-/** Of open(2) on Linux, which Node does not name: a handle on the file itself, whatever it is. */
-const O_PATH = 0o10000000;
 
 /** Takes the pipes' names away once both are open, and becomes the program. */
 const START = 'exec <"$1" >"$2" || exit 1; rm -f -- "$1" "$2"; shift 2; exec "$@"';
