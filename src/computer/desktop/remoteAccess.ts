@@ -77,7 +77,7 @@ export class RemoteAccess {
         return 'You are asked whether you trust it: compare its fingerprint with the one that the server has, answer, and try again.';
       case 'credentials-missing':
         return lacks === 'username'
-          ? `Write it into the address, as in vnc://user@host. ${this.#helpEncryption()}`.trim()
+          ? `Write it into the address, as in vnc://user@host or vnc+ssh://user@host/user@localhost. ${this.#helpEncryption()}`.trim()
           : 'You are asked for it: enter it and try again.';
       case 'unsupported':
         return this.#helpEncryption() || 'Check what kinds of security the server is set up with.';
@@ -99,7 +99,7 @@ export class RemoteAccess {
     return (
       'Only encrypted connections are allowed: use vnc+ssh://, set up TLS on the server, or, where nobody else is on the ' +
       'way, turn on computerUseChat.vnc.allowUnencrypted. Screen Sharing of macOS encrypts the password only, so it needs ' +
-      'vnc+ssh://, or that setting and vnc://user@host.'
+      'vnc+ssh://user@host/user@localhost, or that setting and vnc://user@host.'
     );
   }
 }
