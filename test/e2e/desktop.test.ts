@@ -111,7 +111,7 @@ test('a person chooses a virtual desktop, watches Claude on it, takes it over an
   expect(api.requests.filter(({ invalid }) => invalid).map(({ invalid }) => invalid)).toEqual([]);
 });
 
-test('a remote desktop asks for its password once, and is used then', async () => {
+test('a remote desktop asks for its password until it is right, and is used then', async () => {
   onTestFailed(() => workbench.screenshot('desktop-remote-failed').then(() => undefined));
   const { page } = workbench;
   await workbench.runCommand('Choose Computer…');
@@ -135,6 +135,18 @@ test('a remote desktop asks for its password once, and is used then', async () =
   await shows(chat, 'The VNC server asks for a password.');
   await shows(chat, 'I have no desktop.');
   await workbench.screenshot('desktop-6-password');
+  await page.keyboard.type(`not ${VNC_PASSWORD}`);
+  await page.keyboard.press('Enter');
+  await idle(chat);
+
+  api.enqueue({ blocks: [actOnDesktop('screenshot')] }, { blocks: [say('I still have none.')] });
+  await chat.locator('.prompt').fill('And now?');
+  await chat.locator('.prompt').press('Enter');
+  await page.waitForSelector('.quick-input-widget:has-text("The last password was not accepted.")', {
+    timeout: WAIT_MS,
+  });
+  await shows(chat, 'The VNC server did not let us in');
+  await shows(chat, 'I still have none.');
   await page.keyboard.type(VNC_PASSWORD);
   await page.keyboard.press('Enter');
   await idle(chat);
