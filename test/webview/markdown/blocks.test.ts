@@ -185,7 +185,7 @@ function countingMarkdown() {
 }
 
 describe('a long open block', () => {
-  it.each(Object.keys(LONG))('gives what rendering the whole gives: %s', (kind) => {
+  it.each(Object.keys(LONG))('gives what rendering the whole gives: %s', { timeout: 60_000 }, (kind) => {
     const lines = LONG[kind] ?? [];
     // Mostly its first line, so that it gets long.
     const line = fc.oneof({ weight: 12, arbitrary: fc.constant(lines[0] ?? '') }, fc.constantFrom(...lines));
