@@ -5,7 +5,8 @@ import type { AskedMember, Confirm } from './askedMembers.ts';
 import { Changes } from './changes.ts';
 import { originOfElement } from './elementOrigin.ts';
 import { StaleReferenceError } from './errors.ts';
-import { defaultTempRoot, fileExists } from './launch.ts';
+import { isProgram } from './findBrowser.ts';
+import { defaultTempRoot } from './launch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Machines } from './machines.ts';
 import type { NamedProfile } from './profile.ts';
@@ -69,7 +70,7 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
     ...options.toolset,
   };
   const machines: Machines = new Machines({
-    facts: { platform, env, exists: fileExists },
+    facts: { platform, env, exists: isProgram },
     executablePath: executablePath === '' ? undefined : executablePath,
     tempRoot: options.tempRoot ?? defaultTempRoot(),
     profile: options.profile,

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { ComputerProvider } from '../computer.ts';
 import type { BrowserComputerOptions } from './browserComputer.ts';
-import { browserAt, findBrowser } from './findBrowser.ts';
+import { browserAt, findBrowser, isProgram } from './findBrowser.ts';
 
 /**
  * Browsers as computers.
@@ -19,7 +18,7 @@ export function browserProvider(options: () => BrowserComputerOptions): Computer
         platform = process.platform,
       } = options();
       if (attachTo) return `Browser at ${attachTo}`;
-      const facts = { env, platform, exists: existsSync };
+      const facts = { env, platform, exists: isProgram };
       const installed = executablePath ? browserAt(executablePath, facts) : findBrowser(facts);
       return `${installed?.name ?? 'Browser'} (${isVisible ? 'window' : 'headless'})`;
     },

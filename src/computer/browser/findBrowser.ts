@@ -1,4 +1,5 @@
 /** Finds an installed Chrome, Edge or Chromium. Data and a pure search over it: nothing is run. */
+import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
 export interface InstalledBrowser {
@@ -15,7 +16,7 @@ export interface InstalledBrowser {
 export interface MachineFacts {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether a file is there. */
+  /** Whether a program is there: {@link isProgram}, but in tests. */
   readonly exists: (file: string) => boolean;
 }
 
@@ -82,6 +83,16 @@ const LINUX_CONFINED: readonly Candidate[] = [
     profileRoot: '.var/app/com.microsoft.Edge/cache',
   },
 ];
+
+/** Whether there is a file that may be run. To start anything else fails outside of everybody's reach. */
+export function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** The first candidate that exists, or undefined. */
 export function findBrowser(facts: MachineFacts): InstalledBrowser | undefined {

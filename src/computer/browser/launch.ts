@@ -3,7 +3,6 @@
  * nothing but that is left.
  */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -118,7 +117,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     await profile?.release();
     if (folder !== undefined) await removeFolder(folder);
     signal.throwIfAborted();
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = detailOf(error);
     throw new BrowserUnavailableError(
       `${installed.name} (${installed.executablePath}) did not start: ${firstLines(detail)}`,
       helpFor(detail),
@@ -254,15 +253,18 @@ function firstLines(text: string): string {
   return cut(text.split('\n').slice(0, 5).join('\n'), 1_000);
 }
 
+/** A program that ends at once is met as a pipe that ends. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /\b(?:target|connection) closed\b/i.test(error.message)
+    ? 'The program ended at once, without an answer.'
+    : error.message;
+}
+
 function helpFor(detail: string): string {
   if (/no usable sandbox/i.test(detail))
     return "This system does not let the browser build its sandbox. Install the system's own Chrome or Chromium package.";
   return 'Try to start it by hand, or set "computerUseChat.browser.executablePath" to another browser.';
-}
-
-/** What the search for a browser looks at, on this machine. */
-export function fileExists(file: string): boolean {
-  return existsSync(file);
 }
 
 /** Where profiles go unless told otherwise. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,5 +11,7 @@ test('the label names the browser that would be started, as the settings are now
   const provider = browserProvider(() => ({ executablePath }));
   expect(provider.label).toBe('Browser (headless)');
   writeFileSync(executablePath, '');
+  if (process.platform !== 'win32') expect(provider.label).toBe('Browser (headless)');
+  chmodSync(executablePath, 0o755);
   expect(provider.label).toBe('Chromium (headless)');
 });

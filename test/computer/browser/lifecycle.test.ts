@@ -90,6 +90,23 @@ test('a browser set by the user that is not there, or is none, is told by its pa
   expect(await wrong.folders()).toEqual([]);
 });
 
+onLinux.each(['/tmp', '/etc/passwd'])('%s, which is no program, is not started', async (executablePath) => {
+  const harness = await start({ executablePath });
+  expect((await harness.call('screenshot')).isError).toBe(true);
+  expect(harness.events).toMatchObject([
+    { type: 'unavailable', message: expect.stringContaining(`no browser at ${executablePath},`) },
+  ]);
+});
+
+onLinux('a program that ends at once is told as such', async () => {
+  const harness = await start({ executablePath: '/bin/true' });
+  expect((await harness.call('screenshot')).isError).toBe(true);
+  expect(harness.events).toMatchObject([
+    { type: 'unavailable', message: expect.stringMatching(/did not start: The program ended at once/) },
+  ]);
+  expect(await harness.folders()).toEqual([]);
+});
+
 onLinux('close ends the browser and removes its folder', async () => {
   const harness = await start();
   await harness.call('screenshot');

@@ -10,8 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
-import { findBrowser } from '../../../src/computer/browser/findBrowser.ts';
-import { fileExists } from '../../../src/computer/browser/launch.ts';
+import { findBrowser, isProgram } from '../../../src/computer/browser/findBrowser.ts';
 import { type PageServer, startPageServer } from '../../support/pageServer.ts';
 import { soon } from './browsing.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -96,7 +95,7 @@ beforeEach(() => {
 
 /** A browser for which names lead where name servers do not: `MAP name address`, in place of its own such rules. */
 async function browserResolving(rules: string, ...more: string[]): Promise<string> {
-  const found = findBrowser({ platform: process.platform, env: process.env, exists: fileExists });
+  const found = findBrowser({ platform: process.platform, env: process.env, exists: isProgram });
   const wrapper = path.join(await mkdtemp(path.join(folder, 'browser-')), 'chromium');
   const script = `#!/bin/bash
 args=()

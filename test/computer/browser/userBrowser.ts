@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { findBrowser } from '../../../src/computer/browser/findBrowser.ts';
-import { fileExists } from '../../../src/computer/browser/launch.ts';
+import { findBrowser, isProgram } from '../../../src/computer/browser/findBrowser.ts';
 
 export interface UserBrowser {
   /** Of its debugging port. */
@@ -19,7 +18,7 @@ export interface UserBrowser {
 
 /** A browser as the user would start it, with a tab of their own. @param args - more of its command line */
 export async function startUserBrowser(url: string, ...args: string[]): Promise<UserBrowser> {
-  const found = findBrowser({ platform: process.platform, env: process.env, exists: fileExists });
+  const found = findBrowser({ platform: process.platform, env: process.env, exists: isProgram });
   const profile = await mkdtemp(path.join(os.tmpdir(), 'user-browser-'));
   const child = spawn(
     found?.executablePath ?? '',
