@@ -65,14 +65,14 @@ test('a command gives what it prints', async () => {
 });
 
 test('commands share one shell: its folder and its variables stay', async () => {
-  await run('mkdir inner; cd inner; export COLOR=blue; greet() { echo "hi $1"; }');
-  expect(await run('basename "$PWD"; echo $COLOR; greet you')).toBe('inner\nblue\nhi you');
+  await run('mkdir inner; cd inner; export CUC_COLOR=blue; greet() { echo "hi $1"; }');
+  expect(await run('basename "$PWD"; echo $CUC_COLOR; greet you')).toBe('inner\nblue\nhi you');
 });
 
 test('restart gives a new shell', async () => {
-  await run('cd /; export COLOR=blue');
+  await run('cd /; export CUC_COLOR=blue');
   expect(await tool.call({ restart: true })).toContain('restarted');
-  expect(await run('pwd; echo "[$COLOR]"')).toBe(`${folder}\n[]`);
+  expect(await run('pwd; echo "[$CUC_COLOR]"')).toBe(`${folder}\n[]`);
 });
 
 test.each([{}, { command: '' }, { command: 5 }, null])(
