@@ -1,7 +1,8 @@
 /** Pages as text for the model: an outline with element references, a search in it, and the plain words. */
 import type { ElementId } from './elementRefs.ts';
 import { refuse, StaleReferenceError } from './errors.ts';
-import { type PageNode, readPageTree } from './pageTree.ts';
+import type { PageNode } from './pageNodes.ts';
+import { readPageTree } from './pageTree.ts';
 import { isPdfViewer, PDF_HINT } from './pdfText.ts';
 import type { Tab } from './tab.ts';
 

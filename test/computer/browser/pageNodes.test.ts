@@ -1,0 +1,108 @@
+import type { Protocol } from 'puppeteer-core';
+import { expect, test } from 'vitest';
+import type { Frame } from '../../../src/computer/browser/frame.ts';
+import { type PageNode, type Reading, toPageNodes } from '../../../src/computer/browser/pageNodes.ts';
+
+type AXNode = Protocol.Accessibility.AXNode;
+
+/** A node with its children; a bare string is a text. */
+type Sketch = string | { readonly role: string; readonly name?: string; readonly in: readonly Sketch[] };
+
+const MAX_FIELD = 300;
+
+const reading: Reading = {
+  frame: {} as Frame,
+  layout: { inView: new Set(), clickable: new Set(), frames: new Map() },
+  frames: new Map(),
+};
+
+/** As the browser lists them: a parent before its children. */
+function listed(root: Sketch): AXNode[] {
+  const nodes: AXNode[] = [];
+  const pending: Array<{ sketch: Sketch; nodeId: string }> = [{ sketch: root, nodeId: '0' }];
+  let last = 0;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { sketch, nodeId } = next;
+    const {
+      role,
+      name,
+      in: inside,
+    } = typeof sketch === 'string' ? { role: 'StaticText', name: sketch, in: [] } : sketch;
+    const children = inside.map((child) => ({ sketch: child, nodeId: String(++last) }));
+    pending.push(...children);
+    nodes.push({
+      nodeId,
+      ignored: false,
+      role: { type: 'role', value: role },
+      name: { type: 'computedString', value: name ?? '' },
+      backendDOMNodeId: Number(nodeId) + 1,
+      childIds: children.map((child) => child.nodeId),
+    });
+  }
+  return nodes;
+}
+
+function read(...inside: Sketch[]): readonly PageNode[] {
+  return toPageNodes(listed({ role: 'RootWebArea', in: inside }), reading);
+}
+
+/** Of this process, for a call, in microseconds. */
+function processorTime(call: () => unknown): number {
+  const before = process.cpuUsage();
+  call();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function repeated<T>(count: number, make: (at: number) => T): T[] {
+  return Array.from({ length: count }, (_, at) => make(at));
+}
+
+test('texts that follow one another are one, through boxes without a meaning', () => {
+  const box = (...inside: Sketch[]): Sketch => ({ role: 'generic', in: inside });
+  const link: Sketch = { role: 'link', in: ['there'] };
+  expect(read('one', box('two', box('three')), link, box('four'), 'five')).toMatchObject([
+    { role: 'text', name: 'one two three' },
+    { role: 'link', name: 'there', children: [] },
+    { role: 'text', name: 'four five' },
+  ]);
+});
+
+test('a text in many pieces is cut as one in one piece is', () => {
+  const spans = (count: number) => repeated(count, (): Sketch => ({ role: 'generic', in: ['ten chars'] }));
+  const name = (...inside: Sketch[]) => read({ role: 'paragraph', in: inside })[0]?.name;
+  for (const count of [1, 29, 30, 31, 1_000])
+    expect(name(...spans(count)), String(count)).toBe(name(Array(count).fill('ten chars').join(' ')));
+  expect(name(...spans(1_000))).toHaveLength(MAX_FIELD);
+});
+
+test('a text in many pieces takes no more work than as many elements', () => {
+  const COUNT = 60_000;
+  const spans = listed({
+    role: 'paragraph',
+    in: repeated(COUNT, () => ({ role: 'generic', in: ['ten chars '] })),
+  });
+  const buttons = listed({
+    role: 'paragraph',
+    in: repeated(COUNT, () => ({ role: 'button', in: ['ten chars '] })),
+  });
+  const ofElements = processorTime(() => toPageNodes(buttons, reading));
+  const ofTexts = processorTime(() => toPageNodes(spans, reading));
+  expect(ofTexts).toBeLessThan(5 * ofElements + 100_000);
+});
+
+test.each(['group', 'generic'])('elements (%s) may be nested without end', (role) => {
+  let page: Sketch = { role: 'button', in: ['The deepest', { role: 'image', name: 'Icon', in: [] }] };
+  for (let depth = 0; depth < 20_000; depth++) page = { role, in: ['a', page] };
+  let depth = 0;
+  let nodes = read(page);
+  for (let inner = nodes.at(-1); inner?.role === 'group'; inner = nodes.at(-1)) {
+    depth++;
+    nodes = inner.children;
+  }
+  expect(depth).toBe(role === 'group' ? 20_000 : 0);
+  expect(nodes.at(-1)).toMatchObject({
+    role: 'button',
+    children: [{ role: 'text', name: 'The deepest' }, { role: 'image' }],
+  });
+});
