@@ -158,8 +158,14 @@ async function start(options: LaunchOptions, userDataDir: string): Promise<Brows
   const launching = new AbortController();
   const onAbort = () => launching.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
+  const starting = puppeteer.launch(launchOptions(options, userDataDir, launching.signal));
   try {
-    return await puppeteer.launch(launchOptions(options, userDataDir, launching.signal));
+    return await bounded(starting, [], options.limitMs, () => noAnswer(options.limitMs));
+  } catch (error) {
+    // Its process is to be gone before its folder is.
+    launching.abort(error);
+    await bounded(starting, [], CLOSE_LIMIT_MS, () => undefined).catch(() => undefined);
+    throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -186,7 +192,6 @@ function launchOptions(
     defaultViewport: null,
     waitForInitialPage: false,
     targetFilter: () => false,
-    timeout: options.limitMs,
     // What a hung page never answers is forgotten after this long; callers have given up on it much earlier.
     protocolTimeout: 60_000,
     signal,
@@ -247,6 +252,10 @@ async function removeOrphans(root: string): Promise<void> {
     const owner = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1];
     if (owner !== undefined && !isRunning(Number(owner))) await removeFolder(path.join(root, name));
   }
+}
+
+function noAnswer(limitMs: number): Error {
+  return new Error(`The program did not answer within ${limitMs / 1000} s.`);
 }
 
 function firstLines(text: string): string {

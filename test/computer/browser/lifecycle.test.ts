@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
@@ -105,6 +107,22 @@ onLinux('a program that ends at once is told as such', async () => {
     { type: 'unavailable', message: expect.stringMatching(/did not start: The program ended at once/) },
   ]);
   expect(await harness.folders()).toEqual([]);
+});
+
+onLinux('a program that hangs is ended when its time is over', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'hanging-'));
+  open.push({ close: () => rm(folder, { recursive: true }) });
+  const executablePath = path.join(folder, 'browser');
+  await writeFile(executablePath, '#!/bin/sh\nsleep 600\n', { mode: 0o755 });
+  const harness = await start({ executablePath, limits: { launchMs: 1_500 } });
+  const result = harness.call('screenshot');
+  await gone(() => expect(browserProcesses(executablePath)).toHaveLength(1));
+  expect((await result).isError).toBe(true);
+  expect(harness.events).toMatchObject([
+    { type: 'unavailable', message: expect.stringContaining('did not answer within 1.5 s.') },
+  ]);
+  expect(await harness.folders()).toEqual([]);
+  await gone(() => expect(browserProcesses(executablePath)).toEqual([]));
 });
 
 onLinux('close ends the browser and removes its folder', async () => {
