@@ -197,7 +197,7 @@ export function computerNotice(event: ComputerEvent): NewNotice {
         'warning',
         t('Claude drives the browser at {0}, which you started: all its logins are in reach.', event.address),
         t(
-          'Its tabs are kept to the addresses you allow, except for WebRTC, for what service workers of sites that you use load, and for web sockets to public names that lead to a private network.',
+          'Its tabs are kept to the addresses you allow, except for WebRTC, for pages that your browser loads ahead, for what service workers of sites that you use load, and for web sockets to public names that lead to a private network.',
         ),
       );
     default:

@@ -14,6 +14,7 @@ import { isRunning } from '../processes.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import type { InstalledBrowser } from './findBrowser.ts';
 import { VIEWPORT } from './limits.ts';
+import { preloadNothing } from './preferences.ts';
 import { type HeldProfile, holdProfile, isProfileName, type NamedProfile } from './profile.ts';
 
 /** A running browser. */
@@ -110,7 +111,9 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     const downloadFolder = path.join(folder, 'downloads');
     await mkdir(downloadFolder);
     profile = await namedProfile(options);
-    const browser = await start(options, profile?.folder ?? path.join(folder, 'profile'));
+    const userDataDir = profile?.folder ?? path.join(folder, 'profile');
+    await preloadNothing(userDataDir);
+    const browser = await start(options, userDataDir);
     const close = closer(browser, folder, profile);
     return { browser, downloadFolder, howEnded: () => howEnded(browser), close };
   } catch (error) {

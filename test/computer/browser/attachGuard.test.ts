@@ -9,11 +9,16 @@ import { startUserBrowser, type UserBrowser } from './userBrowser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/** Of the user's own tabs. They ask for what is refused to ours. */
+/** Of the user's own tabs, but for `/rules`. They ask for what is refused to ours. */
 const PAGES: Readonly<Record<string, () => string>> = {
   '/user': () => {
     const script = scriptOf(`return [${get('localhost')}, ${socket('localhost')}].join()`);
     return `<script>new SharedWorker(${script})</script>`;
+  },
+  '/rules': () => {
+    const urls = [`http://127.0.0.7:${port}/ahead`];
+    const rules = JSON.stringify({ prefetch: [{ source: 'list', urls, eagerness: 'immediate' }] });
+    return `<script type=speculationrules>${rules}</script>`;
   },
   '/register': () => {
     const script = `onmessage = async (event) => event.source.postMessage(${get('localhost')}); oninstall = () => skipWaiting();`;
@@ -25,7 +30,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
 /** What reached the server by another way than 127.0.0.1, and web sockets. */
 const hits: string[] = [];
 
-/** `/script?SCRIPT`, `/user` and `/register` (the user's), web sockets, and a page for the rest; on all of this machine's addresses. */
+/** `/script?SCRIPT`, those of `PAGES`, web sockets, and a page for the rest; on all of this machine's addresses. */
 const server = createServer((request, response) => {
   const { pathname, search } = new URL(request.url ?? '', 'http://host');
   const host = request.headers.host?.split(':')[0];
@@ -147,6 +152,11 @@ describe.runIf(process.platform === 'linux')('in a browser of the user’s', () 
   describe('nothing of ours holds', () => {
     test('a web socket by a public name that leads to a private address', async () => {
       expect(await run(`return ${socket('public.test')}`)).toContain('reached');
+    });
+
+    test('what a page has the browser load ahead', async () => {
+      await harness.call('navigate', { url: `http://127.0.0.1:${port}/rules` });
+      await soon(() => expect(hits).toContain('127.0.0.7/ahead'));
     });
 
     test('what a service worker does that the user’s own tab has registered', async () => {

@@ -27,7 +27,7 @@ interface Network {
   close(): Promise<void>;
 }
 
-/** `/redirect?to=`, `/worker.js` (fetches what it is told), `/script?SCRIPT`, web sockets, and a page for the rest. */
+/** `/redirect?to=`, `/rules?RULES` (speculation rules), `/worker.js` (fetches what it is told), `/script?SCRIPT`, web sockets, and a page for the rest. */
 async function startNetwork(): Promise<Network> {
   const hits: string[] = [];
   const server: Server = createServer((request, response) => {
@@ -43,6 +43,8 @@ async function startNetwork(): Promise<Network> {
     if (url.pathname === '/worker.js')
       return response.writeHead(200, { ...cors, 'content-type': 'text/javascript' }).end(WORKER);
     response.writeHead(200, { ...cors, 'content-type': 'text/html' });
+    if (url.pathname === '/rules')
+      response.write(`<script type=speculationrules>${decodeURIComponent(url.search.slice(1))}</script>`);
     return response.end('<!doctype html><link rel="icon" href="data:,"><title>Reached</title><p>secret');
   });
   server.on('upgrade', (request, socket) => {
@@ -237,6 +239,14 @@ onLinux('private addresses', () => {
   ])('are not reached by %s', async (_name, script) => {
     expect(await browser.run(script())).toContain('failed');
     expect(network.hits.filter((hit) => /^(?:socket )?(?:127\.0\.0\.7|\[)/.test(hit))).toEqual([]);
+  });
+
+  test('are not reached by what a page has the browser load ahead', async () => {
+    const urls = [secret('ahead'), '/ahead'];
+    const rules = JSON.stringify({ prefetch: [{ source: 'list', urls, eagerness: 'immediate' }] });
+    await browser.navigate(`http://127.0.0.1:${network.port}/rules?${encodeURIComponent(rules)}`);
+    await browser.run(`await new Promise((r) => setTimeout(r, 1000)); return 'waited'`);
+    expect(network.hits.filter((hit) => hit.endsWith('/ahead'))).toEqual([]);
   });
 
   test('are not reached by frames, popups, forms and links', async () => {

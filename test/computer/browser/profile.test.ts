@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
+import { preloadNothing } from '../../../src/computer/browser/preferences.ts';
 import { holdProfile, isProfileName } from '../../../src/computer/browser/profile.ts';
 import { startPageServer } from '../../support/pageServer.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -73,6 +74,24 @@ test('a named profile keeps it, for one session at a time', async () => {
   await later.call('navigate', { url: `${server.url}closing.html` });
   expect(await script(later, RECALL)).toContain('login=me me');
   expect(later.events).toEqual([]);
+});
+
+test('the settings of a profile stay, but for the one that has pages loaded ahead', async () => {
+  const file = path.join(root, 'Default', 'Preferences');
+  const settings = async () => JSON.parse(await readFile(file, 'utf8'));
+  await preloadNothing(root);
+  expect(await settings()).toEqual({ net: { network_prediction_options: 2 } });
+  await writeFile(file, '{"net":{"network_prediction_options":0,"a":1},"homepage":"https://example.com"}');
+  await preloadNothing(root);
+  expect(await settings()).toEqual({
+    net: { network_prediction_options: 2, a: 1 },
+    homepage: 'https://example.com',
+  });
+  for (const broken of ['', '{"net":', '[1]', 'null', '{"net":7}']) {
+    await writeFile(file, broken);
+    await preloadNothing(root);
+    expect(await settings()).toMatchObject({ net: { network_prediction_options: 2 } });
+  }
 });
 
 test('a name that is none gets a temporary profile, and nothing is made elsewhere', async () => {
