@@ -80,7 +80,9 @@ export class Machines {
     const onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await Promise.race([aborted, this.#starting]);
+      // Of two at once the second would take the first one's place, and nobody would end that one.
+      while (this.#starting !== undefined) await Promise.race([aborted, this.#starting]);
+      if (this.#current !== undefined) return this.#current;
       const launching = this.#launch(AbortSignal.any([signal, this.#closing.signal]));
       this.#starting = launching.then(
         (machine) => {
