@@ -1,6 +1,6 @@
 /** Drives a browser that the user has started, by its debugging address. Its logins are in reach; its tabs are not ours. */
 import type { Browser } from 'puppeteer-core';
-import { bounded } from '../bounded.ts';
+import { bounded, ignoreFailure } from '../bounded.ts';
 import { cut } from '../cut.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import type { LaunchedBrowser } from './launch.ts';
@@ -36,8 +36,8 @@ export async function attachBrowser({ address, limitMs, signal }: AttachOptions)
       `“${cut(address, 200)}” is not the debugging address of a browser on this machine.`,
       HELP,
     );
+  const connecting = connect(url, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
   try {
-    const connecting = connect(url, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
     const browser = await bounded(connecting, [signal], limitMs, () => new Error('It does not answer.'));
     return {
       browser,
@@ -48,6 +48,8 @@ export async function attachBrowser({ address, limitMs, signal }: AttachOptions)
       },
     };
   } catch (error) {
+    // One that answers too late is let go.
+    ignoreFailure(connecting.then((late) => late.disconnect()));
     signal.throwIfAborted();
     const detail = error instanceof Error ? error.message : String(error);
     throw new BrowserUnavailableError(`No browser answers at ${url.host}: ${cut(detail, 500)}`, HELP);

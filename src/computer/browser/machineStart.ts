@@ -35,17 +35,14 @@ export interface StartSettings {
 const PROXY_VARIABLE = /^(?:https?|all)_proxy$/i;
 
 /**
- * Looks for the browser anew: the user may have installed one meanwhile. Tells the user of a browser that is theirs.
+ * Looks for the browser anew: the user may have installed one meanwhile.
  * @throws BrowserUnavailableError where there is none
  */
 export function machineStart(settings: StartSettings, signal: AbortSignal): MachineStart {
   const { attachTo, limits, fire, facts, executablePath, tempRoot, profile, isVisible, urls } = settings;
   if (urls.invalid.length > 0)
     fire({ type: 'fallback', cause: 'url-entries', detail: urls.invalid.join('\n') });
-  if (attachTo !== undefined) {
-    fire({ type: 'attached', address: attachTo });
-    return { kind: 'attach', address: attachTo, limitMs: limits.launchMs, signal };
-  }
+  if (attachTo !== undefined) return { kind: 'attach', address: attachTo, limitMs: limits.launchMs, signal };
   const { env, platform } = facts;
   const installed = installedBrowser(facts, executablePath);
   return {

@@ -105,7 +105,7 @@ export class Machines {
 
   async #launch(signal: AbortSignal): Promise<Machine> {
     const { limits, changes, recording, fire, attachTo } = this.#options;
-    return Machine.start(machineStart(this.#options, signal), {
+    const machine = await Machine.start(machineStart(this.#options, signal), {
       limits,
       changes,
       recording,
@@ -116,8 +116,10 @@ export class Machines {
         onAuthCancelled: (challenge) => this.#onAuthCancelled(challenge),
       }),
       isShared: attachTo !== undefined,
-      onGone: (machine) => this.#onGone(machine),
+      onGone: (gone) => this.#onGone(gone),
     });
+    if (attachTo !== undefined) fire({ type: 'attached', address: attachTo });
+    return machine;
   }
 
   #onRefused(refusal: Refusal): void {

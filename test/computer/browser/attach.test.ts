@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { debuggingAddress } from '../../../src/computer/browser/attach.ts';
 import { startPageServer } from '../../support/pageServer.ts';
@@ -57,17 +58,69 @@ test('a running browser is driven in tabs of its own, and goes on afterwards', a
   );
 });
 
-test('where nothing listens, the user is told how to start it', async () => {
-  const harness = await startHarness({ attachTo: 'http://127.0.0.1:1' });
+test.each(['http://127.0.0.1:1', 'nonsense'])(
+  'where nothing listens, as at %s, the user is told how to start it',
+  async (attachTo) => {
+    const harness = await startHarness({ attachTo });
+    open.push(harness);
+    expect(await harness.call('screenshot')).toMatchObject({ isError: true });
+    expect(harness.events).toMatchObject([
+      { type: 'unavailable', help: expect.stringContaining('--remote-debugging-port') },
+    ]);
+  },
+);
+
+test('a browser that answers too late is let go', async () => {
+  const browser = await startUserBrowser('about:blank');
+  open.push(browser);
+  const proxy = await startSlowProxy(Number(new URL(browser.address).port));
+  open.push(proxy);
+  const harness = await startHarness({ attachTo: proxy.address, limits: { launchMs: 1_500 } });
   open.push(harness);
-  expect(await harness.call('screenshot')).toMatchObject({ isError: true });
-  expect(harness.events).toContainEqual(
-    expect.objectContaining({
-      type: 'unavailable',
-      help: expect.stringContaining('--remote-debugging-port'),
-    }),
-  );
+  const result = harness.call('screenshot');
+  await vi.waitFor(() => expect(proxy.sockets.size).toBe(1), { timeout: 10_000 });
+  expect(await result).toMatchObject({ isError: true });
+  proxy.answer();
+  await vi.waitFor(() => expect(proxy.sockets.size).toBe(0), { timeout: 10_000 });
 });
+
+/** Before a debugging port: what it answers on a web socket is kept back until `answer()`. */
+async function startSlowProxy(port: number) {
+  const sockets = new Set<Socket>();
+  const answered = Promise.withResolvers<void>();
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    client.once('data', (request: Buffer) => {
+      const isSocket = /^upgrade: websocket/im.test(request.toString('latin1'));
+      upstream.write(request);
+      client.pipe(upstream);
+      if (!isSocket) {
+        upstream.pipe(client);
+        return;
+      }
+      sockets.add(client);
+      void answered.promise.then(() => upstream.pipe(client));
+    });
+    for (const each of [client, upstream])
+      each
+        .on('error', () => undefined)
+        .once('close', () => {
+          sockets.delete(client);
+          client.destroy();
+          upstream.destroy();
+        });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sockets,
+    answer: () => answered.resolve(),
+    async close() {
+      for (const client of sockets) client.destroy();
+      server.close();
+    },
+  };
+}
 
 test.each([
   ['http://127.0.0.1:9222', true],
