@@ -12,8 +12,8 @@ const REFUSED = 'refused.invalid:1';
 export interface SocketScriptOptions {
   readonly policy: UrlPolicy;
   /**
-   * For a browser with tabs of the user's: what the names of shared workers begin with, by which ours are known, and no
-   * service worker is registered. Undefined for a browser of our own.
+   * For a browser with tabs of the user's: what the names of shared workers begin with, by which ours are known; none is
+   * started from a `blob:` or `data:` address, and no service worker is registered. Undefined for a browser of our own.
    */
   readonly workerMark: string | undefined;
 }
@@ -60,6 +60,7 @@ const GUARD = `(rules, refused, workerMark) => {
   for (const name in rules) patterns[name] = rules[name] === '' ? null : new RegExp(rules[name]);
   const finalDot = /^([^]*)\\.$/;
   const secure = /^(?:wss|https):$/;
+  const made = /^(?:blob|data):$/;
   const is = (name, key) => patterns[name] !== null && exec(patterns[name], key) !== null;
   const isRefused = (address) => {
     const hostname = hostnameOf(address);
@@ -98,16 +99,33 @@ const GUARD = `(rules, refused, workerMark) => {
   replace('WebSocketStream', (args) => [checked(args[0], 'wss'), args[1]]);
   replace('WebTransport', (args) => [checked(args[0], 'https'), args[1]]);
   if (workerMark === null) return;
+  const Refusal = DOMException;
+  // A trusted one stays one, and its own word counts, not that of a toString of the page's.
+  const trusted = globalThis.TrustedScriptURL && bound(TrustedScriptURL.prototype.toString);
+  const writtenIn = (given) => {
+    try {
+      return [given, trusted(given)];
+    } catch {
+      const written = text(given);
+      return [written, written];
+    }
+  };
   replace('SharedWorker', (args) => {
     const given = args.length > 1 ? args[1] : undefined;
     const isDictionary = (typeof given === 'object' && given !== null) || typeof given === 'function';
     const { name, type, credentials } = isDictionary ? given : { __proto__: null, name: given ?? undefined };
     const marked = workerMark + (name === undefined ? '' : text(name));
-    return [args[0], { __proto__: null, name: marked, type, credentials }];
+    const [url, written] = writtenIn(args[0]);
+    let address;
+    try {
+      address = new Address(written, base());
+    } catch {}
+    if (address !== undefined && exec(made, protocolOf(address)) !== null)
+      throw new Refusal('Shared workers of such addresses are not available here.', 'SecurityError');
+    return [url, { __proto__: null, name: marked, type, credentials }];
   });
   const container = globalThis.ServiceWorkerContainer;
   if (typeof container !== 'function') return;
-  const Refusal = DOMException;
   const rejected = bound(Promise.reject).bind(null, Promise);
   const value = () => rejected(new Refusal('Service workers are not available here.', 'SecurityError'));
   defineProperty(container.prototype, 'register',

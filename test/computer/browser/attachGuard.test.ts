@@ -119,13 +119,19 @@ const PLACES: ReadonlyArray<readonly [string, (body: string) => string]> = [
 
 describe.runIf(process.platform === 'linux')('in a browser of the user’s', () => {
   test.each(PLACES)('%s gets no web socket and no answer from what is refused', async (_name, within) => {
+    for (let visit = 0; visit < 2; visit++) await meets(within);
+  });
+
+  async function meets(within: (body: string) => string): Promise<void> {
+    await harness.call('navigate', { url: `http://127.0.0.1:${port}/` });
+    hits.length = 0;
     const tried = [socket('127.0.0.7'), socket('localhost'), get('127.0.0.7'), get('localhost')];
     expect(await run(within(`return [${tried.join(', ')}].join()`))).toContain('failed,failed,failed,failed');
     expect(hits).toEqual([]);
     expect(await run(within(`return [${socket('127.0.0.1')}, ${get('127.0.0.1')}].join()`))).toContain(
       'reached,reached',
     );
-  });
+  }
 
   test('the user is told what a socket was kept from', async () => {
     await run(`return ${socket('127.0.0.8')}`);
@@ -134,6 +140,25 @@ describe.runIf(process.platform === 'linux')('in a browser of the user’s', () 
         expect.objectContaining({ type: 'address-refused', host: `127.0.0.8:${port}` }),
       ),
     );
+  });
+
+  test.each([
+    ['blob', (script: string) => `URL.createObjectURL(new Blob([${script}]))`],
+    ['data', (script: string) => `'data:text/javascript,' + encodeURIComponent(${script})`],
+  ])('a page starts no shared worker from a %s address, on a second visit either', async (_scheme, of) => {
+    const script = JSON.stringify(`fetch('http://127.0.0.7:${port}/made', { mode: 'no-cors' })`);
+    for (let visit = 0; visit < 2; visit++) {
+      await harness.call('navigate', { url: `http://127.0.0.1:${port}/` });
+      expect(await run(`new SharedWorker(${of(script)}); return 'started'`)).toContain(
+        'failed SecurityError',
+      );
+    }
+    // One by the word of an object that says another address each time.
+    const turning = `{ n: 0, toString() { return this.n++ ? ${of(script)} : '/script?' } }`;
+    const trusted = `trustedTypes.createPolicy('any', { createScriptURL: (url) => url }).createScriptURL(${of(script)})`;
+    expect(await run(`new SharedWorker(${trusted}); return 'started'`)).toContain('failed SecurityError');
+    await run(`new SharedWorker(${turning}); await new Promise((r) => setTimeout(r, 500)); return 'started'`);
+    expect(hits).toEqual([]);
   });
 
   test('a page registers no service worker', async () => {
@@ -155,6 +180,8 @@ describe.runIf(process.platform === 'linux')('in a browser of the user’s', () 
     });
 
     test('what a page has the browser load ahead', async () => {
+      // Not in one that the user's other tabs hide.
+      await harness.call('new_tab');
       await harness.call('navigate', { url: `http://127.0.0.1:${port}/rules` });
       await soon(() => expect(hits).toContain('127.0.0.7/ahead'));
     });
