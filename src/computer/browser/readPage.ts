@@ -26,27 +26,36 @@ export async function readPage(tab: Tab, options: ReadPageOptions, signal: Abort
   const root = options.ref === undefined ? undefined : tab.refs.resolve(options.ref);
   const tree = await readPageTree(tab, signal);
   const start = root === undefined ? tree : [subtree(tree, root)];
-  const lines: string[] = [];
-  let length = 0;
-  const write = (nodes: readonly PageNode[], depth: number): boolean =>
-    nodes.every((node) => {
-      // The options of a closed list are nowhere, but they are what can be chosen.
-      const isWanted =
-        options.filter === 'all' || root !== undefined || node.isInView || node.role === 'option';
-      if (!isWanted) return true;
-      const isListed = options.filter !== 'interactive' || node.isInteractive;
-      if (isListed) {
-        const line = `${'  '.repeat(depth)}${describe(node, tab)}`;
-        length += line.length + 1;
-        if (length > MAX_CHARACTERS - CUT_OUTLINE.length - PDF_HINT.length) return false;
-        lines.push(line);
-      }
-      const next = isListed ? depth + 1 : depth;
-      return next > (options.depth ?? DEFAULT_DEPTH) || write(node.children, next);
-    });
-  if (!write(start, 0)) lines.push(CUT_OUTLINE);
+  const lines = outline(start, options, tab);
   if (tab.frames.all.some(isPdfViewer)) lines.push(PDF_HINT);
   return lines.join('\n');
+}
+
+/** A line an element, as far as they fit in an answer. */
+function outline(start: readonly PageNode[], options: ReadPageOptions, tab: Tab): string[] {
+  const { filter, depth = DEFAULT_DEPTH, ref } = options;
+  const lines: string[] = [];
+  let length = 0;
+  const pending = new Pending<{ node: PageNode; level: number }>();
+  const add = (nodes: readonly PageNode[], level: number) =>
+    pending.addBefore(nodes.map((node) => ({ node, level })));
+  add(start, 0);
+  for (let next = pending.take(); next !== undefined; next = pending.take()) {
+    const { node, level } = next;
+    // The options of a closed list are nowhere, but they are what can be chosen.
+    const isWanted = filter === 'all' || ref !== undefined || node.isInView || node.role === 'option';
+    if (!isWanted) continue;
+    const isListed = filter !== 'interactive' || node.isInteractive;
+    if (isListed) {
+      const line = `${'  '.repeat(level)}${describe(node, tab)}`;
+      length += line.length + 1;
+      if (length > MAX_CHARACTERS - CUT_OUTLINE.length - PDF_HINT.length) return [...lines, CUT_OUTLINE];
+      lines.push(line);
+    }
+    const below = isListed ? level + 1 : level;
+    if (below <= depth) add(node.children, below);
+  }
+  return lines;
 }
 
 /** Up to 20 elements that fit a description in words, best first. */
@@ -54,14 +63,10 @@ export async function findElements(tab: Tab, query: string, signal: AbortSignal)
   const wanted = wordsOf(query);
   if (wanted.size === 0) throw refuse('query: expected a description in words.');
   const matches: Array<{ node: PageNode; score: number }> = [];
-  const visit = (nodes: readonly PageNode[]): void => {
-    for (const node of nodes) {
-      const score = node.role === 'text' ? 0 : scoreOf(node, wanted);
-      if (score > 0) matches.push({ node, score });
-      visit(node.children);
-    }
-  };
-  visit(await readPageTree(tab, signal));
+  for (const node of inOrder(await readPageTree(tab, signal))) {
+    const score = node.role === 'text' ? 0 : scoreOf(node, wanted);
+    if (score > 0) matches.push({ node, score });
+  }
   // `sort` is stable: equal ones stay in the page's order.
   const best = matches.sort((a, b) => b.score - a.score).slice(0, MAX_MATCHES);
   const lines =
@@ -79,12 +84,34 @@ function describe(node: PageNode, tab: Tab): string {
 }
 
 function subtree(nodes: readonly PageNode[], { frame, backendNodeId }: ElementId): PageNode {
-  const pending = [...nodes];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+  for (const node of inOrder(nodes))
     if (node.backendNodeId === backendNodeId && node.frame === frame && node.role !== 'text') return node;
-    pending.push(...node.children);
-  }
   throw new StaleReferenceError();
+}
+
+/** These and all below them, in the page's order. */
+function* inOrder(nodes: readonly PageNode[]): Generator<PageNode> {
+  const pending = new Pending<PageNode>();
+  pending.addBefore(nodes);
+  for (let node = pending.take(); node !== undefined; node = pending.take()) {
+    yield node;
+    pending.addBefore(node.children);
+  }
+}
+
+/** What is still to be gone through of a tree, in place of nested calls: pages may nest deeper than those can. */
+class Pending<T> {
+  /** The next one is at the end. */
+  readonly #rest: T[] = [];
+
+  take(): T | undefined {
+    return this.#rest.pop();
+  }
+
+  /** Puts `nodes` before all others. */
+  addBefore(nodes: readonly T[]): void {
+    for (const node of nodes.toReversed()) this.#rest.push(node);
+  }
 }
 
 /** What people call what the page calls otherwise. */

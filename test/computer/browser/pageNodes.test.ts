@@ -1,12 +1,7 @@
-import type { Protocol } from 'puppeteer-core';
 import { expect, test } from 'vitest';
 import type { Frame } from '../../../src/computer/browser/frame.ts';
 import { type PageNode, type Reading, toPageNodes } from '../../../src/computer/browser/pageNodes.ts';
-
-type AXNode = Protocol.Accessibility.AXNode;
-
-/** A node with its children; a bare string is a text. */
-type Sketch = string | { readonly role: string; readonly name?: string; readonly in: readonly Sketch[] };
+import { listed, type Sketch } from './accessibilityTree.ts';
 
 const MAX_FIELD = 300;
 
@@ -15,32 +10,6 @@ const reading: Reading = {
   layout: { inView: new Set(), clickable: new Set(), frames: new Map() },
   frames: new Map(),
 };
-
-/** As the browser lists them: a parent before its children. */
-function listed(root: Sketch): AXNode[] {
-  const nodes: AXNode[] = [];
-  const pending: Array<{ sketch: Sketch; nodeId: string }> = [{ sketch: root, nodeId: '0' }];
-  let last = 0;
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { sketch, nodeId } = next;
-    const {
-      role,
-      name,
-      in: inside,
-    } = typeof sketch === 'string' ? { role: 'StaticText', name: sketch, in: [] } : sketch;
-    const children = inside.map((child) => ({ sketch: child, nodeId: String(++last) }));
-    pending.push(...children);
-    nodes.push({
-      nodeId,
-      ignored: false,
-      role: { type: 'role', value: role },
-      name: { type: 'computedString', value: name ?? '' },
-      backendDOMNodeId: Number(nodeId) + 1,
-      childIds: children.map((child) => child.nodeId),
-    });
-  }
-  return nodes;
-}
 
 function read(...inside: Sketch[]): readonly PageNode[] {
   return toPageNodes(listed({ role: 'RootWebArea', in: inside }), reading);
