@@ -6,6 +6,9 @@ import { privateHostSource } from './hostRanges.ts';
 import type { UrlPattern } from './urlPattern.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
 
+/** Fits no address: an exclusive list of which no entry is understood allows none. */
+const NOTHING = '(?!)';
+
 /** Asked for instead of a refused address: no connection is made to this port, and the page gets an error event. */
 const REFUSED = 'refused.invalid:1';
 
@@ -27,7 +30,9 @@ export function socketScript({ policy, workerMark }: SocketScriptOptions): strin
     ),
     own: `^https?://(?:127\\.0\\.0\\.1|\\[::1\\]|(?:[^/]+\\.)?localhost):`,
     private: `^https?://${privateHostSource()}:`,
-    listed: policy.isExclusive ? either(policy.allowed.map((pattern) => sourceOf(pattern, 'allowed'))) : '',
+    listed: policy.isExclusive
+      ? either(policy.allowed.map((pattern) => sourceOf(pattern, 'allowed'))) || NOTHING
+      : '',
   };
   return `(${GUARD})(${JSON.stringify(rules)}, ${JSON.stringify(REFUSED)}, ${JSON.stringify(workerMark ?? null)})`;
 }

@@ -121,6 +121,12 @@ describe('a page', () => {
     );
   });
 
+  test('gets none but our own where no entry of the allowed ones is understood', () => {
+    const page = pageWith(['a.10'], []);
+    expect(refusedBy(page.ask('ws://example.com/') ?? '')).toBe('ws://example.com/');
+    expect(refusedBy(page.ask('ws://localhost:9999/') ?? '')).toBeUndefined();
+  });
+
   test('does not get at what it has been kept from', () => {
     const page = pageWith([], []);
     const refused = (code: string) => expect(refusedBy(String(page.run(code))), code).toBe('ws://10.0.0.1/');
