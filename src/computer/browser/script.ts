@@ -14,17 +14,28 @@ const SHOW = `function (max) {
   if (this instanceof Node) return (this.outerHTML ?? this.textContent ?? this.nodeName).slice(0, max);
   if (typeof this === 'function') return String(this).slice(0, max);
   if (this instanceof Error) return String(this.stack).slice(0, max);
-  const seen = new Set();
-  const plain = (key, value) => {
+  // What the value is in, from the outermost in: itself and what it is shown as, which is what holds the next ones.
+  const around = [];
+  const above = new Set();
+  // A value in many places is shown in each, which may come to more than any memory holds.
+  let left = max;
+  const parts = (value) => {
+    if (value instanceof Map) return Object.fromEntries(value);
+    if (value instanceof Set || value instanceof NodeList || value instanceof HTMLCollection) return Array.from(value);
+    return value;
+  };
+  const plain = function (key, value) {
     if (typeof value === 'bigint') return value + 'n';
     if (typeof value === 'function') return '[function ' + value.name + ']';
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof Node || value === globalThis) return '[' + (value.nodeName ?? 'window') + ']';
-    if (seen.has(value)) return '[seen above]';
-    seen.add(value);
-    if (value instanceof Map) return Object.fromEntries(value);
-    if (value instanceof Set || value instanceof NodeList || value instanceof HTMLCollection) return Array.from(value);
-    return value;
+    while (around.length > 0 && around.at(-1).shown !== this) above.delete(around.pop().value);
+    if (above.has(value)) return '[seen above]';
+    if (left-- <= 0) return '[not shown]';
+    const shown = parts(value);
+    around.push({ value, shown });
+    above.add(value);
+    return shown;
   };
   return (JSON.stringify(this, plain, 1) ?? String(this)).slice(0, max);
 }`;

@@ -103,6 +103,11 @@ describe('what goes on in a page', () => {
     ['await new Promise((resolve) => setTimeout(() => resolve("later"), 20))', 'later'],
     ['Promise.resolve(new Map([["a", 10n]]))', '{\n "a": "10n"\n}'],
     ['const ring = {}; ring.self = ring; ring', '{\n "self": "[seen above]"\n}'],
+    [
+      'const a = { is: 1 }; ({ one: a, two: [a] })',
+      '{\n "one": {\n  "is": 1\n },\n "two": [\n  {\n   "is": 1\n  }\n ]\n}',
+    ],
+    ['const map = new Map(); map.set("a", [map]); [map]', '[\n {\n  "a": [\n   "[seen above]"\n  ]\n }\n]'],
     ['"x".repeat(60_000).length', '60000'],
     ['', undefined],
   ])('javascript_exec answers the value of %j', async (text, answer) => {
@@ -129,6 +134,14 @@ describe('what goes on in a page', () => {
     });
     expect(result.text.length).toBe(50_000);
     expect(result.state?.tabs[0]?.title).toBe('Input');
+  });
+
+  test('javascript_exec is not stopped by what would be of endless length', async () => {
+    const doubled = 'let all = [1]; for (let at = 0; at < 50; at++) all = [all, all]; all';
+    const result = await harness.call('javascript_exec', { text: doubled });
+    expect(result.isError).toBe(false);
+    expect(result.text).toMatch(/^\[\n \[\n {2}\[/);
+    expect(result.text).toHaveLength(50_000);
   });
 
   test('each call is asked for first, and not run where the answer is no', async () => {
