@@ -27,7 +27,9 @@ export class PageDialogs {
   readonly #context: PageDialogsContext;
   /** Of the one that is open. Meanwhile the page runs nothing and answers nothing. */
   #closing: AbortController | undefined;
+  /** Of files that are asked for, and the frame that does. */
   #files: AbortController | undefined;
+  #filesFrame: string | undefined;
 
   constructor(session: CDPSession, context: PageDialogsContext) {
     this.#session = session;
@@ -41,27 +43,38 @@ export class PageDialogs {
 
   follow(): void {
     this.#session.on('Page.javascriptDialogOpening', (dialog) => void this.#opened(dialog));
-    this.#session.on('Page.javascriptDialogClosed', () => this.forget());
+    this.#session.on('Page.javascriptDialogClosed', () => this.#withdraw());
   }
 
   /** @param session - of the page or one of its frames, whose file choosers are kept from opening */
   followFiles(session: CDPSession): void {
-    session.on('Page.fileChooserOpened', () => {
+    const onFrameGone = (frameId: string) => {
+      if (frameId === this.#filesFrame) this.#files?.abort();
+    };
+    session.on('Page.frameNavigated', ({ frame }) => onFrameGone(frame.id));
+    session.on('Page.frameDetached', ({ frameId }) => onFrameGone(frameId));
+    session.on('Page.fileChooserOpened', ({ frameId }) => {
       this.#files?.abort();
       this.#files = new AbortController();
+      this.#filesFrame = frameId;
       void this.#context.dialogs.ask({ kind: 'files' }, this.#files.signal);
     });
   }
 
-  /** What was asked is over: the dialog was closed, or the page is gone. */
+  /** The page is gone, and with it what it asked. */
   forget(): void {
+    this.#withdraw();
+    this.#files?.abort();
+  }
+
+  #withdraw(): void {
     this.#closing?.abort();
     this.#closing = undefined;
   }
 
   async #opened(dialog: Protocol.Page.JavascriptDialogOpeningEvent): Promise<void> {
     const { dialogs, isLeaving } = this.#context;
-    this.forget();
+    this.#withdraw();
     if (dialog.type === 'beforeunload' && isLeaving()) {
       this.#answer({ accept: true });
       return;

@@ -190,7 +190,9 @@ export class Tab {
     session.on('Inspector.targetCrashed', () => this.#onCrash());
     this.#dialogs.follow();
     session.on('Page.frameNavigated', ({ frame }) => {
-      if (frame.parentId === undefined) this.#forgetDocument();
+      if (frame.parentId !== undefined) return;
+      this.#dialogs.forget();
+      this.#forgetDocument();
     });
     this.frames.follow(session, this.page);
     await Promise.all([

@@ -227,6 +227,26 @@ test('that files cannot be chosen is said', async () => {
   dialogs().answer((await asked('alert')).id, { isAccepted: true, value: '' });
 });
 
+test('what asks for files does not outlive its page, its frame or its tab', async () => {
+  click(400);
+  await asked('files');
+  await open('input.html');
+  expect(dialogs().current).toBeUndefined();
+
+  await open(`asking.html?frame=${encodeURIComponent(`${other.url}asking.html#file`)}`);
+  click(580, 250);
+  await asked('files');
+  click(30, 500);
+  await soon(() => expect(dialogs().current).toBeUndefined());
+
+  const { state } = await harness.call('new_tab');
+  await open('asking.html');
+  click(400);
+  await asked('files');
+  await harness.call('close_tab', { tab_id: state?.tabs.find(({ active }) => active)?.tab_id });
+  expect(dialogs().current).toBeUndefined();
+});
+
 test('where an action points is told, by coordinates and by elements', async () => {
   const told: unknown[] = [];
   const listening = screen().onPointer((pointer) => told.push(pointer));
