@@ -36,6 +36,13 @@ type Answer =
   | { readonly problem?: unknown; readonly became?: unknown; readonly isSelected?: unknown }
   | undefined;
 
+/** What the model reads of it. A problem of the page's own making has no phrase. */
+function phraseOf(problem: unknown): string {
+  const known =
+    typeof problem === 'string' && Object.hasOwn(PROBLEMS, problem) ? PROBLEMS[problem] : undefined;
+  return known ?? 'The value could not be set.';
+}
+
 /** Types over what is selected, as a person would: a rich text editor keeps its own record of what is done to it. */
 async function rewrite(tab: Tab, text: string, signal: AbortSignal): Promise<void> {
   if (text !== '') return typeText(tab, text, signal);
@@ -67,8 +74,7 @@ export async function setFieldValue(
     await rewrite(tab, String(value), signal);
   }
   const { problem, became } = answer ?? {};
-  if (answer === undefined || problem !== undefined)
-    throw refuse(PROBLEMS[String(problem)] ?? 'The value could not be set.');
+  if (answer === undefined || problem !== undefined) throw refuse(phraseOf(problem));
   return typeof became === 'string'
     ? `The field made this of it: ${JSON.stringify(cut(became, MAX_SHOWN))}`
     : undefined;

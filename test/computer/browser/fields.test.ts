@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { soon, useBrowser } from './browsing.ts';
 
 describe('form_input', () => {
-  const { harness, recorded, ref } = useBrowser('fields.html');
+  const { server, harness, recorded, ref } = useBrowser('fields.html');
 
   test.each([
     ['text', 'Grace "H" 漢👩‍👩‍👧'],
@@ -85,6 +85,12 @@ describe('form_input', () => {
     const result = await harness.call('form_input', { target: await refOf(id), value });
     expect(result).toMatchObject({ isError: true, text: expect.stringContaining(problem) });
     expect(recorded('change')).toEqual([]);
+  });
+
+  test('says nothing of what a page makes up', async () => {
+    await harness.call('navigate', { url: `${server.url}fields.html?hostile` });
+    const result = await harness.call('form_input', { target: await refOf('number'), value: 'many' });
+    expect(result).toMatchObject({ isError: true, text: 'The value could not be set.' });
   });
 
   /** The words that `find` knows the field by. */
