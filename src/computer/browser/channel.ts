@@ -50,6 +50,12 @@ export class Channel {
     if (this.#trouble.signal.aborted) this.#trouble = new AbortController();
   }
 
+  /** @throws what `send` would throw without sending anything */
+  throwIfRefused(signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    this.trouble.throwIfAborted();
+  }
+
   /**
    * @param signal - the call's; without one the command is a release that follows the call's end
    * @throws the signal's reason, `trouble`'s, PageUnresponsiveError, TabClosedError, or the protocol's error
@@ -63,7 +69,7 @@ export class Channel {
     const { limitMs = this.#responseMs } = options;
     const onLimit = options.onLimit ?? (() => this.#unresponsive(limitMs));
     const signals = signal === undefined ? [this.trouble] : [signal, this.trouble];
-    for (const each of signals) each.throwIfAborted();
+    this.throwIfRefused(signal);
     try {
       return await bounded(this.session.send(command, params), signals, limitMs, onLimit);
     } catch (error) {

@@ -99,7 +99,7 @@ export class Keyboard {
   }
 
   async #down(key: Key, signal: AbortSignal, options: KeyEventOptions = {}): Promise<void> {
-    signal.throwIfAborted();
+    this.#channel.throwIfRefused(signal);
     this.#held.set(heldAs(key), key);
     const modifiers = this.modifiers | (key.implied ?? 0);
     const effective = (modifiers & (MODIFIER_BITS.Shift ?? 0)) === 0 ? key : shifted(key);
@@ -119,9 +119,11 @@ export class Keyboard {
     );
   }
 
-  /** Without a signal it is a release, which is sent whatever happened. */
+  /** Without a signal it is a release, whatever happened. A key stays held until its release can be sent. */
   async #up(key: Key, signal?: AbortSignal): Promise<void> {
-    if (!this.#held.delete(heldAs(key))) return;
+    if (!this.#held.has(heldAs(key))) return;
+    this.#channel.throwIfRefused(signal);
+    this.#held.delete(heldAs(key));
     const modifiers = this.modifiers | (key.implied ?? 0);
     await this.#channel.send(
       'Input.dispatchKeyEvent',

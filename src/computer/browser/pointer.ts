@@ -80,20 +80,31 @@ export class Pointer {
   }
 
   async down(button: Button, signal: AbortSignal, clickCount = 1): Promise<void> {
-    signal.throwIfAborted();
+    this.#channel.throwIfRefused(signal);
     this.#held.add(button);
     await this.#send({ type: 'mousePressed', button, clickCount }, signal);
   }
 
+  /** Without a signal it is a release. A button stays held until its release can be sent. */
   async up(button: Button, signal?: AbortSignal, clickCount = 1): Promise<void> {
+    this.#channel.throwIfRefused(signal);
     this.#held.delete(button);
     await this.#send({ type: 'mouseReleased', button, clickCount }, signal);
   }
 
-  /** Presses the left button at `from`, goes to `to` in steps and lets go there. */
+  /** Presses the left button at `from`, goes to `to` in steps and lets go there, or on the way where that is not reached. */
   async drag(from: Point, to: Point, signal: AbortSignal): Promise<void> {
     await this.move(from, signal);
-    await this.down('left', signal);
+    try {
+      await this.down('left', signal);
+      await this.#goInSteps(from, to, signal);
+      await this.up('left', signal);
+    } finally {
+      if (this.#held.has('left')) ignoreFailure(this.up('left'));
+    }
+  }
+
+  async #goInSteps(from: Point, to: Point, signal: AbortSignal): Promise<void> {
     const distance = Math.hypot(to.x - from.x, to.y - from.y);
     const steps = Math.max(MIN_DRAG_STEPS, Math.ceil(distance / DRAG_STEP_PX));
     for (let step = 1; step <= steps; step++) {
@@ -102,7 +113,6 @@ export class Pointer {
     }
     // A drop is taken only where a move has been answered at the target (HTML's drag and drop model).
     await this.move(to, signal);
-    await this.up('left', signal);
   }
 
   /** Turns the wheel notch by notch: a map zooms by the number of events, not by their size. */

@@ -150,7 +150,10 @@ export class Tab {
     }
     this.#isUnresponsive = false;
     this.#isCrashed = false;
+    if (!this.channel.trouble.aborted) return;
     this.channel.revive();
+    // What was down could not be let go of meanwhile.
+    this.release();
   }
 
   /** Lets go of all keys and buttons. */

@@ -234,6 +234,7 @@ onLinux('a page that crashes is told and can be loaded again', async () => {
   const harness = await start();
   await harness.call('navigate', { url: `${server.url}input.html` });
   const profile = await profileOf(harness);
+  await harness.call('left_mouse_down', { target: at(700, 500) });
   const renderers = browserProcesses(profile).filter((id) => commandLine(id).includes('--type=renderer'));
   for (const id of renderers) process.kill(id, 'SIGKILL');
   await gone(() => expect(harness.events.map(({ type }) => type)).toContain('page-crashed'));
@@ -241,8 +242,10 @@ onLinux('a page that crashes is told and can be loaded again', async () => {
   expect(result).toMatchObject({ isError: true, text: expect.stringMatching(/^The page crashed/) });
   expect((await harness.call('navigate', { url: 'reload' })).text).toContain('Input');
   server.clear();
+  await harness.call('mouse_move', { target: at(720, 500) });
   await harness.call('left_click', { target: at(200, 130) });
   await gone(() => expect(server.recorded.some(({ type }) => type === 'click')).toBe(true));
+  expect(server.recorded.find(({ type }) => type === 'move')).toMatchObject({ x: 720, buttons: 0 });
 });
 
 onLinux('the browser does not outlive a killed host, and the next start cleans up', async () => {

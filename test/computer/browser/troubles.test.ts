@@ -27,6 +27,17 @@ describe('a page that makes trouble', () => {
     for (const { tab_id } of tabs.slice(1)) await harness.call('close_tab', { tab_id });
   });
 
+  test('a drag that a hanging page ends lets go', async () => {
+    const drag = await harness.call('left_click_drag', { from: at(450, 150), target: at(700, 350) });
+    expect(drag).toMatchObject({ isError: true, text: expect.stringContaining('did not respond') });
+    await soon(async () => {
+      server.clear();
+      expect(await harness.call('mouse_move', { target: at(600, 300) })).toMatchObject({ isError: false });
+      await harness.call('mouse_move', { target: at(500, 200) });
+      expect(recorded('moved').at(-1)).toMatchObject({ buttons: 0 });
+    });
+  });
+
   test('a dialog is dismissed and told', async () => {
     const result = await harness.call('left_click', { target: ASK });
     expect(result).toMatchObject({ isError: false });
