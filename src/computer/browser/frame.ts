@@ -7,8 +7,8 @@ import { StaleReferenceError } from './errors.ts';
 /** Of the world that host scripts run in, apart from the page's own. */
 const WORLD_NAME = 'computer-use-chat';
 
-/** Frames with sessions of their own that are read. What is beyond runs, guarded as all are, but is not seen. */
-export const MAX_FRAMES = 100;
+/** Frames of other processes that a tab has at a time. What is beyond runs, guarded as all are, but is not seen. */
+export const MAX_ATTACHED_FRAMES = 100;
 
 /** Those that share a frame's process and not its origin. */
 const MAX_FOREIGN_FRAMES = 30;
@@ -213,7 +213,7 @@ export class Frames {
       letWorkerRun(above, session, event, this.#observeWorker);
       return;
     }
-    if (this.#frames.size >= MAX_FRAMES) {
+    if (this.#frames.size >= MAX_ATTACHED_FRAMES) {
       this.follow(session, parent);
       this.#letRun(session);
       return;

@@ -6,8 +6,8 @@ import { layoutOf, type Rect } from './pageLayout.ts';
 import { type PageNode, toPageNodes } from './pageNodes.ts';
 import type { Tab } from './tab.ts';
 
-/** Frames read besides the main one. */
-const MAX_FRAMES = 30;
+/** Frames in an outline besides the page, of its process or another. Others are listed without their content. */
+const MAX_OUTLINED_FRAMES = 30;
 
 /** A frame in another process may hang; the page is read without it then. In ms. */
 const FRAME_LIMIT_MS = 2_000;
@@ -20,7 +20,7 @@ interface Budget {
 /** Reads the whole page. @returns its top elements */
 export function readPageTree(tab: Tab, signal: AbortSignal): Promise<readonly PageNode[]> {
   const screen = { x: 0, y: 0, width: VIEWPORT.width, height: VIEWPORT.height };
-  return readFrame(tab, tab.page, screen, { frames: MAX_FRAMES }, signal);
+  return readFrame(tab, tab.page, screen, { frames: MAX_OUTLINED_FRAMES }, signal);
 }
 
 /** @param visible - what of the frame's viewport is on the screen */

@@ -3,7 +3,7 @@
  * frame that is let run without being guarded would load what is blocked.
  */
 import { afterEach, expect, test, vi } from 'vitest';
-import { MAX_FRAMES } from '../../../src/computer/browser/frame.ts';
+import { MAX_ATTACHED_FRAMES } from '../../../src/computer/browser/frame.ts';
 import { startPageServer } from '../../support/pageServer.ts';
 import { startHarness } from './harness.ts';
 import { startUserBrowser } from './userBrowser.ts';
@@ -26,7 +26,7 @@ test('frames beyond the limit, and the frames in them, run guarded and are not r
     urls: { allowed: [], blocked: ['127.0.0.1/record/blocked', 'localhost/record/blocked'] },
   });
   open.push(harness);
-  const count = MAX_FRAMES + 2;
+  const count = MAX_ATTACHED_FRAMES + 2;
   // Each has a frame of this site in it: of all these frames, the last ones attached are beyond the limit.
   const inner = encodeURIComponent(`${server.url.replace('127.0.0.1', 'localhost')}probe.html?inner`);
   const opened = await harness.call('navigate', {
@@ -45,6 +45,6 @@ test('frames beyond the limit, and the frames in them, run guarded and are not r
   expect(told('asked').filter(({ answer }) => answer !== 'failed')).toEqual([]);
   expect(told('blocked')).toEqual([]);
   const { text } = await harness.call('get_page_text');
-  expect(text.match(/\[In a frame\]\nWords of/g)).toHaveLength(MAX_FRAMES);
+  expect(text.match(/\[In a frame\]\nWords of/g)).toHaveLength(MAX_ATTACHED_FRAMES);
   expect((await harness.call('read_page')).isError).toBe(false);
 });
