@@ -17,16 +17,8 @@ import { assertNever, type Ordinal, ordinal, type Revision } from '../protocol/t
 import { Alarm } from './alarm.ts';
 import { PendingOperations } from './merge.ts';
 import { cutPage } from './pageCut.ts';
+import { PostingPace } from './postingPace.ts';
 import type { TranscriptSource } from './transcriptSource.ts';
-
-/**
- * Between two changes, in ms: a little more than a frame of 60 a second. Shorter, some would be drawn together with the
- * one before; doubled, what one reads would lag by as much.
- */
-export const POST_INTERVAL_MS = 18;
-
-/** Between two statuses that differ in their figures and words only, in ms. Nobody reads them faster. */
-export const STATUS_INTERVAL_MS = 250;
 
 /** A message not answered for so long means a webview that hangs or is gone. */
 export const ACK_TIMEOUT_MS = 10_000;
@@ -103,10 +95,9 @@ export class Outbox implements Disposable {
   #named = 0 as Revision;
   /** What the latest change left growing in the webview; null when that is not certain. */
   #growth: Growth | null = null;
-  #lastChangeAt = Number.NEGATIVE_INFINITY;
+  readonly #pace = new PostingPace();
   #status: SessionStatus | undefined;
   #postedStatus: SessionStatus | undefined;
-  #lastStatusAt = Number.NEGATIVE_INFINITY;
   readonly #alarm: Alarm;
   readonly #onTaken: (roundTripMs: number) => void;
   #posts = 0;
@@ -335,17 +326,12 @@ export class Outbox implements Disposable {
   #changeDue(): number {
     if (this.#through === this.#acked) return Number.POSITIVE_INFINITY;
     if (this.#isOverfull()) return Number.NEGATIVE_INFINITY;
-    return this.#lastChangeAt + POST_INTERVAL_MS;
+    return this.#pace.changeDue;
   }
 
   #statusDue(): number {
     if (!this.#status) return Number.POSITIVE_INFINITY;
-    // What changes what the buttons do does not wait.
-    const isUrgent =
-      this.#status.run.state !== this.#postedStatus?.run.state ||
-      this.#status.access !== this.#postedStatus.access ||
-      this.#status.control !== this.#postedStatus.control;
-    return this.#lastStatusAt + (isUrgent ? POST_INTERVAL_MS : STATUS_INTERVAL_MS);
+    return this.#pace.statusDue(this.#status, this.#postedStatus);
   }
 
   /** Sees to it that what is pending is posted when it is due, at the earliest after the current event. */
@@ -367,7 +353,7 @@ export class Outbox implements Disposable {
     const operations = this.#pending.take();
     const text = this.#growth && textAdded(this.#growth, operations);
     const { from, to } = { from: this.#named, to: this.#through };
-    this.#lastChangeAt = now;
+    this.#pace.changePosted(now);
     this.#growth = growthAfter(operations);
     if (text === null) {
       this.#named = to;
@@ -379,7 +365,7 @@ export class Outbox implements Disposable {
     const status = this.#status;
     this.#status = undefined;
     if (!status || JSON.stringify(status) === JSON.stringify(this.#postedStatus)) return;
-    this.#lastStatusAt = now;
+    this.#pace.statusPosted(now);
     this.#postedStatus = status;
     this.#send({ type: 'status', status });
   }

@@ -5,9 +5,8 @@ import {
   MAX_PENDING_CHARACTERS,
   MAX_PENDING_ITEMS,
   Outbox,
-  POST_INTERVAL_MS,
-  STATUS_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
+import { POST_INTERVAL_MS, STATUS_INTERVAL_MS } from '../../src/panel/postingPace.ts';
 import type { AckMessage, BatchMessage, HostMessage } from '../../src/protocol/messages.ts';
 import { type Item, ordinal } from '../../src/protocol/transcript.ts';
 import { ACTION, ANSWER, FakeSource, ModelWebview, READY } from './fakes.ts';

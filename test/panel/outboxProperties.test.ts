@@ -6,8 +6,8 @@ import {
   MAX_PENDING_CHARACTERS,
   MAX_PENDING_ITEMS,
   Outbox,
-  POST_INTERVAL_MS,
 } from '../../src/panel/outbox.ts';
+import { POST_INTERVAL_MS } from '../../src/panel/postingPace.ts';
 import type {
   AckMessage,
   HostMessage,
