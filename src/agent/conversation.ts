@@ -54,7 +54,7 @@ export interface Connection {
 export class Conversation {
   readonly #store: MessageStore;
   readonly #briefing: () => string;
-  #live: { readonly thread: BetaMessageThread; readonly madeFor: string } | undefined;
+  #live: LiveThread | undefined;
   /** Tokens the model had before it with its last reply; 0 while that is not known. */
   #contextTokens = 0;
   /** How full the conversation may become before it is summarized, as a multiple of what is meant. */
@@ -172,7 +172,8 @@ export class Conversation {
   /** The thread to go on with. `tools` must be the same objects as long as the thread is to be kept. */
   thread(connection: Connection, tools: SessionTools): BetaMessageThread {
     const madeFor = identityOf(connection);
-    if (this.#live?.madeFor !== madeFor) this.#begin(connection, tools, this.#store.read());
+    if (this.#live?.madeFor !== madeFor || this.#live.tools !== tools)
+      this.#begin(connection, tools, this.#store.read());
     return this.#live?.thread as BetaMessageThread;
   }
 
@@ -189,7 +190,7 @@ export class Conversation {
 
   #begin(
     connection: Connection,
-    { toolset, tools }: SessionTools,
+    tools: SessionTools,
     messages: readonly BetaMessageParam[],
   ): BetaMessageThread {
     const { client, model, effort, customInstructions } = connection;
@@ -208,13 +209,20 @@ export class Conversation {
       cache_control: { type: 'ephemeral' },
       thinking: { type: 'adaptive', display: 'summarized' },
       output_config: { effort },
-      tools: [toolset, ...tools],
+      tools: [tools.toolset, ...tools.tools],
       messages: [...messages],
       unsupportedRequestBehavior: 'continue_unthreaded',
     });
-    this.#live = { thread, madeFor: identityOf(connection) };
+    this.#live = { thread, madeFor: identityOf(connection), tools };
     return thread;
   }
+}
+
+interface LiveThread {
+  readonly thread: BetaMessageThread;
+  readonly madeFor: string;
+  /** What it sent as the model's tools. */
+  readonly tools: SessionTools;
 }
 
 /** What a thread is made for: with anything of it changed, another one has to begin. */

@@ -34,6 +34,8 @@ export class SessionComputer {
   #making: Promise<SessionTools> | undefined;
   #made: Made | undefined;
   #observer: CallObserver | undefined;
+  /** Whether its machine could not be had: what keeps it from that may be mended until the next run. */
+  #isUnavailable = false;
   #isClosed = false;
 
   constructor(options: SessionComputerOptions) {
@@ -67,10 +69,12 @@ export class SessionComputer {
 
   /**
    * Its toolset and the tools: the same objects each time, also where the run that asked first does not wait for it any more.
+   * Others only where no machine could be had, so that settings that were changed since then count.
    *
    * @throws what making the computer throws; the next call tries again
    */
-  tools(): Promise<SessionTools> {
+  async tools(): Promise<SessionTools> {
+    if (this.#isUnavailable && !this.hasState) await this.#discard();
     this.#making ??= this.#make().catch((error) => {
       this.#making = undefined;
       throw error;
@@ -93,6 +97,15 @@ export class SessionComputer {
     }
   }
 
+  async #discard(): Promise<void> {
+    const made = this.#made;
+    this.#isUnavailable = false;
+    this.#making = undefined;
+    this.#made = undefined;
+    made?.events.dispose();
+    await Promise.all([made?.shell?.close(), made?.computer.close()]);
+  }
+
   async #make(): Promise<SessionTools> {
     const [{ observeToolset }, { guardToolset }, { throughToolset }, { BashTool }] = await Promise.all([
       import('./observedToolset.ts'),
@@ -108,7 +121,12 @@ export class SessionComputer {
       throw new Error('The session was closed.');
     }
     const events = new DisposableStore();
-    events.add(computer.onEvent(onEvent));
+    events.add(
+      computer.onEvent((event) => {
+        if (event.type === 'unavailable') this.#isUnavailable = true;
+        onEvent(event);
+      }),
+    );
     events.add(computer.onScreen((screen) => this.#screens.fire(screen)));
     const place = computer.shell ?? thisMachine();
     const shell = place && new BashTool({ place, limitMs: commandLimitMs });

@@ -87,3 +87,24 @@ it('the demo is a browser’s, whatever is preferred', () => {
   session.useProvider('anthropic');
   expect(session.status.computer.kind).toBe('virtual');
 });
+
+it('a computer that could not be had is made anew for the next prompt, as the settings are then', async () => {
+  const made: FakeComputer[] = [];
+  const failing = fakeComputers('Fake', async () => {
+    const computer = new FakeComputer();
+    made.push(computer);
+    return computer;
+  });
+  await host.close();
+  host = new Host(folder, api, { computers: failing });
+  const session = host.sessions.create();
+  await talk(session);
+  made[0]?.fire({ type: 'unavailable', message: 'No address is given.', help: 'Set one.' });
+  await talk(session);
+  expect(made.map(({ closed }) => closed)).toEqual([true, false]);
+  // Its toolset is another object, which the thread before does not know.
+  expect(api.requests.at(-1)?.body?.tools).toHaveLength(1);
+  await talk(session);
+  expect(made).toHaveLength(2);
+  expect(api.requests.at(-1)?.body?.tools).toBeUndefined();
+});
