@@ -8,6 +8,12 @@ const MAX_CHANGES = 50;
 
 export class Changes {
   #pending: StateChange[] = [];
+  #reports = 0;
+
+  /** How many reports there have been. */
+  get reports(): number {
+    return this.#reports;
+  }
 
   /** @returns false when there have been too many since the last report, and this one is dropped */
   add(change: StateChange): boolean {
@@ -25,6 +31,7 @@ export class Changes {
   drain(): StateChange[] {
     const drained = this.#pending;
     this.#pending = [];
+    this.#reports++;
     return drained;
   }
 }

@@ -17,7 +17,8 @@ beforeEach(() => {
   sent = [];
   const session = {
     detached: false,
-    send: async (_command: string, { type }: { type: string }) => void sent.push(type),
+    send: async (_command: string, { type, button = '' }: { type: string; button?: string }) =>
+      void sent.push(`${type} ${button}`.trim()),
   };
   channel = new Channel(session as unknown as CDPSession, 1_000, () => undefined);
   keyboard = new Keyboard(channel);
@@ -31,7 +32,7 @@ test('a button that could not be let go of is, once that can be told', async () 
   await expect(pointer.down('right', signal)).rejects.toBe(trouble);
   channel.revive();
   pointer.release();
-  expect(sent).toEqual(['mousePressed', 'mouseReleased']);
+  expect(sent).toEqual(['mousePressed left', 'mouseReleased left']);
 });
 
 test('keys that could not be let go of are, once that can be told', async () => {
