@@ -58,11 +58,14 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
       onRefused: (refusal) => refusals.add(refusal),
       members: options.members ?? [],
       confirm: options.confirm,
-      documentOf: (tabId) => machines.current?.tabs.find(tabId)?.activity.navigations,
+      documentOf: (tabId) => {
+        const tab = machines.current?.tabs.find(tabId);
+        return tab && `${tab.targetId} ${tab.activity.navigations}`;
+      },
       originOf: async (tabId, ref, signal) => {
         const tab = machines.current?.tabs.find(tabId);
         if (tab === undefined) throw new StaleReferenceError();
-        return originOfElement(tab, tab.refs.resolve(ref), signal);
+        return originOfElement(tab.refs.resolve(ref), signal);
       },
       uploadFolders: options.uploadFolders ?? [],
       isDownload: (file) => machines.current?.downloads.has(file) === true,

@@ -1,19 +1,22 @@
 /** Whose document an element is of: a page can have frames of others, in its own process, too. */
+import type { Protocol } from 'puppeteer-core';
 import type { ElementId } from './elementRefs.ts';
-import { onElement } from './elements.ts';
 import { StaleReferenceError } from './errors.ts';
-import type { Frame } from './frame.ts';
-import type { Tab } from './tab.ts';
 
 /** Of what is shown to the user, in characters. */
 const MAX_ORIGIN = 300;
 
+/** Frames of one process that an element is looked for in. */
+const MAX_FRAMES_TRIED = 200;
+
 /**
- * Runs in the element's document. A page cannot put anything in the place of `location` or of its fields. A document
- * without an origin, or with one that it has from the page that made it, is told by its address and those around it.
+ * Runs in the host's own world, where nothing is of a page's making; without the element where that is of another origin
+ * than the world. A document without an origin, or with one that it has from the page that made it, is told by its address and
+ * those around it.
  */
-const ORIGIN = `function () {
-  const { origin, protocol, ancestorOrigins } = location;
+const ORIGIN = `(element) => {
+  if (element === undefined) return null;
+  const { origin, protocol, ancestorOrigins } = element.ownerDocument.defaultView.location;
   if (origin !== 'null') return origin;
   let around = 'null';
   for (let at = 0; at < ancestorOrigins.length && around === 'null'; at++) around = ancestorOrigins[at];
@@ -25,19 +28,24 @@ const ORIGIN = `function () {
  * for one that a page has made.
  * @throws StaleReferenceError when the element is gone
  */
-export async function originOfElement(tab: Tab, element: ElementId, signal: AbortSignal): Promise<string> {
-  const { object } = await onElement(tab, element, 'DOM.resolveNode', {}, signal);
-  if (object.objectId === undefined) throw new StaleReferenceError();
-  return originOf(element.frame, object.objectId, signal);
+export async function originOfElement(
+  { frame, backendNodeId }: ElementId,
+  signal: AbortSignal,
+): Promise<string> {
+  const { frameTree } = await frame.channel.send('Page.getFrameTree', undefined, signal);
+  // Only the worlds of its own origin can have it.
+  for (const frameId of framesIn(frameTree).slice(0, MAX_FRAMES_TRIED)) {
+    const origin = await frame.callWith(ORIGIN, frameId, [backendNodeId], signal).catch(() => {
+      signal.throwIfAborted();
+      frame.channel.trouble.throwIfAborted();
+      // That frame has gone meanwhile.
+      return null;
+    });
+    if (typeof origin === 'string') return origin.slice(0, MAX_ORIGIN);
+  }
+  throw new StaleReferenceError();
 }
 
-/** The same for an object of the protocol's. */
-export async function originOf(frame: Frame, objectId: string, signal: AbortSignal): Promise<string> {
-  const { result } = await frame.channel.send(
-    'Runtime.callFunctionOn',
-    { objectId, functionDeclaration: ORIGIN, returnByValue: true },
-    signal,
-  );
-  if (typeof result.value !== 'string') throw new StaleReferenceError();
-  return result.value.slice(0, MAX_ORIGIN);
+function framesIn({ frame, childFrames = [] }: Protocol.Page.FrameTree): string[] {
+  return [frame.id, ...childFrames.flatMap(framesIn)];
 }

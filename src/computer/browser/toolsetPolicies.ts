@@ -9,14 +9,21 @@ import type { Refusal } from './requestGuard.ts';
 import type { BrowserToolsetOptions } from './toolset.ts';
 import { decide, hostOf, REFUSALS, type UrlPolicy } from './urlPolicy.ts';
 
+/** Read by the model. */
+const CHANGED =
+  'Not executed: the page has changed since the user was asked, or another tab is active. Look at it, and ask again.';
+
 export interface ToolsetPolicies {
   readonly urls: UrlPolicy;
   readonly onRefused: (refusal: Refusal) => void;
   readonly members: readonly AskedMember[];
   /** Without it every question is answered no. */
   readonly confirm: Confirm | undefined;
-  /** Which document the tab shows, by a number that no other document of it has; undefined where there is none. */
-  readonly documentOf: (tabId: string | undefined) => number | undefined;
+  /**
+   * Which document the named or the active tab shows, by a word that no other document has; undefined where there is
+   * none.
+   */
+  readonly documentOf: (tabId: string | undefined) => string | undefined;
   /** The origin of the document that an element of the tab lies in. Throws a ToolError where there is none. */
   readonly originOf: (tabId: string | undefined, ref: string, signal: AbortSignal) => Promise<string>;
   readonly uploadFolders: readonly string[];
@@ -48,11 +55,19 @@ async function isConfirmed(context: BetaConfirmContext, policies: ToolsetPolicie
   if (confirm === undefined) return false;
   const tabId = context.tabId ?? undefined;
   const asked = documentOf(tabId);
+  // The tab in question is the active one as of the last report. Where the call names none, it runs on what is active now.
+  const isSame = () => documentOf(namedTab(context)) === asked;
+  if (!isSame()) throw refuse(CHANGED);
   const whose = await pageOf(context, policies);
   const isYes = await hasSaidYes(context, { member, url: whose, detail: detailOf(context) }, confirm);
-  if (isYes && documentOf(tabId) !== asked)
-    throw refuse('Not executed: the page has changed since the user was asked. Look at it, and ask again.');
+  if (isYes && !isSame()) throw refuse(CHANGED);
   return isYes;
+}
+
+function namedTab({ input }: BetaConfirmContext): string | undefined {
+  return 'tab_id' in input && typeof input.tab_id === 'string' && input.tab_id !== ''
+    ? input.tab_id
+    : undefined;
 }
 
 async function hasSaidYes(

@@ -1,6 +1,6 @@
 /** Puts files into the file fields of pages, for `file_upload`. */
 import { stat } from 'node:fs/promises';
-import { originOf, originOfElement } from './elementOrigin.ts';
+import { originOfElement } from './elementOrigin.ts';
 import type { ElementId } from './elementRefs.ts';
 import { onElement, pointOfElement } from './elements.ts';
 import { refuse, StaleReferenceError } from './errors.ts';
@@ -95,8 +95,10 @@ async function askedField(tab: Tab, ref: string, signal: AbortSignal): Promise<s
     if (field === undefined)
       throw refuse('The element is no file field, and a click on it does not ask for files.');
     // The user was asked about the element's own document.
-    const origin = await originOfElement(tab, element, signal);
-    if ((await originOf(element.frame, field, signal)) !== origin)
+    const origin = await originOfElement(element, signal);
+    const { node } = await element.frame.channel.send('DOM.describeNode', { objectId: field }, signal);
+    const asking = { frame: element.frame, backendNodeId: node.backendNodeId };
+    if ((await originOfElement(asking, signal)) !== origin)
       throw refuse('A click on the element asks for files in another frame. Use that one’s own field.');
     return field;
   } finally {

@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MemberQuestion } from '../../../src/computer/browser/askedMembers.ts';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
 import { createFilePolicy } from '../../../src/computer/browser/filePolicy.ts';
+import type { Screen } from '../../../src/computer/computer.ts';
+import { soon } from './browsing.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -23,6 +25,16 @@ async function start(options: BrowserComputerOptions): Promise<Harness> {
   const harness = await startHarness(options);
   open.push(harness);
   return harness;
+}
+
+/** As a person does, whatever the model waits for. */
+async function clickOn(screen: Screen | undefined): Promise<void> {
+  const modifiers = { alt: false, control: false, meta: false, shift: false };
+  const button = { x: 100, y: 100, button: 'left', clicks: 1, modifiers } as const;
+  const { signal } = new AbortController();
+  if (screen === undefined || !('input' in screen)) throw new Error('There is no picture to click on.');
+  await screen.input({ type: 'pointer-down', ...button }, signal);
+  await screen.input({ type: 'pointer-up', ...button }, signal);
 }
 
 describe('members that are off by default', () => {
@@ -86,6 +98,48 @@ describe('members that are off by default', () => {
       text: expect.stringContaining('has changed since the user was asked'),
     });
   });
+
+  test.each(['javascript_exec', 'read_console', 'read_network'] as const)(
+    '%s does not run in a tab that opens while the user is asked about another',
+    async (member) => {
+      const opened = Promise.withResolvers<void>();
+      const server = createServer((request, response) => {
+        if (request.url === '/other') opened.resolve();
+        response.setHeader('content-type', 'text/html');
+        response.end(
+          `<title>${request.url}</title><body style="height: 100vh" onclick="window.open('/other')">`,
+        );
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      open.push({ close: async () => void server.close() });
+      const questions: MemberQuestion[] = [];
+      const harness = await start({
+        members: ['javascript_exec', 'read_console', 'read_network'],
+        confirm: async (question) => {
+          if (questions.push(question) > 1) return true;
+          await clickOn(harness.computer.screen);
+          await opened.promise;
+          return true;
+        },
+      });
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await harness.call('navigate', { url: `${url}/popup` });
+      expect(await harness.call(member, { text: 'document.title' })).toMatchObject({
+        isError: true,
+        text: expect.stringContaining('has changed since the user was asked, or another tab is active'),
+      });
+      expect(questions).toMatchObject([{ member, url: `${url}/popup` }]);
+      await soon(async () =>
+        expect((await harness.call('list_tabs')).state?.tabs.at(-1)?.url).toBe(`${url}/other`),
+      );
+      // It does in the tab that the call names, and in the new one once the model knows of it.
+      expect(await harness.call(member, { text: 'document.title', tab_id: 'tab_1' })).toMatchObject({
+        isError: false,
+      });
+      expect(await harness.call(member, { text: 'document.title' })).toMatchObject({ isError: false });
+      expect(questions.slice(1)).toMatchObject([{ url: `${url}/popup` }, { url: `${url}/other` }]);
+    },
+  );
 
   test('are refused where nobody can be asked, or the question fails', async () => {
     const silent = await start({ members: ['javascript_exec'] });

@@ -98,6 +98,19 @@ test('a page does not name itself', async () => {
   expect(questions).toMatchObject([{ url: originOf(server.url) }]);
 });
 
+test('a document that a page has made does not name itself', async () => {
+  await harness.call('javascript_exec', {
+    text: `const made = open('about:blank');
+      Object.defineProperty(made.DOMStringList.prototype, 'length', { get: () => 1 });
+      made.DOMStringList.prototype[0] = 'https://bank.test';
+      made.document.body.innerHTML = '<input type=file aria-label="made file">'; 0`,
+  });
+  await harness.call('file_upload', { target: await ref('made file'), paths: ['report.csv'] });
+  expect(questions).toHaveLength(1);
+  expect(questions[0]?.url).not.toContain('bank.test');
+  await harness.call('close_tab', { tab_id: (await harness.call('list_tabs')).state?.tabs.at(-1)?.tab_id });
+});
+
 test('a frame that shows something else by the time of the answer gets nothing', async () => {
   const target = await ref('other file');
   await harness.call('javascript_exec', {
