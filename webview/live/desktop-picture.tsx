@@ -49,20 +49,17 @@ function useVnc(target: { readonly current: HTMLElement | null }, view: number):
   return vnc;
 }
 
-/** Keys that are not the desktop's: those that hand it back, and those that paste what was copied outside of it. */
+/** Keys that are not the desktop's: those that paste what was copied outside of it. */
 function useOwnKeys(target: { readonly current: HTMLElement | null }, isOn: boolean): void {
   const { post, reportError } = useApp();
   useEffect(() => {
     if (!isOn || !target.current) return undefined;
     const ending = new AbortController();
     const onKeyDown = (event: KeyboardEvent) => {
-      const meaning = meaningOf(event);
-      if (meaning !== 'hand-back' && meaning !== 'paste') return;
+      if (meaningOf(event) !== 'paste') return;
       event.preventDefault();
       event.stopPropagation();
-      if (event.repeat) return;
-      if (meaning === 'hand-back') post({ type: 'live-control', holder: 'claude' });
-      else navigator.clipboard.readText().then(paste, reportError);
+      if (!event.repeat) navigator.clipboard.readText().then(paste, reportError);
     };
     const paste = (text: string) => {
       const cut = text.slice(0, MAX_INPUT_TEXT);

@@ -5,7 +5,7 @@ import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { Icon } from '../icon.tsx';
 import { shortcut } from '../shortcut.ts';
 import { format } from '../strings.ts';
-import { HAND_BACK_KEYS } from './human-events.ts';
+import { HAND_BACK_KEYS, meaningOf } from './human-events.ts';
 import { LiveStage } from './live-stage.tsx';
 
 export const LIVE_PANE_ID = 'live-pane';
@@ -16,6 +16,7 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
   const isUsers = status.control === 'user';
   const screen = live.screen.value;
   useEffect(() => () => live.stop(), [live]);
+  useHandBackKeys(isUsers);
   return (
     <section
       id={LIVE_PANE_ID}
@@ -45,6 +46,23 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
       <LiveStage isUsers={isUsers} />
     </section>
   );
+}
+
+/** Wherever in the panel the keyboard is: it is what the pane says. Before the screen, which takes every key. */
+function useHandBackKeys(isOn: boolean): void {
+  const { post } = useApp();
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const ending = new AbortController();
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (meaningOf(event) !== 'hand-back') return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!event.repeat) post({ type: 'live-control', holder: 'claude' });
+    };
+    window.addEventListener('keydown', onKeyDown, { capture: true, signal: ending.signal });
+    return () => ending.abort();
+  }, [isOn, post]);
 }
 
 interface ControlButtonProps {

@@ -54,7 +54,6 @@ function useTakeOver(
       keyboard: keyboard.current,
       screenSize: () => live.size.peek(),
       send: (input) => post({ type: 'live-input', input }),
-      handBack: () => post({ type: 'live-control', holder: 'claude' }),
       schedule: scheduleFrame,
     });
     keyboard.current.focus({ preventScroll: true });

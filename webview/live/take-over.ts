@@ -11,7 +11,6 @@ export interface TakeOverOptions {
   /** Of the screen, in its own px; null while there is none. */
   readonly screenSize: () => Size | null;
   readonly send: (input: HumanInput) => void;
-  readonly handBack: () => void;
   /** Runs a function in the next frame. */
   readonly schedule: (callback: () => void) => void;
 }
@@ -152,10 +151,6 @@ export class TakeOver {
     const meaning = meaningOf(event);
     if (meaning === 'compose' || meaning === 'paste') return;
     event.preventDefault();
-    if (meaning === 'hand-back') {
-      if (!event.repeat) this.#options.handBack();
-      return;
-    }
     this.#flush();
     const input = keyInput(event);
     this.#keysDown.set(event.code, input);
