@@ -15,6 +15,9 @@ import type { Tab } from './tab.ts';
 const ASKS_PASSWORD =
   'The server asks for a user name and a password (HTTP authentication). The prompt was cancelled.';
 
+const LEFT =
+  'The page, or something that it loads, is refused by the user’s rules. It was left; the tab is empty.';
+
 /** How long a step in the history may take to begin. */
 const HISTORY_LIMIT_MS = 2_000;
 
@@ -59,6 +62,7 @@ export async function navigate(
   const address = isHistoryWord(where) ? undefined : toAddress(where);
   await tab.recover(signal);
   tab.isLeaving = true;
+  const { departures } = tab;
   try {
     if (address === undefined) await goInHistory(tab, where, limits, signal);
     else if ((await goTo(tab, address, limits, signal)) === 'download') {
@@ -69,9 +73,13 @@ export async function navigate(
       };
     }
     await settle(tab, 'navigation', limits, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw tab.departures > departures ? new URLRefusedError(LEFT) : error;
   } finally {
     tab.isLeaving = false;
   }
+  if (tab.departures > departures) throw new URLRefusedError(LEFT);
   const status = tab.activity.response?.status;
   if (status === 401 || status === 407) throw refuse(ASKS_PASSWORD);
   if (status !== undefined && status >= 400)

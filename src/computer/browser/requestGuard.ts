@@ -30,7 +30,7 @@ import {
 export interface Refusal {
   readonly host: string;
   readonly reason: RefusalReason;
-  /** The frame that was to show it, where it is a document; a page's frame has its target's id. */
+  /** The frame that was to show it, or a page that ends for it; a page's frame has its target's id. */
   readonly documentOf: string | undefined;
 }
 
@@ -99,10 +99,11 @@ export class RequestGuard {
   /**
    * Hears where the responses of a page or frame come from; to be called when its network domain is being enabled. In a
    * shared browser its requests are held, too.
+   * @param pageId - the id of the page's target
    * @param end - called when something has arrived that should not have: the page must not go on
    */
-  observe(session: CDPSession, end: () => void): Array<Promise<unknown>> {
-    this.#watch(session, end);
+  observe(session: CDPSession, pageId: string, end: () => void): Array<Promise<unknown>> {
+    this.#watch(session, pageId, end);
     const source = this.#script;
     const script =
       source === undefined
@@ -133,7 +134,7 @@ export class RequestGuard {
     return isShared && type === 'shared_worker' ? [this.enable(session), evaluated] : [evaluated];
   }
 
-  #watch(session: CDPSession, end: () => void): void {
+  #watch(session: CDPSession, pageId: string, end: () => void): void {
     session.on('Network.responseReceivedExtraInfo', ({ requestId, resourceIPAddressSpace }) => {
       if (!PRIVATE_SPACES.has(resourceIPAddressSpace)) {
         this.#fromPrivate.delete(requestId);
@@ -145,14 +146,16 @@ export class RequestGuard {
       if (oldest !== undefined) this.#fromPrivate.delete(oldest);
     });
     session.on('Network.responseReceived', ({ requestId, response }) => {
-      if (!this.#fromPrivate.delete(requestId) || !this.#mustBePublic(response.url)) return;
-      this.#refuse(response.url, 'private', undefined);
+      if (!this.#fromPrivate.delete(requestId)) return;
+      const reason = this.#reasonAgainstPrivate(response.url);
+      if (reason === undefined) return;
+      this.#refuse(response.url, reason, pageId);
       end();
     });
-    this.#watchSockets(session, end);
+    this.#watchSockets(session, pageId, end);
   }
 
-  #watchSockets(session: CDPSession, end: () => void): void {
+  #watchSockets(session: CDPSession, pageId: string, end: () => void): void {
     const refused = new Map<string, string>();
     session.on('Network.webSocketCreated', ({ requestId, url }) => {
       const asked = refusedBy(url);
@@ -164,7 +167,7 @@ export class RequestGuard {
     session.on('Network.webSocketHandshakeResponseReceived', ({ requestId }) => {
       const url = refused.get(requestId);
       if (url === undefined) return;
-      this.#refuse(url, this.#reasonAgainstSocket(url) ?? 'blocked', undefined);
+      this.#refuse(url, this.#reasonAgainstSocket(url) ?? 'blocked', pageId);
       end();
     });
   }
@@ -212,12 +215,13 @@ export class RequestGuard {
     const isResponse = event.responseStatusCode !== undefined || event.responseErrorReason !== undefined;
     if (isResponse) {
       const isPrivate = networkId !== undefined && this.#fromPrivate.has(networkId);
-      return isPrivate && this.#mustBePublic(request.url) ? 'private' : undefined;
+      return isPrivate ? this.#reasonAgainstPrivate(request.url) : undefined;
     }
     const decision = decide(this.#options.policy, request.url);
     if (!decision.isAllowed) return decision.reason;
-    if (resourceType !== 'Document' || !this.#mustBePublic(request.url)) return undefined;
-    return (await this.#leadsToPrivate(new URL(request.url).hostname)) ? 'private' : undefined;
+    const reason = this.#reasonAgainstPrivate(request.url);
+    if (resourceType !== 'Document' || reason === undefined) return undefined;
+    return (await this.#leadsToPrivate(new URL(request.url).hostname)) ? reason : undefined;
   }
 
   async #leadsToPrivate(host: string): Promise<boolean> {
@@ -232,10 +236,12 @@ export class RequestGuard {
     }
   }
 
-  /** Whether nothing opened `url` to private addresses. */
-  #mustBePublic(url: string): boolean {
+  /** Why `url` may not come from a private address; undefined where it was opened to these. */
+  #reasonAgainstPrivate(url: string): RefusalReason | undefined {
+    if (!/^https?:/i.test(url)) return undefined;
     const decision = decide(this.#options.policy, url);
-    return /^https?:/i.test(url) && !(decision.isAllowed && decision.isOpened);
+    if (!decision.isAllowed) return decision.reason;
+    return decision.isOpened ? undefined : 'private';
   }
 
   #refuse(url: string, reason: RefusalReason, documentOf: string | undefined): void {

@@ -67,6 +67,7 @@ export class Tab {
   readonly #context: TabContext;
   readonly #dialogs: PageDialogs;
   readonly #resolveGone: () => void;
+  #departures = 0;
   #isUnresponsive = false;
   #isCrashed = false;
   #isKilling = false;
@@ -111,6 +112,11 @@ export class Tab {
   /** Whether the page's process has ended. */
   get isCrashed(): boolean {
     return this.#isCrashed;
+  }
+
+  /** How often it was taken off a page that it must not show. */
+  get departures(): number {
+    return this.#departures;
   }
 
   /** Whether the page waits for a person to answer a dialog: it does nothing else meanwhile. */
@@ -164,6 +170,7 @@ export class Tab {
 
   /** Takes it off a page it must not show, whatever that page is doing. */
   leave(): void {
+    this.#departures++;
     ignoreFailure(this.#session.send('Page.navigate', { url: 'about:blank' }));
   }
 
@@ -221,7 +228,7 @@ export class Tab {
     return [
       // Bodies are never asked for: the browser need not keep them.
       session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
-      ...guard.observe(session, () => this.leave()),
+      ...guard.observe(session, this.targetId, () => this.leave()),
       // Nobody could answer a file chooser: it is told instead, for `file_upload`.
       session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true }),
       ...(recording.console ? this.console.follow(session) : []),

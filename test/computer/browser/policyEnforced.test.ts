@@ -27,7 +27,7 @@ interface Network {
   close(): Promise<void>;
 }
 
-/** `/redirect?to=`, `/rules?RULES` (speculation rules), `/worker.js` (fetches what it is told), `/script?SCRIPT`, web sockets, and a page for the rest. */
+/** `/redirect?to=`, `/rules?RULES` (speculation rules), `/with?URL` (fetches it), `/worker.js` (fetches what it is told), `/script?SCRIPT`, web sockets, and a page for the rest. */
 async function startNetwork(): Promise<Network> {
   const hits: string[] = [];
   const server: Server = createServer((request, response) => {
@@ -43,6 +43,10 @@ async function startNetwork(): Promise<Network> {
     if (url.pathname === '/worker.js')
       return response.writeHead(200, { ...cors, 'content-type': 'text/javascript' }).end(WORKER);
     response.writeHead(200, { ...cors, 'content-type': 'text/html' });
+    if (url.pathname === '/with')
+      response.write(
+        `<script>fetch("${decodeURIComponent(url.search.slice(1))}", { mode: "no-cors" })</script>`,
+      );
     if (url.pathname === '/rules')
       response.write(`<script type=speculationrules>${decodeURIComponent(url.search.slice(1))}</script>`);
     return response.end('<!doctype html><link rel="icon" href="data:,"><title>Reached</title><p>secret');
@@ -373,6 +377,18 @@ onLinux('names that lead to private addresses', () => {
       },
       { timeout: 10_000, interval: 100 },
     );
+  });
+
+  test('refuse the navigation to a page that loads parts from them', async () => {
+    const part = `http://rebind.test:${network.port}/part`;
+    const url = `http://127.0.0.1:${network.port}/with?${encodeURIComponent(part)}`;
+    expect(await browser.navigate(url)).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(
+        /is refused by the user’s rules. It was left; the tab is empty.\nA navigation was refused./,
+      ),
+    });
+    expect(await browser.navigate(`http://127.0.0.1:${network.port}/`)).toMatchObject({ isError: false });
   });
 
   test('are opened by an entry for the name', async () => {

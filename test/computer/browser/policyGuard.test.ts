@@ -99,7 +99,7 @@ test('a name server that does not answer holds nothing up for good', async () =>
 
 test('where a document came from decides when it arrives', async () => {
   const { session, guard } = await guarded();
-  await Promise.all(guard.observe(session as unknown as CDPSession, () => undefined));
+  await Promise.all(guard.observe(session as unknown as CDPSession, 'page', () => undefined));
   const arrive = (url: string, resourceIPAddressSpace: string) => {
     const networkId = `${url} ${resourceIPAddressSpace}`;
     session.emit('Network.responseReceivedExtraInfo', { requestId: networkId, resourceIPAddressSpace });
@@ -116,7 +116,7 @@ test('where a document came from decides when it arrives', async () => {
 test('a part that came from a private address ends its page, a redirect that passed through none', async () => {
   const { session, guard, refusals } = await guarded();
   const end = vi.fn();
-  await Promise.all(guard.observe(session as unknown as CDPSession, end));
+  await Promise.all(guard.observe(session as unknown as CDPSession, 'page', end));
   const receive = (requestId: string, url: string, ...spaces: string[]) => {
     for (const resourceIPAddressSpace of spaces)
       session.emit('Network.responseReceivedExtraInfo', { requestId, resourceIPAddressSpace });
@@ -128,13 +128,28 @@ test('a part that came from a private address ends its page, a redirect that pas
   expect(end).not.toHaveBeenCalled();
   receive('4', 'https://any.test/d.js', 'Local');
   expect(end).toHaveBeenCalledOnce();
-  expect(refusals).toEqual([{ host: 'any.test', reason: 'private', documentOf: undefined }]);
+  expect(refusals).toEqual([{ host: 'any.test', reason: 'private', documentOf: 'page' }]);
+});
+
+test('what the user has blocked is told as that, also where it came from a private address', async () => {
+  const policy = createUrlPolicy({ allowed: [], blocked: ['ads.test'] });
+  const { session, guard, refusals } = await guarded({ policy });
+  await Promise.all(guard.observe(session as unknown as CDPSession, 'page', () => undefined));
+  const came = { requestId: '1', resourceIPAddressSpace: 'Local' };
+  session.emit('Network.responseReceivedExtraInfo', came);
+  session.emit('Network.responseReceived', { requestId: '1', response: { url: 'http://ads.test/a.js' } });
+  session.emit('Network.responseReceivedExtraInfo', came);
+  await session.hold('http://ads.test/', { networkId: '1', responseStatusCode: 200 });
+  expect(refusals).toEqual([
+    { host: 'ads.test', reason: 'blocked', documentOf: 'page' },
+    { host: 'ads.test', reason: 'blocked', documentOf: 'f' },
+  ]);
 });
 
 test('a web socket that gets through ends its page; one that was kept from its address is told', async () => {
   const { session, guard, refusals } = await guarded({ isShared: true });
   const end = vi.fn();
-  await Promise.all(guard.observe(session as unknown as CDPSession, end));
+  await Promise.all(guard.observe(session as unknown as CDPSession, 'page', end));
   const open = (requestId: string, url: string) => {
     session.emit('Network.webSocketCreated', { requestId, url });
     return () => session.emit('Network.webSocketHandshakeResponseReceived', { requestId });
@@ -150,14 +165,14 @@ test('a web socket that gets through ends its page; one that was kept from its a
   expect(end).not.toHaveBeenCalled();
   open('4', 'ws://10.0.0.1:82/')();
   expect(end).toHaveBeenCalledOnce();
-  expect(refusals.at(-1)).toEqual({ host: '10.0.0.1:82', reason: 'private', documentOf: undefined });
+  expect(refusals.at(-1)).toEqual({ host: '10.0.0.1:82', reason: 'private', documentOf: 'page' });
 });
 
 test('a script is in pages and workers only where the rules of the browser’s resolver do not suffice', async () => {
   const scripts = async (allowed: string[], blocked: string[], isShared = false) => {
     const { session, guard } = await guarded({ policy: createUrlPolicy({ allowed, blocked }), isShared });
     session.sent.length = 0;
-    await Promise.all(guard.observe(session as unknown as CDPSession, () => undefined));
+    await Promise.all(guard.observe(session as unknown as CDPSession, 'page', () => undefined));
     const info = { type: 'worker', title: '' } as Protocol.Target.TargetInfo;
     await Promise.all(guard.observeWorker(session as unknown as CDPSession, info, 'page') ?? []);
     return session.sent.map(({ method }) => method).filter((method) => /Script|evaluate/.test(method));
