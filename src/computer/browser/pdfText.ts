@@ -13,6 +13,10 @@ const LIMIT_MS = 10_000;
 const VIEWER_LIMIT_MS = 2_000;
 const POLL_MS = 50;
 
+/** On a busy machine a document counts as loaded before its words can be selected; one without any is asked as often. */
+const TRIES = 12;
+const TRY_MS = 125;
+
 /**
  * The pages are drawn by a plugin, outside of every tree. The viewer can ask it for the words that are selected. Its
  * scripts are the browser's, not a site's; should they change, there is no answer.
@@ -24,9 +28,13 @@ const ALL_WORDS = `(async () => {
   const viewer = document.querySelector('pdf-viewer');
   await viewer.loaded;
   const plugin = viewer.pluginController_;
-  plugin.selectAll();
-  const { selectedText } = await plugin.getSelectedText();
-  return String(selectedText).replace(/\\r\\n?/g, '\\n').trim().slice(0, 60_000);
+  for (let tries = 1; ; tries++) {
+    plugin.selectAll();
+    const { selectedText } = await plugin.getSelectedText();
+    const words = String(selectedText).replace(/\\r\\n?/g, '\\n').trim().slice(0, 60_000);
+    if (words !== '' || tries === ${TRIES}) return words;
+    await new Promise((resolve) => setTimeout(resolve, ${TRY_MS}));
+  }
 })()`;
 
 const ALL_SELECTED = '(All words of the PDF document. The viewer shows them selected now.)';

@@ -23,7 +23,8 @@ test('the image’s own script brings up a desktop whose VNC server is reached b
   const stream = streamArguments('name', 5900).slice(3);
   const script = `
     sh '${FOLDER}/desktop.sh' >/tmp/log 2>&1 &
-    (sleep 2) | setsid "$@" 2>/dev/null | head -c 12
+    (until [ -s /tmp/said ]; do sleep 0.1; done) | setsid "$@" 2>/dev/null >/tmp/said
+    head -c 12 /tmp/said
     export DISPLAY=:1
     xdpyinfo | grep dimensions
     for try in $(seq 50); do xdotool search --class xterm 2>/dev/null && break; sleep 0.1; done`;
