@@ -85,7 +85,9 @@ function ActionDetail({ item }: { readonly item: ActionItem }) {
     <dl class="action-detail">
       <dt>{strings.actionInput}</dt>
       <dd>
-        <code class="member">{`${item.toolset}.${item.member}`}</code>
+        <code class="member">
+          {item.toolset === item.member ? item.member : `${item.toolset}.${item.member}`}
+        </code>
         <pre>{item.input}</pre>
       </dd>
       {outcome && (
