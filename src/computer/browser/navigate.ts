@@ -1,10 +1,12 @@
 /** Takes a tab to an address, or back and forth in its history, and says how that went. */
+
 import {
   type BetaBrowserNavigateResult,
   type ToolError,
   URLRefusedError,
 } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
+import { untilAborted } from '../../base/delay.ts';
 import { ignoreFailure } from '../bounded.ts';
 import { toAddress } from './address.ts';
 import { refuse } from './errors.ts';
@@ -75,7 +77,11 @@ export async function navigate(
     await settle(tab, 'navigation', limits, signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw tab.departures > departures ? new URLRefusedError(LEFT) : error;
+    const isLeft = tab.departures > departures;
+    // The browser shows an error page by the refused address, which is left as soon as that is told. Were it left in the
+    // middle of the next navigation, that one would end there.
+    if (isLeft || error instanceof URLRefusedError) await untilAborted(tab.leave(), signal);
+    throw isLeft ? new URLRefusedError(LEFT) : error;
   } finally {
     tab.isLeaving = false;
   }

@@ -68,6 +68,7 @@ export class Tab {
   readonly #dialogs: PageDialogs;
   readonly #resolveGone: () => void;
   #departures = 0;
+  #leaving: Promise<void> | undefined;
   #isUnresponsive = false;
   #isCrashed = false;
   #isKilling = false;
@@ -168,10 +169,14 @@ export class Tab {
     this.pointer.release();
   }
 
-  /** Takes it off a page it must not show, whatever that page is doing. */
-  leave(): void {
+  /** Takes it off a page it must not show, whatever that page is doing. Resolves, always, when the browser has answered. */
+  leave(): Promise<void> {
     this.#departures++;
-    ignoreFailure(this.#session.send('Page.navigate', { url: 'about:blank' }));
+    const done = () => {
+      this.#leaving = undefined;
+    };
+    this.#leaving ??= this.#session.send('Page.navigate', { url: 'about:blank' }).then(done, done);
+    return this.#leaving;
   }
 
   /** It is gone: ends what waits for it. @param reason - what the model reads */
@@ -228,7 +233,7 @@ export class Tab {
     return [
       // Bodies are never asked for: the browser need not keep them.
       session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }),
-      ...guard.observe(session, this.targetId, () => this.leave()),
+      ...guard.observe(session, this.targetId, () => void this.leave()),
       // Nobody could answer a file chooser: it is told instead, for `file_upload`.
       session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true }),
       ...(recording.console ? this.console.follow(session) : []),

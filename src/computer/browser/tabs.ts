@@ -247,7 +247,7 @@ export class Tabs {
   #onInfo(info: Protocol.Target.TargetInfo): void {
     const tab = this.#tabs.find((candidate) => candidate.targetId === info.targetId);
     if (tab === undefined) return;
-    if (info.url !== tab.url && !this.#context.guard.checkShown(info.url, info.targetId)) tab.leave();
+    if (info.url !== tab.url && !this.#context.guard.checkShown(info.url, info.targetId)) void tab.leave();
     tab.url = info.url;
     tab.title = info.title;
     if (tab === this.shown) this.#shownChanges.fire();
