@@ -20,7 +20,7 @@ interface Page {
 
 function pageWith(allowed: string[], blocked: string[], workerMark?: string): Page {
   const policy = createUrlPolicy({ allowed, blocked });
-  const context = vm.createContext({ URL, encodeURIComponent });
+  const context = vm.createContext({ URL, DOMException, encodeURIComponent });
   const run = (code: string): unknown => vm.runInContext(code, context);
   run(REALM);
   run(socketScript({ policy, workerMark }));
