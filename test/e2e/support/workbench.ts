@@ -216,11 +216,18 @@ export class Workbench {
   }
 
   async #openPalette(text: string): Promise<void> {
-    await this.page.keyboard.press('Escape');
-    // Focus may be in a webview, which keeps the keyboard to itself: an empty part of the status bar takes it back.
-    await this.page.locator('.part.statusbar').click({ position: { x: VIEWPORT.width / 2, y: 10 } });
-    await this.page.keyboard.press('ControlOrMeta+Shift+P');
-    await this.page.locator('.quick-input-widget input.input').fill(text);
+    const input = this.page.locator('.quick-input-widget input.input');
+    await pollUntil('the palette', PALETTE_TIMEOUT_MS, async () => {
+      await this.page.keyboard.press('Escape');
+      // Focus may be in a webview, which keeps the keyboard to itself: an empty part of the status bar takes it back.
+      await this.page.locator('.part.statusbar').click({ position: { x: VIEWPORT.width / 2, y: 10 } });
+      await this.page.keyboard.press('ControlOrMeta+Shift+P');
+      // A window that is still busy with its start loses the keys.
+      return input.fill(text, { timeout: 3_000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   #quickPickRow(label: string): Locator {
