@@ -22,6 +22,7 @@ import {
   type ListedEntry,
   type Listing,
 } from './filePlace.ts';
+import { changed, codeOf, notAFile, translated } from './fileRefusals.ts';
 import { visibleText } from './visibleText.ts';
 
 /** In bytes. What is larger is not for an editor. */
@@ -360,56 +361,5 @@ async function realpathIfAny(file: string): Promise<string | undefined> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function notAFile(file: string, isLink: boolean): FileRefusedError {
-  return isLink
-    ? changed(file)
-    : new FileRefusedError('not-a-file', `${visibleText(file)} is neither a file nor a folder.`);
-}
-
-function changed(file: string): FileRefusedError {
-  return new FileRefusedError(
-    'changed',
-    `${visibleText(file)} was changed or moved by another program meanwhile. View it again.`,
-  );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}
-
-/** Runs `action`; failures of the file system become refusals. */
-async function translated<T>(file: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw refusalOf(file, error);
-  }
-}
-
-function refusalOf(file: string, error: unknown): unknown {
-  const name = visibleText(file);
-  switch (codeOf(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new FileRefusedError('missing', `The path ${name} does not exist.`);
-    case 'EEXIST':
-      return new FileRefusedError('exists', `File already exists: ${name}`);
-    case 'ELOOP':
-      return changed(file);
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new FileRefusedError('denied', `The system does not allow this with ${name}.`);
-    case 'ENAMETOOLONG':
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'EMFILE':
-    case 'EBUSY':
-      return new FileRefusedError('denied', `The system refuses this with ${name} (${codeOf(error)}).`);
-    default:
-      return error;
   }
 }
