@@ -9,7 +9,6 @@ import {
   type Access,
   MAX_SEARCH_HITS,
   type Page,
-  type ProviderStatus,
   type SearchResults,
   type SessionStatus,
 } from '../protocol/messages.ts';
@@ -25,14 +24,12 @@ import { ScreenNews } from './screenNews.ts';
 import { SessionComputer } from './sessionComputer.ts';
 import { type EntryChange, SessionEntry } from './sessionEntry.ts';
 import { SessionRuns } from './sessionRuns.ts';
+import { titleOf } from './sessionTitle.ts';
 import { DEFAULT_COMMAND_LIMIT_MS } from './sessionTools.ts';
 import { StoredImages } from './storedImages.ts';
-import type { SessionDeps } from './surroundings.ts';
+import { modelStatus, type SessionDeps } from './surroundings.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED } from './turn.ts';
-
-/** A session is named after its first prompt, cut to what a tab and a tree row can show. */
-const MAX_TITLE_LENGTH = 60;
 
 /**
  * One conversation, one computer, one transcript. Lives in the extension host whether or not a panel shows it; at most
@@ -150,7 +147,7 @@ export class AgentSession {
       httpLogs,
       run: this.#runs.state,
       access: this.#access,
-      model: this.#modelStatus(),
+      model: modelStatus(this.#entry.record.provider, this.#deps.surroundings),
       computer: { kind: this.#entry.record.computer, label: this.#provider.label },
       control: this.#control.holder,
     };
@@ -358,13 +355,7 @@ export class AgentSession {
   }
 
   #nameAfter(prompt: string): void {
-    if (!this.isEmpty) {
-      this.#change({});
-      return;
-    }
-    const line = prompt.trim().split('\n', 1)[0] ?? '';
-    const title = line.length > MAX_TITLE_LENGTH ? `${line.slice(0, MAX_TITLE_LENGTH - 1)}…` : line;
-    this.#change({ title });
+    this.#change(this.isEmpty ? { title: titleOf(prompt) } : {});
   }
 
   #change(change: EntryChange): void {
@@ -402,11 +393,5 @@ export class AgentSession {
 
   #publishStatus(): void {
     this.#statusChanges.fire(this.status);
-  }
-
-  #modelStatus(): ProviderStatus & { readonly label: string } {
-    const { hasApiKey, modelLabel } = this.#deps.surroundings;
-    if (this.#entry.record.provider === 'demo') return { provider: 'demo', label: 'Demo' };
-    return { provider: hasApiKey ? 'anthropic' : 'none', label: modelLabel };
   }
 }

@@ -1,6 +1,7 @@
 import type { Event } from '../base/emitter.ts';
 import type { Computers } from '../computer/computer.ts';
 import type { History, SessionProvider } from '../history/history.ts';
+import type { ProviderStatus } from '../protocol/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
 import type { Asked } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -36,4 +37,13 @@ export interface Surroundings {
 /** `no-key`: the API needs one. `restricted`: the workspace is not trusted, so no tool may run. */
 export interface NoConnection {
   readonly reason: 'no-key' | 'restricted';
+}
+
+/** Who answers in a session of `provider`, as the user reads it. */
+export function modelStatus(
+  provider: SessionProvider,
+  { hasApiKey, modelLabel }: Pick<Surroundings, 'hasApiKey' | 'modelLabel'>,
+): ProviderStatus & { readonly label: string } {
+  if (provider === 'demo') return { provider, label: 'Demo' };
+  return { provider: hasApiKey ? 'anthropic' : 'none', label: modelLabel };
 }
