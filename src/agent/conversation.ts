@@ -95,6 +95,11 @@ export class Conversation {
     this.#live?.thread.append(message);
   }
 
+  /** Tokens that the model would read with its next step; 0 while that is not known. */
+  get contextTokens(): number {
+    return this.#contextTokens;
+  }
+
   /** Takes note of how large the context has become; see `contextTokens`. */
   grew(contextTokens: number): void {
     this.#contextTokens = contextTokens;

@@ -4,8 +4,10 @@ import { t } from '../base/l10n.ts';
 import type { ComputerEvent, FallbackCause } from '../computer/computer.ts';
 import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
 import type { ApiFailure } from './apiFailure.ts';
+import type { Amounts, LimitKind } from './limits/runLimits.ts';
 
-type NewNotice = Extract<NewItem, { kind: 'notice' }>;
+/** A notice before it has its place. */
+export type NewNotice = Extract<NewItem, { kind: 'notice' }>;
 
 function notice(
   severity: NewNotice['severity'],
@@ -112,6 +114,38 @@ export const hostEndedNotice = (): NewNotice =>
 
 export const refusedNotice = (explanation: string): NewNotice =>
   notice('warning', t('Claude declined to answer this. Rephrase it or ask for something else.'), explanation);
+
+/**
+ * A run stops before the step that would pass a limit of it.
+ *
+ * @param limit - of that kind
+ * @param spent - by the run so far
+ */
+export function limitNotice(kind: LimitKind, limit: number, spent: Amounts): NewNotice {
+  const detail = t(
+    'This run took {0} steps, {1} minutes, {2} tokens, and about {3} US dollars.',
+    spent.steps,
+    spent.minutes.toFixed(1),
+    spent.tokens,
+    spent.dollars.toFixed(2),
+  );
+  return notice('warning', limitText(kind, limit), detail, ['continue', 'open-settings']);
+}
+
+function limitText(kind: LimitKind, limit: number): string {
+  switch (kind) {
+    case 'steps':
+      return t('Stopped: a run may take {0} steps.', limit);
+    case 'minutes':
+      return t('Stopped: the next step would take this run past its limit of {0} minutes.', limit);
+    case 'tokens':
+      return t('Stopped: the next step would take this run past its limit of {0} tokens.', limit);
+    case 'dollars':
+      return t('Stopped: the next step would take this run past its limit of {0} US dollars.', limit);
+    default:
+      return assertNever(kind);
+  }
+}
 
 export const cutOffNotice = (): NewNotice =>
   notice('warning', t('The answer reached its length limit.'), '', ['continue']);

@@ -18,6 +18,8 @@ export interface CallObserver {
   ask(call: BetaToolUseBlock, question: ApprovalQuestion, signal: AbortSignal): Promise<Verdict>;
   /** What goes to the model in place of `content`: the same, in a form that may be held in memory for long. */
   keep(content: BetaToolsetContent): BetaToolsetContent;
+  /** What the model is to read below the result of a call, after `keep` and before `callEnded`; empty for nothing. */
+  review(call: BetaToolUseBlock, outcome: CallOutcome): string;
 }
 
 export type CallOutcome =
@@ -36,8 +38,10 @@ export function observeToolset(toolset: BetaRunnableToolset, observer: CallObser
     observer.callStarted(call);
     const content = await runOrTell(toolset, context, call, observer);
     const kept = observer.keep(content);
-    observer.callEnded(call, { status: 'done', content: kept });
-    return kept;
+    const hint = observer.review(call, { status: 'done', content: kept });
+    const told: BetaToolsetContent = hint === '' ? kept : [...kept, { type: 'text', text: hint }];
+    observer.callEnded(call, { status: 'done', content: told });
+    return told;
   });
 }
 
@@ -53,10 +57,18 @@ async function runOrTell(
       () => toolset.run(context, call),
     );
   } catch (error) {
-    observer.callEnded(
-      call,
-      error instanceof ToolError ? { status: 'failed', content: error.content } : { status: 'interrupted' },
-    );
-    throw error;
+    if (!(error instanceof ToolError)) {
+      observer.callEnded(call, { status: 'interrupted' });
+      throw error;
+    }
+    const hint = observer.review(call, { status: 'failed', content: error.content });
+    const told = hint === '' ? error : withHint(error, hint);
+    observer.callEnded(call, { status: 'failed', content: told.content });
+    throw told;
   }
+}
+
+function withHint({ content }: ToolError, hint: string): ToolError {
+  if (typeof content === 'string') return new ToolError(`${content}\n${hint}`);
+  return new ToolError([...content, { type: 'text', text: hint }]);
 }

@@ -7,7 +7,7 @@ import type {
 import type { BetaMessageThread, BetaToolRunner } from '@anthropic-ai/sdk/resources/beta/messages';
 import { untilAborted } from '../base/delay.ts';
 import type { Activity } from '../protocol/messages.ts';
-import type { ScreenshotRef } from '../protocol/transcript.ts';
+import type { NewItem, ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -24,6 +24,7 @@ import {
 } from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
 import { Retries } from './retries.ts';
+import { type JoinedMonitors, joinMonitors, type RunMonitor } from './runMonitor.ts';
 import type { SessionTools } from './sessionTools.ts';
 import type { Transcript } from './transcript.ts';
 import {
@@ -35,6 +36,7 @@ import {
   STOPPED,
   type TurnStep,
 } from './turn.ts';
+import { observeTurn } from './turnObserver.ts';
 import { type ImageKeeper, TurnRecorder } from './turnRecorder.ts';
 
 export interface RunDeps {
@@ -47,6 +49,8 @@ export interface RunDeps {
   readonly lastScreenshot: ScreenshotRef | null;
   readonly backoff: BackoffPolicy;
   readonly signal: AbortSignal;
+  /** Follow the run, this one alone. */
+  readonly monitors: readonly RunMonitor[];
   /** Where the observer of the calls is to be pointed while a turn runs. */
   readonly observe: (observer: CallObserver | undefined) => void;
   /**
@@ -66,6 +70,8 @@ type Ending =
   | { readonly kind: 'finished'; readonly message: BetaMessage | undefined }
   /** Nothing is wrong, but it takes a new thread to go on. */
   | { readonly kind: 'interrupted' }
+  /** A monitor ended it. */
+  | { readonly kind: 'halted'; readonly notice: NewItem }
   | { readonly kind: 'failed'; readonly failure: ApiFailure };
 
 /** A reply with the results of its calls, or what kept it from coming. */
@@ -89,6 +95,7 @@ export class Run {
   readonly #graceOver = new AbortController();
   #lastScreenshot: ScreenshotRef | null;
   readonly #retries: Retries;
+  readonly #monitors: JoinedMonitors;
   /** Whether a summary was tried because the server found the conversation too long. */
   #hasMadeRoom = false;
 
@@ -97,6 +104,7 @@ export class Run {
     this.#signal = AbortSignal.any([deps.signal, this.#faulty.signal]);
     this.#lastScreenshot = deps.lastScreenshot;
     this.#retries = new Retries(deps);
+    this.#monitors = joinMonitors(deps.monitors);
   }
 
   get lastScreenshot(): ScreenshotRef | null {
@@ -124,6 +132,10 @@ export class Run {
       const ending = await this.#converse();
       if (this.#fault) throw this.#fault.error;
       if (ending.kind === 'interrupted') continue;
+      if (ending.kind === 'halted') {
+        this.#deps.transcript.append(ending.notice);
+        return;
+      }
       if (ending.kind === 'finished') {
         this.#explainEnd(ending.message);
         return;
@@ -135,6 +147,8 @@ export class Run {
   async #converse(): Promise<Ending> {
     const { conversation, connection, tools } = this.#deps;
     let last: BetaMessage | undefined;
+    const halt = this.#monitors.beforeStep();
+    if (halt) return { kind: 'halted', notice: halt };
     try {
       const toSummarize = conversation.isOverfull(connection.model)
         ? conversation.threadToSummarize(connection, tools)
@@ -161,7 +175,11 @@ export class Run {
         );
         if (this.#fault) break;
         last = reply.message;
-        if (last.stop_reason === 'tool_use') await this.#tellOfUser();
+        if (last.stop_reason === 'tool_use') {
+          await this.#tellOfUser();
+          const notice = this.#monitors.beforeStep();
+          if (notice) return this.#halted(notice);
+        }
         isSummaryNext = last.stop_reason === 'tool_use' && this.#askForSummary(thread, runner);
       }
     } catch (error) {
@@ -171,6 +189,12 @@ export class Run {
       this.#deps.observe(undefined);
     }
     return { kind: 'finished', message: last };
+  }
+
+  /** The results of the last calls are in the store only. */
+  #halted(notice: NewItem): Ending {
+    this.#deps.conversation.forget();
+    return { kind: 'halted', notice };
   }
 
   async #tellOfUser(): Promise<void> {
@@ -203,7 +227,7 @@ export class Run {
    * @throws whatever else kept it from coming
    */
   async #takeSummary(stream: Stream): Promise<boolean> {
-    const { conversation, transcript, images, signal, onUsage } = this.#deps;
+    const { conversation, transcript, images, signal } = this.#deps;
     let message: BetaMessage;
     try {
       message = await stream.finalMessage();
@@ -213,7 +237,7 @@ export class Run {
       this.#goOnWhole(failure.detail);
       return false;
     }
-    onUsage(tokensOf(message.usage));
+    this.#replied(message.usage);
     const summary = summaryIn(message);
     if (summary === undefined) {
       this.#goOnWhole('');
@@ -227,6 +251,12 @@ export class Run {
     });
     if (this.#fault) throw this.#fault.error;
     return true;
+  }
+
+  #replied(usage: BetaUsage): void {
+    const output = usage.output_tokens;
+    this.#monitors.replied(usage);
+    this.#deps.onUsage({ input: contextTokens(usage) - output, output });
   }
 
   #goOnWhole(detail: string): void {
@@ -258,24 +288,17 @@ export class Run {
       onActivity,
       onProgress,
     });
-    this.#deps.observe({
-      callStarted: (call) => this.#guard(() => recorder.callStarted(call)),
-      callEnded: (call, outcome) => this.#guard(() => recorder.callEnded(call, outcome)),
-      ask: async (call, question, signal) => {
-        const place = recorder.placeOf(call);
-        if (place === undefined) return { isAllowed: false, reason: REPLY_CUT_OFF.notStarted };
-        return approvals.ask(place, question, AbortSignal.any([signal, this.#signal]), (approval) =>
-          this.#guard(() => recorder.approvalChanged(call, approval)),
-        );
-      },
-      keep: (content) => {
-        let kept = content;
-        this.#guard(() => {
-          kept = images.keep(content);
-        });
-        return kept;
-      },
-    });
+    this.#deps.observe(
+      observeTurn({
+        recorder,
+        transcript,
+        images,
+        approvals,
+        monitors: this.#monitors,
+        signal: this.#signal,
+        write: (write) => this.#guard(write),
+      }),
+    );
     return recorder;
   }
 
@@ -313,7 +336,7 @@ export class Run {
         conversation.rewrite(keepTurn(recorder.progress, REPLY_CUT_OFF));
     }
     recorder.close(REPLY_CUT_OFF.notStarted);
-    this.#deps.onUsage(tokensOf(message.usage));
+    this.#replied(message.usage);
     conversation.grew(contextTokens(message.usage));
   }
 
@@ -376,8 +399,4 @@ export class Run {
         break;
     }
   }
-}
-
-function tokensOf(usage: BetaUsage): { readonly input: number; readonly output: number } {
-  return { input: contextTokens(usage) - usage.output_tokens, output: usage.output_tokens };
 }

@@ -17,6 +17,7 @@ import type { NoticeAction, Ordinal, Revision, SessionId } from '../protocol/tra
 import { Approvals } from './approvals/approvals.ts';
 import { Control } from './control.ts';
 import { Conversation } from './conversation.ts';
+import { NO_LIMITS } from './limits/runLimits.ts';
 import { HistoryMessageStore } from './messageStore.ts';
 import { computerNotice, handedBackNotice, hostEndedNotice, takenOverNotice } from './notices.ts';
 import { endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
@@ -276,13 +277,14 @@ export class AgentSession {
   }
 
   #createRuns(): SessionRuns {
-    const { history, surroundings, backoff, onFault } = this.#deps;
+    const { history, surroundings, backoff, onFault, limits } = this.#deps;
     const conversation = this.#conversation;
     const transcript = this.#transcript;
     const images = new StoredImages(history.screenshots);
     return new SessionRuns({
       backoff,
       onFault,
+      limits: limits ?? (() => NO_LIMITS),
       conversation,
       transcript,
       images,

@@ -137,6 +137,7 @@ export class SessionComputer {
       ask: async (call, question, signal) =>
         (await this.#observer?.ask(call, question, signal)) ?? { isAllowed: false, reason: NOBODY_TO_ASK },
       keep: (content) => this.#observer?.keep(content) ?? content,
+      review: (call, outcome) => this.#observer?.review(call, outcome) ?? '',
     };
     const forClaude = (toolset: BetaRunnableToolset) =>
       observeToolset(guardToolset(toolset, control), observer);

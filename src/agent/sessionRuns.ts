@@ -3,6 +3,7 @@ import type { RunState } from '../protocol/messages.ts';
 import type { NewItem, ScreenshotRef } from '../protocol/transcript.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import type { Connection, Conversation } from './conversation.ts';
+import type { RunLimits } from './limits/runLimits.ts';
 import type { HistoryMessageStore } from './messageStore.ts';
 import { failureNotice, hostEndedNotice, noConnectionNotice, stoppedNotice } from './notices.ts';
 import type { ScreenNews } from './screenNews.ts';
@@ -16,6 +17,8 @@ import type { ImageKeeper } from './turnRecorder.ts';
 const STOP_GRACE_MS = 2_000;
 
 export interface SessionRunsDeps extends Pick<SessionDeps, 'backoff' | 'onFault'> {
+  /** As of now, for the next run. */
+  readonly limits: () => RunLimits;
   readonly conversation: Conversation;
   readonly transcript: Transcript;
   readonly messages: HistoryMessageStore;
@@ -112,7 +115,7 @@ export class SessionRuns {
 
   async #execute(connection: Connection, isResuming: boolean, signal: AbortSignal): Promise<void> {
     const { conversation, transcript, messages, images, news, computer, backoff, onUsage } = this.#deps;
-    const { Run } = await import('./run.ts');
+    const [{ Run }, { monitorsOf }] = await Promise.all([import('./run.ts'), import('./monitors.ts')]);
     const hasScreen = computer.hasState;
     const tools = await untilAborted(computer.tools(), signal);
     const { toolset } = tools;
@@ -130,6 +133,11 @@ export class SessionRuns {
       approvals: this.#deps.approvals,
       backoff,
       onUsage,
+      monitors: monitorsOf({
+        connection,
+        contextTokens: conversation.contextTokens,
+        limits: this.#deps.limits(),
+      }),
       lastScreenshot: this.lastScreenshot,
       stopGraceMs: STOP_GRACE_MS,
       observe: (observer) => computer.observe(observer),

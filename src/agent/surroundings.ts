@@ -6,6 +6,7 @@ import type { SessionId } from '../protocol/transcript.ts';
 import type { Asked } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { Connection } from './conversation.ts';
+import type { RunLimits } from './limits/runLimits.ts';
 import type { ToolSettings } from './sessionTools.ts';
 
 /** What a session needs from the world around it. */
@@ -15,6 +16,8 @@ export interface SessionDeps {
   readonly computers: Computers;
   /** Without them there is a shell only where the computer has one. */
   readonly tools?: ToolSettings;
+  /** How much a run may take, as of now; without it there is no limit. */
+  readonly limits?: () => RunLimits;
   readonly backoff: BackoffPolicy;
   /** The session waits for an answer, which may be given here as well as in its panels. */
   readonly onAsked?: (session: SessionId, asked: Asked) => void;

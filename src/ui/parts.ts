@@ -17,6 +17,7 @@ import { desktopProviders } from './desktops.ts';
 import { EditorFiles } from './editorFiles.ts';
 import { Panels } from './panels.ts';
 import { SessionTree } from './sessionTree.ts';
+import { readRunLimits } from './settings.ts';
 import { toolSettings } from './shellTools.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
@@ -68,6 +69,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     backoff: DEFAULT_BACKOFF,
     computers,
     tools: { ...toolSettings, editor: () => editorFiles.offer() },
+    limits: readRunLimits,
     onFault,
     onAsked: (id, asked) => {
       if (!panels.isVisible(id)) void notifyOfQuestion(asked, () => showSession(id));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RunLimits } from '../agent/limits/runLimits.ts';
 import { type AskedMember, isAskedMember } from '../computer/browser/askedMembers.ts';
 import { type ComputerKind, isComputerKind } from '../protocol/computers.ts';
 
@@ -71,6 +72,18 @@ export function readToolSettings(): {
   return {
     isShellOnThisMachine: section.get<unknown>('shellOnThisMachine') === true,
     commandLimitMs: Math.min(3_600, Math.max(1, seconds)) * 1_000,
+  };
+}
+
+/** How much a run may take. All are of the machine: what a run costs is no workspace's to say. */
+export function readRunLimits(): RunLimits {
+  const section = vscode.workspace.getConfiguration(`${SECTION}.limits`);
+  const limit = (name: keyof RunLimits) => Math.max(0, Number(section.get(name, 0)) || 0);
+  return {
+    steps: limit('steps'),
+    minutes: limit('minutes'),
+    tokens: limit('tokens'),
+    dollars: limit('dollars'),
   };
 }
 

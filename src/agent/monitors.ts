@@ -1,0 +1,17 @@
+import type { Connection } from './conversation.ts';
+import { Budget } from './limits/budget.ts';
+import type { RunLimits } from './limits/runLimits.ts';
+import type { RunMonitor } from './runMonitor.ts';
+
+export interface MonitorDeps {
+  readonly connection: Connection;
+  /** Tokens of the conversation so far, 0 while that is not known. */
+  readonly contextTokens: number;
+  readonly limits: RunLimits;
+}
+
+/** What follows a run: new ones for each. */
+export function monitorsOf({ connection, contextTokens, limits }: MonitorDeps): readonly RunMonitor[] {
+  const now = () => performance.now();
+  return [new Budget({ limits, model: connection.model.id, contextTokens, now })];
+}
