@@ -178,7 +178,7 @@ export const handedBackNotice = (): NewNotice => notice('info', t('You gave the 
 export function computerNotice(event: ComputerEvent): NewNotice {
   switch (event.type) {
     case 'unavailable':
-      return notice('error', event.message, event.help, ['open-settings', 'retry']);
+      return unavailableNotice(event.message, event.help);
     case 'crashed':
       return notice(
         'warning',
@@ -237,6 +237,13 @@ export function computerNotice(event: ComputerEvent): NewNotice {
     default:
       return assertNever(event);
   }
+}
+
+/** What to do stands beside what is wrong; only what a program printed, if that is more than a line, is for those who ask. */
+function unavailableNotice(message: string, help: string): NewNotice {
+  const [line = '', ...more] = message.trim().split('\n');
+  const detail = more.length > 0 ? message : '';
+  return notice('error', `${line} ${help}`.trim(), detail, ['open-settings', 'retry']);
 }
 
 function fallbackText(cause: FallbackCause): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ComputerProvider, Computers } from '../computer/computer.ts';
 import { COMPUTER_KINDS, type ComputerKind } from '../protocol/computers.ts';
+import { ensureRemoteAddress } from './remoteAddress.ts';
 import { readComputerKind, setComputerKind } from './settings.ts';
 
 /** The ways to get a computer, and the setting that names the preferred one. */
@@ -33,6 +34,7 @@ export class ComputerChoice implements Computers {
       placeHolder: vscode.l10n.t('What should Claude use in new sessions?'),
       matchOnDetail: true,
     });
+    if (choice?.computer === 'vnc' && !(await ensureRemoteAddress())) return undefined;
     if (choice && choice.computer !== current) await setComputerKind(choice.computer);
     return choice?.computer;
   }

@@ -290,7 +290,7 @@ describe('AgentSession', () => {
     computer().fire({ type: 'unavailable', message: 'No browser was found.', help: 'Install one.' });
     expect(notices()).toMatchObject([
       { severity: 'warning' },
-      { severity: 'error', text: 'No browser was found.' },
+      { severity: 'error', text: 'No browser was found. Install one.', detail: '' },
     ]);
   });
 

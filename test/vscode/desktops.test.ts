@@ -9,6 +9,7 @@ import { VncPasswords } from '../../src/ui/vncPasswords.ts';
 import { fakeComputers } from '../support/fakeComputers.ts';
 import { extension } from './support/extension.ts';
 import { test } from './support/runner.ts';
+import { withStub } from './support/skin.ts';
 
 /** Sets settings, runs `body`, and takes them back. */
 async function withSettings(
@@ -141,6 +142,27 @@ test('what is picked is what new sessions get', async () => {
   } finally {
     const section = vscode.workspace.getConfiguration('computerUseChat');
     await section.update('computer', undefined, vscode.ConfigurationTarget.Global);
+  }
+});
+
+test('a remote desktop without an address is not chosen before one is given', async () => {
+  const computers = choice();
+  const section = () => vscode.workspace.getConfiguration('computerUseChat');
+  const pickRemote = (async (items: readonly { readonly computer: string }[]) =>
+    items.find(({ computer }) => computer === 'vnc')) as never;
+  const answering = (address: string | undefined) => (async () => address) as never;
+  const choose = (address: string | undefined) =>
+    withStub(vscode.window, 'showQuickPick', pickRemote, () =>
+      withStub(vscode.window, 'showInputBox', answering(address), () => computers.choose()),
+    );
+  try {
+    assert.equal(await choose(undefined), undefined);
+    assert.equal(computers.preferred, 'browser');
+    assert.equal(await choose(' vnc://host.test '), 'vnc');
+    assert.equal(section().get('vnc.address'), 'vnc://host.test');
+  } finally {
+    await section().update('computer', undefined, vscode.ConfigurationTarget.Global);
+    await section().update('vnc.address', undefined, vscode.ConfigurationTarget.Global);
   }
 });
 

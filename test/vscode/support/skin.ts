@@ -101,16 +101,16 @@ export async function withSkin(body: (skin: Skin) => Promise<void>): Promise<voi
 }
 
 /** Puts `answer` in the place of `name` of an API of VS Code while `body` runs. */
-export async function withStub<T extends object, K extends keyof T>(
+export async function withStub<T extends object, K extends keyof T, R>(
   api: T,
   name: K,
   answer: T[K],
-  body: () => Promise<void>,
-): Promise<void> {
+  body: () => Promise<R>,
+): Promise<R> {
   const original = api[name];
   api[name] = answer;
   try {
-    await body();
+    return await body();
   } finally {
     api[name] = original;
   }
