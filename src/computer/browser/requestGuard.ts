@@ -14,8 +14,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CDPSession, Protocol } from 'puppeteer-core';
+import { hostKind, isPrivateAddress } from '../../base/net/hostRanges.ts';
 import { bounded, ignoreFailure } from '../bounded.ts';
-import { hostKind, isPrivateAddress } from './hostRanges.ts';
 import { refusedBy, socketScript } from './socketScript.ts';
 import {
   decide,

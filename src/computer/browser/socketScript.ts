@@ -2,8 +2,8 @@
  * What pages and workers have in place of `WebSocket` and `WebTransport`, which CDP does not hold: the same, but for
  * addresses that the policy refuses. It runs before any of their own scripts, so nothing of a page's has the originals.
  */
-import { privateHostSource } from './hostRanges.ts';
-import type { UrlPattern } from './urlPattern.ts';
+import { privateHostSource } from '../../base/net/hostRanges.ts';
+import type { UrlPattern } from '../../base/net/urlPattern.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
 
 /** Fits no address: an exclusive list of which no entry is understood allows none. */

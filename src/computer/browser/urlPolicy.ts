@@ -1,6 +1,6 @@
 /** Which addresses the browser may load. Data and pure decisions; `requestGuard.ts` enforces them. */
-import { hostKind, PRIVATE_HOST_GLOBS, withoutFinalDot } from './hostRanges.ts';
-import { hostGlobs, matchesPattern, parseUrlPattern, type UrlPattern } from './urlPattern.ts';
+import { hostKind, PRIVATE_HOST_GLOBS, withoutFinalDot } from '../../base/net/hostRanges.ts';
+import { hostGlobs, matchesPattern, parseUrlPattern, type UrlPattern } from '../../base/net/urlPattern.ts';
 
 /** The user's lists, as written. */
 export interface UrlLists {

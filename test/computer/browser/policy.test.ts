@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostKind, isPrivateAddress } from '../../../src/computer/browser/hostRanges.ts';
-import { parseUrlPattern } from '../../../src/computer/browser/urlPattern.ts';
+import { hostKind, isPrivateAddress } from '../../../src/base/net/hostRanges.ts';
+import { parseUrlPattern } from '../../../src/base/net/urlPattern.ts';
 import {
   createUrlPolicy,
   type Decision,

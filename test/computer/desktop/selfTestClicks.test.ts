@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { programFinder } from '../../../src/base/systemPrograms.ts';
 import type { DesktopConnection } from '../../../src/computer/desktop/connection.ts';
 import type { Connect } from '../../../src/computer/desktop/desktops.ts';
-import { programFinder } from '../../../src/computer/desktop/sources/systemPrograms.ts';
 import {
   type VirtualDesktopOptions,
   virtualDesktopSource,

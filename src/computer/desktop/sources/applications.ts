@@ -1,5 +1,5 @@
 /** What a virtual desktop offers: of each kind of application, those that are installed. */
-import type { FindProgram } from './systemPrograms.ts';
+import type { FindProgram } from '../../../base/systemPrograms.ts';
 
 export interface Application {
   /** What the menu calls it. */

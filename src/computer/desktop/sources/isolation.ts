@@ -1,7 +1,8 @@
 /** What a virtual desktop is kept from, and how to say so. */
+import { namespaceHint } from '../../../base/sandbox/bubblewrap.ts';
+import { giveTo, type SandboxUser, sandboxUsers } from '../../../base/sandbox/sandboxUser.ts';
 import { DesktopUnavailable, type Isolation } from '../machine.ts';
 import { probeSandbox, type SandboxNetwork } from './sandbox.ts';
-import { giveTo, type SandboxUser, sandboxUsers } from './sandboxUser.ts';
 
 /**
  * - `required`: no desktop without one
@@ -84,7 +85,7 @@ export async function trySandbox(
       };
     failure = probe.reason;
   }
-  return none(`Bubblewrap does not work here: ${failure}${hintFor(failure)}`);
+  return none(`Bubblewrap does not work here: ${failure}${namespaceHint(failure)}`);
 }
 
 /** What the user reads of it. */
@@ -106,13 +107,4 @@ export function isolationOf({ works, network, reason }: SandboxState): Isolation
       "The programs of this desktop run in a sandbox: they see this machine's programs read-only, have a home folder of " +
       `their own that is thrown away, and none of your files. ${reach}`,
   };
-}
-
-/** User namespaces that are switched off are the usual reason. */
-function hintFor(reason: string): string {
-  if (!/uid map|permission denied|not permitted|no permissions|namespace/i.test(reason)) return '';
-  return (
-    '\nThe system or the container around does not let programs make user namespaces. On Ubuntu 24.04 and later AppArmor has ' +
-    'to allow it for bwrap.'
-  );
 }

@@ -5,7 +5,9 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import { giveTo } from '../../../base/sandbox/sandboxUser.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
+import { type FindProgram, programFinder } from '../../../base/systemPrograms.ts';
 import { bounded } from '../../bounded.ts';
 import type { Size } from '../geometry.ts';
 import {
@@ -21,11 +23,9 @@ import { lastLines } from './firstLines.ts';
 import { isolationOf, type SandboxChoice, type SandboxState, trySandbox } from './isolation.ts';
 import { O_PATH } from './openFlags.ts';
 import { type SandboxNetwork, sandboxArguments, WITHIN_LIMITS } from './sandbox.ts';
-import { giveTo } from './sandboxUser.ts';
 import { shellQuote } from './shellQuote.ts';
 import { untilFirstBytes } from './streams.ts';
 import { type DesktopProgram, type ProgramOptions, Supervisor } from './supervisor.ts';
-import { type FindProgram, programFinder } from './systemPrograms.ts';
 import { recordClicks } from './virtualClicks.ts';
 import { desktopEnvironment, furnishHome, placesOf, xauthorityIn } from './virtualEnvironment.ts';
 import {

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SYSTEM_FOLDERS } from '../../../base/systemPrograms.ts';
 import type { Application } from './applications.ts';
 import { OPENBOX_RC, openboxMenu } from './openboxConfig.ts';
 import { INSIDE } from './sandbox.ts';
-import { SYSTEM_FOLDERS } from './systemPrograms.ts';
 import type { DesktopFolder } from './virtualFolder.ts';
 import { MARK_VARIABLE } from './virtualScript.ts';
 import { newXauthority } from './xauthority.ts';

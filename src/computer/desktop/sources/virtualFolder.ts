@@ -2,10 +2,11 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { accountFiles } from '../../../base/sandbox/bubblewrap.ts';
+import { isOwnFile } from '../../../base/sandbox/sandboxUser.ts';
 import { O_PATH } from './openFlags.ts';
 import { isStillRunning, ownIdentity } from './processIdentity.ts';
-import { accountFiles, type SandboxFolders } from './sandbox.ts';
-import { isOwnFile } from './sandboxUser.ts';
+import { INSIDE, type SandboxFolders } from './sandbox.ts';
 import { MARK_VARIABLE, SUPERVISOR } from './virtualScript.ts';
 
 /** Its name tells the owner from the moment on that it is there: the process id, when that process started, anything. */
@@ -41,7 +42,8 @@ export async function makeDesktopFolder(tempRoot: string): Promise<DesktopFolder
   try {
     for (const part of [folder.home, folder.temp, folder.runtime, folder.shared, folder.accounts])
       await mkdir(part, { mode: 0o700 });
-    for (const [name, text] of accountFiles()) await writeFile(path.join(folder.accounts, name), text);
+    for (const [name, text] of accountFiles('desktop', INSIDE.home))
+      await writeFile(path.join(folder.accounts, name), text);
     await writeFile(folder.script, SUPERVISOR);
   } catch (error) {
     await removeDesktopFolder(folder);

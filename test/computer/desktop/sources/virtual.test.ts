@@ -7,8 +7,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { programFinder } from '../../../../src/base/systemPrograms.ts';
 import { DesktopUnavailable } from '../../../../src/computer/desktop/machine.ts';
-import { programFinder } from '../../../../src/computer/desktop/sources/systemPrograms.ts';
 import {
   type VirtualDesktop,
   type VirtualDesktopOptions,
