@@ -3,6 +3,16 @@ import { Emitter } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Controller } from '../protocol/liveMessages.ts';
 
+/** What the model reads in place of the result of an action that the user's grip on the computer kept from happening. */
+export const TAKEN_OVER_TEXT =
+  'Not executed: the user took control of the computer before this action, and has given it back. What the screen ' +
+  'shows may have changed; look at it before you go on.';
+
+/** What it reads of one that was under way when the user took over. */
+export const CUT_SHORT_TEXT =
+  'The user took control of the computer in the middle of this action, which may have been done in part, and has ' +
+  'given it back. What the screen shows may have changed; look at it before you go on.';
+
 /** What the model reads beside a screenshot once the user has given the computer back. */
 export const HANDED_BACK_TEXT =
   '[The user took control of the computer for a while and has given it back. This is the screen as it is now.]';

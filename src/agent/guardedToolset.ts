@@ -1,16 +1,6 @@
 import { type BetaRunnableToolset, ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
-import type { Control } from './control.ts';
+import { type Control, CUT_SHORT_TEXT, TAKEN_OVER_TEXT } from './control.ts';
 import { wrapToolset } from './toolsetWrapper.ts';
-
-/** What the model reads in place of the result of an action that the user's grip on the computer kept from happening. */
-export const TAKEN_OVER_TEXT =
-  'Not executed: the user took control of the computer before this action, and has given it back. What the screen ' +
-  'shows may have changed; look at it before you go on.';
-
-/** What it reads of one that was under way when the user took over. */
-export const CUT_SHORT_TEXT =
-  'The user took control of the computer in the middle of this action, which may have been done in part, and has ' +
-  'given it back. What the screen shows may have changed; look at it before you go on.';
 
 /**
  * `toolset` for Claude: its calls wait while the user has the computer, and then are not run but told why, because they

@@ -1,5 +1,6 @@
 /** The offline demo: a model that knows one task, on the page of `media/demo`. */
 import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
+import { CUT_SHORT_TEXT, TAKEN_OVER_TEXT } from '../control.ts';
 import {
   blocksOf,
   type ConversationView,
@@ -7,6 +8,8 @@ import {
   type Script,
   type ScriptedBlock,
   type ScriptedReply,
+  type ToolResultView,
+  toolResults,
 } from './script.ts';
 
 /** Name the demo model goes by in requests and in the chat. */
@@ -36,18 +39,20 @@ const TARGETS = {
 const RUN_AGAIN = /\b(again|repeat|re-?run|retry|restart|continue|go on|once more)\b/i;
 
 /**
- * The demo's script: it orders breakfast on the café page, step by step, whatever the first prompt says. A failed
- * action ends the run with an explanation; a later prompt is told what the demo can do, or starts it once more.
+ * The demo's script: it orders breakfast on the café page, step by step, whatever the first prompt says. What the user
+ * kept it from doing by taking the computer is done when it is given back; any other failed action ends the run with an
+ * explanation. A later prompt is told what the demo can do, or starts it once more.
  */
 export function createDemoScript({ pageUrl, pace = REALISTIC_PACE }: DemoScriptOptions): Script {
   const steps = taskSteps(pageUrl);
   return (conversation) => {
     // Results that come together with a new prompt belong to a run that was stopped: the prompt matters.
     const results = conversation.repliesSincePrompt > 0 ? conversation.lastToolResults : [];
+    if (results.some(isTakenOver)) return takeUpAgain(conversation, pace);
     const failed = results.find((result) => result.isError);
     if (failed !== undefined) return say(explainFailure(failed.text), pace);
-    const step = conversation.actingRepliesSincePrompt;
-    if (step === 0 && isFollowUp(conversation) && !RUN_AGAIN.test(conversation.lastUserPrompt)) {
+    const step = conversation.actingRepliesSincePrompt - takeoversSincePrompt(conversation);
+    if (step === 0 && isFollowUp(conversation) && !asksToRunAgain(conversation)) {
       return say(explainLimits(conversation), pace);
     }
     const blocks = steps[step];
@@ -122,6 +127,41 @@ function explainLimits(conversation: ConversationView): string {
   const outcome = ordered ? ` The order was a flat white and two croissants for ${CUSTOMER}, ${TOTAL}.` : '';
   const first = conversation.firstUserPrompt.replace(/\s+/g, ' ').slice(0, 120);
   return `This demo only knows one task: ordering breakfast at the café. I remember that you began with “${first}”, and I have answered ${replies} times since.${outcome} Say **again** to see it once more, or set an Anthropic API key to let Claude do what you ask.`;
+}
+
+function asksToRunAgain({ firstUserPrompt, lastUserPrompt }: ConversationView): boolean {
+  return lastUserPrompt === firstUserPrompt || RUN_AGAIN.test(lastUserPrompt);
+}
+
+function isTakenOver({ isError, text }: ToolResultView): boolean {
+  return isError && (text === TAKEN_OVER_TEXT || text === CUT_SHORT_TEXT);
+}
+
+/** Replies since the last prompt of which the user kept something from being done; what takes them up are others. */
+function takeoversSincePrompt({ messages, repliesSincePrompt }: ConversationView): number {
+  let replies = repliesSincePrompt;
+  let takeovers = 0;
+  for (let index = messages.length - 1; index >= 0 && replies > 0; index--) {
+    const message = messages[index];
+    if (message?.role === 'assistant') replies--;
+    else if (message && toolResults(message).some(isTakenOver)) takeovers++;
+  }
+  return takeovers;
+}
+
+/** What was not done of the last reply, once more. */
+function takeUpAgain({ messages, lastToolResults }: ConversationView, pace: Pace): ScriptedReply {
+  const failed = new Set(lastToolResults.filter(({ isError }) => isError).map(({ toolUseId }) => toolUseId));
+  const last = messages.findLast(({ role }) => role === 'assistant');
+  const actions = (last ? blocksOf(last) : []).flatMap((block) =>
+    block.type === 'tool_use' && failed.has(block.id)
+      ? [action(block.name, block.input as Readonly<Record<string, unknown>>)]
+      : [],
+  );
+  return {
+    blocks: [{ type: 'text', text: 'You have given the computer back. I go on from here.' }, ...actions],
+    pace,
+  };
 }
 
 function isFinalAnswer(message: BetaMessageParam): boolean {

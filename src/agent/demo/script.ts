@@ -9,6 +9,8 @@ import type {
   BetaToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/beta';
 import { GO_ON_TEXT } from '../compaction.ts';
+import { HANDED_BACK_TEXT } from '../control.ts';
+import { NEW_COMPUTER_TEXT } from '../resumption.ts';
 
 /** Answers a conversation. Called once per request; pure scripts make repeatable runs. */
 export type Script = (conversation: ConversationView) => ScriptedReply;
@@ -152,15 +154,19 @@ function rememberedIn(message: BetaMessageParam | undefined): Remembered | undef
   return { firstUserPrompt: text, lastUserPrompt: text, repliesSincePrompt: 0, actingRepliesSincePrompt: 0 };
 }
 
+/** What the program says in the place of the user. */
+const NOT_THE_USERS: ReadonlySet<string> = new Set([GO_ON_TEXT, HANDED_BACK_TEXT, NEW_COMPUTER_TEXT]);
+
 /** What the user says in a message; nothing where the program speaks. */
 function promptText(message: BetaMessageParam): string {
   return blocksOf(message)
-    .flatMap((block) => (block.type === 'text' && block.text !== GO_ON_TEXT ? [block.text] : []))
+    .flatMap((block) => (block.type === 'text' && !NOT_THE_USERS.has(block.text) ? [block.text] : []))
     .join('\n')
     .trim();
 }
 
-function toolResults(message: BetaMessageParam): ToolResultView[] {
+/** The results in a message, in order. */
+export function toolResults(message: BetaMessageParam): ToolResultView[] {
   return blocksOf(message).flatMap((block) => (block.type === 'tool_result' ? [viewResult(block)] : []));
 }
 

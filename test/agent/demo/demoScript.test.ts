@@ -1,5 +1,6 @@
 import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta';
 import { expect, test } from 'vitest';
+import { HANDED_BACK_TEXT, TAKEN_OVER_TEXT } from '../../../src/agent/control.ts';
 import { createDemoScript } from '../../../src/agent/demo/demoScript.ts';
 import { readConversation, type ScriptedReply } from '../../../src/agent/demo/script.ts';
 import { composeMessage } from '../../../src/agent/demo/sse.ts';
@@ -119,4 +120,24 @@ test('a reply that was cut before it acted is given again', () => {
   const talk = new Talk();
   talk.messages.push({ role: 'user', content: 'Show me.' }, { role: 'assistant', content: "I'll order" });
   expect(members(talk.reply())).toEqual(['navigate', 'screenshot']);
+});
+
+test('the same prompt as at first runs it again', () => {
+  const talk = new Talk();
+  talk.say('Show me.');
+  talk.finish();
+  expect(members(talk.say('Show me.'))).toEqual(['navigate', 'screenshot']);
+});
+
+test('what was not done while the user had the computer is done afterwards, and the rest after that', () => {
+  const talk = new Talk();
+  talk.say('Show me.');
+  const kept = members(talk.results());
+  for (let count = 0; count < 3; count++) {
+    talk.pushResults(true, TAKEN_OVER_TEXT);
+    talk.messages.push({ role: 'user', content: [{ type: 'text', text: HANDED_BACK_TEXT }] });
+    expect(members(talk.reply())).toEqual(kept);
+  }
+  expect(members(talk.results())).toEqual(['left_click', 'left_click', 'screenshot']);
+  expect(textOf(talk.finish())).toContain('$10.40');
 });
