@@ -5,6 +5,7 @@ import type {
 } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
+import { type OutputNews, withOutput } from '../base/callOutput.ts';
 import type { ApprovalQuestion } from '../protocol/approvals.ts';
 import type { Verdict } from './approvals/approvals.ts';
 import { withAsking } from './approvals/asking.ts';
@@ -13,6 +14,8 @@ import { wrapToolset } from './toolsetWrapper.ts';
 /** Hears of each call that really runs, as it happens. Its methods do not throw, but for `ask` when the signal aborts. */
 export interface CallObserver {
   callStarted(call: BetaToolUseBlock): void;
+  /** What it prints while it runs. */
+  outputCame(call: BetaToolUseBlock, news: OutputNews): void;
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void;
   /** Asks the user whether the call, begun already, may go on. */
   ask(call: BetaToolUseBlock, question: ApprovalQuestion, signal: AbortSignal): Promise<Verdict>;
@@ -54,7 +57,11 @@ async function runOrTell(
   try {
     return await withAsking(
       (question, signal) => observer.ask(call, question, signal),
-      () => toolset.run(context, call),
+      () =>
+        withOutput(
+          (news) => observer.outputCame(call, news),
+          () => toolset.run(context, call),
+        ),
     );
   } catch (error) {
     if (!(error instanceof ToolError)) {

@@ -133,6 +133,7 @@ export class SessionComputer {
     this.#made = { computer, events, place, shell, editor };
     const observer: CallObserver = {
       callStarted: (call) => this.#observer?.callStarted(call),
+      outputCame: (call, news) => this.#observer?.outputCame(call, news),
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
       ask: async (call, question, signal) =>
         (await this.#observer?.ask(call, question, signal)) ?? { isAllowed: false, reason: NOBODY_TO_ASK },

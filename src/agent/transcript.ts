@@ -2,7 +2,13 @@ import { Emitter } from '../base/emitter.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { SearchOptions } from '../history/search.ts';
 import type { Page, SearchResults } from '../protocol/messages.ts';
-import { applyToItem, type ItemChange, type Operation, ordinalOf } from '../protocol/operations.ts';
+import {
+  applyToItem,
+  growingText,
+  type ItemChange,
+  type Operation,
+  ordinalOf,
+} from '../protocol/operations.ts';
 import {
   type Item,
   isSettled,
@@ -125,7 +131,7 @@ export class Transcript implements Disposable {
     return result;
   }
 
-  /** Adds `text` at the end of an open answer or thinking item. */
+  /** Adds `text` at the end of what grows of an open item. */
   extend(place: Ordinal, text: string): void {
     const fault = this.#textFault;
     this.#textFault = undefined;
@@ -150,6 +156,14 @@ export class Transcript implements Disposable {
     this.#textFault = undefined;
     if (!this.#untold) this.#letGo(place);
     this.#noteOffer(item);
+    this.#publish(operation);
+  }
+
+  /** As {@link update} of an open item that stays so, with what changes too often, and matters too little later, to store. */
+  show(place: Ordinal, change: ItemChange): void {
+    const open = this.#openItem(place);
+    const operation: Operation = { op: 'update', ordinal: place, change };
+    open.item = applyToItem(open.item, operation);
     this.#publish(operation);
   }
 
@@ -236,9 +250,10 @@ export class Transcript implements Disposable {
     for (const open of this.#open.values()) {
       const { item, storedLength } = open;
       const length = textLength(item);
-      if (length === storedLength || !('text' in item)) continue;
+      if (length === storedLength) continue;
       try {
-        this.#store.appendText(this.#session, item.ordinal, storedLength, item.text.slice(storedLength));
+        const added = (growingText(item) ?? '').slice(storedLength);
+        this.#store.appendText(this.#session, item.ordinal, storedLength, added);
         open.storedLength = length;
       } catch (error) {
         this.#textFault ??= { error };
@@ -258,5 +273,5 @@ function offers(item: Item): boolean {
 }
 
 function textLength(item: Item): number {
-  return item.kind === 'answer' || item.kind === 'thinking' ? item.text.length : 0;
+  return growingText(item)?.length ?? 0;
 }

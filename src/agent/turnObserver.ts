@@ -28,6 +28,7 @@ export function observeTurn(deps: TurnObserverDeps): CallObserver {
       monitors.callStarted(call);
       write(() => recorder.callStarted(call));
     },
+    outputCame: (call, news) => write(() => recorder.outputCame(call, news)),
     callEnded: (call, outcome) => {
       write(() => recorder.callEnded(call, outcome));
       for (const notice of notices.get(call.id) ?? []) write(() => transcript.append(notice));

@@ -8,15 +8,18 @@ import type {
   BetaToolResultBlockParam,
   BetaToolUseBlock,
 } from '@anthropic-ai/sdk/resources/beta';
+import type { OutputNews } from '../base/callOutput.ts';
 import type { Approval } from '../protocol/approvals.ts';
 import type { Activity } from '../protocol/messages.ts';
-import type { ActionState, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
+import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
+import { BASH_TOOL_NAME } from '../tools/bash/toolName.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
-import { actionPoints, summarizeAction } from './actionSummary.ts';
 import { isYes } from './approvals/approvals.ts';
 import type { CallOutcome } from './observedToolset.ts';
+import { shownOutput, shownText } from './shownText.ts';
 import type { Transcript } from './transcript.ts';
 import { errorResult, type TurnProgress, type TurnStep } from './turn.ts';
+import { TurnActions } from './turnActions.ts';
 
 /** Keeps images outside of memory. */
 export interface ImageKeeper {
@@ -41,9 +44,6 @@ export interface RecorderDeps {
 /** Calls whose images are no full screenshot: Claude chooses no points on them. */
 const NOT_THE_SCREEN: ReadonlySet<string> = new Set(['zoom', EDITOR_TOOL_NAME]);
 
-/** Longest result text and input shown in the transcript, in UTF-16 units. The model's own copy is not cut. */
-const MAX_SHOWN = 4_000;
-
 /**
  * Writes one turn into the transcript while it streams and its calls run, and remembers how far it got.
  *
@@ -54,7 +54,7 @@ export class TurnRecorder {
   /** The finished blocks by their index in the reply. */
   readonly #blocks = new Map<number, BetaContentBlockParam>();
   readonly #results = new Map<string, BetaToolResultBlockParam>();
-  readonly #actions = new Map<string, OpenAction>();
+  readonly #actions: TurnActions;
   readonly #started = new Map<string, number>();
   readonly #running = new Set<string>();
   /** Steps that are not kept yet. */
@@ -68,6 +68,7 @@ export class TurnRecorder {
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
     this.#lastScreenshot = deps.before;
+    this.#actions = new TurnActions(deps.transcript, deps.before);
   }
 
   /** The latest full screenshot, from this turn or before it. */
@@ -115,29 +116,31 @@ export class TurnRecorder {
     this.#started.set(call.id, Date.now());
     this.#running.add(call.id);
     if (this.#closed) return;
-    const action = this.#actions.get(call.id);
-    this.#take({ kind: 'started', call: call.id }, () => this.#showState(action, { status: 'running' }));
+    this.#take({ kind: 'started', call: call.id }, () => this.#actions.show(call.id, { status: 'running' }));
     this.#deps.onActivity('acting');
   }
 
   /** Where the call is in the transcript. */
   placeOf(call: BetaToolUseBlock): Ordinal | undefined {
-    return this.#closed ? undefined : this.#actions.get(call.id)?.ordinal;
+    return this.#closed ? undefined : this.#actions.placeOf(call.id);
   }
 
   /** While the user is asked nothing of the call is done, so it is as if it were not begun. */
   approvalChanged(call: BetaToolUseBlock, approval: Approval): void {
-    const action = this.#actions.get(call.id);
-    if (this.#closed || !action) return;
-    action.approval = approval;
+    if (this.#closed || !this.#actions.setApproval(call.id, approval)) return;
     const { answer } = approval;
     if (answer && (isYes(answer) || answer.kind === 'denied')) {
       this.callStarted(call);
       return;
     }
     this.#started.delete(call.id);
-    this.#take({ kind: 'asked', call: call.id }, () => this.#showState(action, { status: 'queued' }));
+    this.#take({ kind: 'asked', call: call.id }, () => this.#actions.show(call.id, { status: 'queued' }));
     this.#deps.onActivity(answer === null ? 'asking' : 'acting');
+  }
+
+  /** What a call prints while it runs. */
+  outputCame(call: BetaToolUseBlock, news: OutputNews): void {
+    if (!this.#closed) this.#actions.showOutput(call.id, news);
   }
 
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void {
@@ -159,8 +162,7 @@ export class TurnRecorder {
     try {
       this.#take(result && { kind: 'ended', result }, () => this.#showOutcome(call, outcome, durationMs));
     } finally {
-      const action = this.#actions.get(call.id);
-      if (action) action.settled = true;
+      this.#actions.settled(call.id);
     }
   }
 
@@ -192,17 +194,17 @@ export class TurnRecorder {
   }
 
   #showOutcome(call: BetaToolUseBlock, outcome: CallOutcome, durationMs: number): void {
-    const action = this.#actions.get(call.id);
+    const shown = call.name === BASH_TOOL_NAME ? shownOutput : shownText;
     switch (outcome.status) {
       case 'done':
-        this.#showState(action, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
+        this.#actions.show(call.id, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
         this.#showImages(call, outcome.content);
         break;
       case 'failed':
-        this.#showState(action, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
+        this.#actions.show(call.id, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
         break;
       case 'interrupted':
-        this.#showState(action, { status: 'interrupted', durationMs });
+        this.#actions.show(call.id, { status: 'interrupted', durationMs });
         break;
     }
   }
@@ -224,7 +226,7 @@ export class TurnRecorder {
       if (this.#started.has(result.tool_use_id)) continue;
       this.#results.set(result.tool_use_id, result);
       const text = typeof result.content === 'string' ? result.content : textOf(result.content ?? []);
-      this.#settle(this.#actions.get(result.tool_use_id), { status: 'skipped', reason: shown(text) });
+      this.#actions.settle(result.tool_use_id, { status: 'skipped', reason: shownText(text) });
     }
   }
 
@@ -249,13 +251,16 @@ export class TurnRecorder {
     };
     attempt(() => this.#settleText('interrupted'));
     this.#text = undefined;
-    for (const [id, action] of this.#actions) {
+    for (const id of this.#actions.calls) {
       const startedAt = this.#started.get(id);
-      const state: ActionState =
-        startedAt === undefined
-          ? { status: 'skipped', reason }
-          : { status: 'interrupted', durationMs: Date.now() - startedAt };
-      attempt(() => this.#settle(action, state));
+      attempt(() =>
+        this.#actions.settle(
+          id,
+          startedAt === undefined
+            ? { status: 'skipped', reason }
+            : { status: 'interrupted', durationMs: Date.now() - startedAt },
+        ),
+      );
     }
     if (faults.length > 0) throw faults[0];
   }
@@ -289,7 +294,7 @@ export class TurnRecorder {
     try {
       this.#take({ kind: 'block', index, block: finished }, () => {
         this.#settleText('complete');
-        if (block.type === 'tool_use') this.#announce(block);
+        if (block.type === 'tool_use') this.#actions.announce(block);
       });
     } finally {
       this.#text = undefined;
@@ -301,38 +306,6 @@ export class TurnRecorder {
     if (open?.ordinal === undefined) return;
     const durationMs = Date.now() - open.startedAt;
     this.#deps.transcript.update(open.ordinal, { kind: 'text', state, durationMs });
-  }
-
-  #announce(call: BetaToolUseBlock): void {
-    // That of a try that failed.
-    this.#actions.delete(call.id);
-    const points = actionPoints(call.input);
-    const place = this.#deps.transcript.append({
-      kind: 'action',
-      toolset: call.toolset_name ?? call.name,
-      member: call.name,
-      summary: summarizeAction(call.name, call.input),
-      input: shown(JSON.stringify(call.input, null, 2)),
-      points,
-      before: points.length > 0 ? this.#deps.before : null,
-      state: { status: 'queued' },
-    });
-    this.#actions.set(call.id, { ordinal: place, settled: false });
-  }
-
-  #settle(action: OpenAction | undefined, state: ActionState): void {
-    if (!action || action.settled) return;
-    try {
-      this.#showState(action, state);
-    } finally {
-      action.settled = true;
-    }
-  }
-
-  #showState(action: OpenAction | undefined, state: ActionState): void {
-    if (!action) return;
-    const { ordinal, approval } = action;
-    this.#deps.transcript.update(ordinal, { kind: 'action', state, ...(approval && { approval }) });
   }
 
   #showImages(call: BetaToolUseBlock, content: BetaToolsetContent): void {
@@ -355,13 +328,6 @@ interface OpenText {
   /** How much of it was kept by a step. */
   keptLength: number;
   readonly startedAt: number;
-}
-
-interface OpenAction {
-  readonly ordinal: Ordinal;
-  settled: boolean;
-  /** Set once the user had to allow it. */
-  approval?: Approval;
 }
 
 function toolsetResult(call: BetaToolUseBlock, content: BetaToolsetContent): BetaToolResultBlockParam {
@@ -390,10 +356,4 @@ function captionOf(call: BetaToolUseBlock, content: BetaToolsetContent): string 
     if (tab) return [what, tab.title, tab.url].filter((part) => part !== '').join(' · ');
   }
   return what;
-}
-
-function shown(text: string): string {
-  return text.length > MAX_SHOWN
-    ? `${text.slice(0, MAX_SHOWN)}… (${text.length - MAX_SHOWN} more characters)`
-    : text;
 }

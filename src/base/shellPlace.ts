@@ -16,6 +16,8 @@ export interface ShellProcess {
 export interface ShellPlace {
   /** Where it is, as part of a sentence for the model: `the sandbox of the virtual desktop`. */
   readonly description: string;
+  /** Whether commands there can read what the host writes to its temporary folder. */
+  readonly seesFiles?: boolean;
   /** Asks the user before each command. Absent where nothing of the user's is within reach. */
   readonly confirm?: (command: string, signal: AbortSignal) => Promise<boolean>;
   /**

@@ -1,12 +1,11 @@
+import { growingText, grown } from '../protocol/operations.ts';
 import {
-  type AnswerItem,
   assertNever,
   type Item,
   isSettled,
   type Ordinal,
   ordinal,
   type SessionId,
-  type ThinkingItem,
 } from '../protocol/transcript.ts';
 import { type Database, parseColumn } from './database.ts';
 import { HistoryError } from './errors.ts';
@@ -141,7 +140,7 @@ export class ItemTable {
   }
 
   /**
-   * Writes `text` at UTF-16 offset `at` of an open answer or thinking item. What is there already is kept as it is.
+   * Writes `text` at UTF-16 offset `at` of what grows of an open item. What is there already is kept as it is.
    *
    * @throws RangeError when `at` is past the end of the text that is there, or the text would grow though it is settled
    */
@@ -186,14 +185,14 @@ export class ItemTable {
 
   #toItem(id: SessionId, row: ItemRow): Item {
     const item = parseColumn<Item>(row.json);
-    if (row.open === 0 || !hasText(item)) return item;
+    if (row.open === 0 || growingText(item) === undefined) return item;
     const chunks = this.#db.all<ChunkRow>(
       'SELECT json FROM text_chunks WHERE session = ? AND ordinal = ? ORDER BY at',
       id,
       item.ordinal,
     );
     if (chunks.length === 0) return item;
-    return { ...item, text: item.text + chunks.map(({ json }) => parseColumn<string>(json)).join('') };
+    return grown(item, chunks.map(({ json }) => parseColumn<string>(json)).join(''));
   }
 
   #requireCount(id: SessionId): number {
@@ -217,13 +216,10 @@ export class ItemTable {
     );
     if (!row) throw new HistoryError('no-session', `There is no item ${ordinal} in session ${id} to extend.`);
     const item = parseColumn<Item>(row.json);
-    if (!hasText(item)) throw new TypeError(`A ${item.kind} item has no growing text.`);
-    return { end: item.text.length, open: row.open === 1 };
+    const text = growingText(item);
+    if (text === undefined) throw new TypeError(`A ${item.kind} item has no growing text.`);
+    return { end: text.length, open: row.open === 1 };
   }
-}
-
-function hasText(item: Item): item is AnswerItem | ThinkingItem {
-  return item.kind === 'answer' || item.kind === 'thinking';
 }
 
 function settle(item: Item, lastSeen: number): Item {

@@ -112,7 +112,13 @@ export function searchedText(item: Item): string {
     case 'thinking':
       return item.text;
     case 'action':
-      return lines(item.summary, `${item.toolset}.${item.member}`, item.input, outcomeOf(item.state));
+      return lines(
+        item.summary,
+        `${item.toolset}.${item.member}`,
+        item.input,
+        item.output ?? '',
+        outcomeOf(item.state),
+      );
     case 'screenshot':
       return item.caption;
     case 'notice':
@@ -125,9 +131,10 @@ export function searchedText(item: Item): string {
 function outcomeOf(state: Extract<Item, { kind: 'action' }>['state']): string {
   switch (state.status) {
     case 'queued':
+      return '';
     case 'running':
     case 'interrupted':
-      return '';
+      return state.latest?.text ?? '';
     case 'done':
       return state.result;
     case 'failed':

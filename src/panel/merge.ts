@@ -1,6 +1,7 @@
 import {
   applyToItem,
   type ExtendOperation,
+  growingText,
   type ItemChange,
   type Operation,
   ordinalOf,
@@ -14,7 +15,7 @@ const ENVELOPE_CHARACTERS = 100;
 
 /** What is pending for one item. An item has one kind, so a later update always replaces an earlier one. */
 interface PendingItem {
-  /** Set when the item was appended since the last batch. Updates are in it already, later text is not. */
+  /** Set when the item was appended since the last batch. What was told before the last update is in it already. */
   appended: Item | undefined;
   /** Text from `at` on. */
   at: number;
@@ -82,7 +83,7 @@ export class PendingOperations {
 
   #extend(pending: PendingItem, { ordinal, at, text }: ExtendOperation): void {
     if (pending.end < 0) {
-      const start = pending.appended ? growingText(pending.appended).length : at;
+      const start = pending.appended ? endOf(pending.appended) : at;
       pending.at = start;
       pending.end = start;
     }
@@ -96,9 +97,13 @@ export class PendingOperations {
 
   #update(pending: PendingItem, operation: UpdateOperation): void {
     if (pending.appended) {
-      const before = weightOfItem(pending.appended);
-      pending.appended = applyToItem(pending.appended, operation);
-      this.#characters += weightOfItem(pending.appended) - before;
+      // In the order they came: what an update means depends on the text before it, and the other way round.
+      const extended = withText(pending.appended, operation.ordinal, pending);
+      pending.parts = [];
+      pending.at = pending.end;
+      const appended = applyToItem(extended, operation);
+      this.#characters += weightOfItem(appended) - weightOfItem(extended);
+      pending.appended = appended;
     } else {
       this.#characters += weightOfChange(operation.change);
       if (pending.change) this.#characters -= weightOfChange(pending.change);
@@ -108,18 +113,20 @@ export class PendingOperations {
 }
 
 function toOperations(ordinal: Ordinal, pending: PendingItem): Operation[] {
+  if (pending.appended) return [{ op: 'append', item: withText(pending.appended, ordinal, pending) }];
   const text = pending.parts.join('');
-  const extend: ExtendOperation = { op: 'extend', ordinal, at: pending.at, text };
-  if (pending.appended) {
-    return [{ op: 'append', item: text === '' ? pending.appended : applyToItem(pending.appended, extend) }];
-  }
   const operations: Operation[] = [];
-  if (text !== '') operations.push(extend);
+  if (text !== '') operations.push({ op: 'extend', ordinal, at: pending.at, text });
   if (pending.change) operations.push({ op: 'update', ordinal, change: pending.change });
   return operations;
 }
 
-function growingText(item: Item): string {
-  if (item.kind === 'answer' || item.kind === 'thinking') return item.text;
-  throw new Error(`A ${item.kind} item has no growing text.`);
+function endOf(item: Item): number {
+  const text = growingText(item);
+  if (text === undefined) throw new Error(`A ${item.kind} item has no growing text.`);
+  return text.length;
+}
+
+function withText(item: Item, ordinal: Ordinal, { parts, at }: Pick<PendingItem, 'parts' | 'at'>): Item {
+  return parts.length === 0 ? item : applyToItem(item, { op: 'extend', ordinal, at, text: parts.join('') });
 }

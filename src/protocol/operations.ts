@@ -8,9 +8,11 @@
  */
 import type { Approval } from './approvals.ts';
 import {
+  type ActionItem,
   type ActionState,
   assertNever,
   type Item,
+  isSettled,
   type NoticeAction,
   type Ordinal,
   type TextState,
@@ -22,7 +24,10 @@ export interface AppendOperation {
   readonly item: Item;
 }
 
-/** Writes `text` at UTF-16 offset `at` of an answer or thinking item; `at` is never past the text's end. */
+/**
+ * Writes `text` at UTF-16 offset `at` of what grows of an item ({@link growingText}); `at` is never past its end. An action
+ * that has a result has no output any more: what is still said of that changes nothing.
+ */
 export interface ExtendOperation {
   readonly op: 'extend';
   readonly ordinal: Ordinal;
@@ -104,15 +109,44 @@ export function applyToItem(item: Item, operation: ExtendOperation | UpdateOpera
   }
 }
 
+/** What of an item grows at its end; undefined where nothing does. */
+export function growingText(item: Item): string | undefined {
+  switch (item.kind) {
+    case 'answer':
+    case 'thinking':
+      return item.text;
+    case 'action':
+      return item.output ?? '';
+    case 'user':
+    case 'screenshot':
+    case 'notice':
+      return undefined;
+    default:
+      return assertNever(item);
+  }
+}
+
+/** The item with `added` at the end of what grows of it. @throws Error where nothing does */
+export function grown(item: Item, added: string): Item {
+  switch (item.kind) {
+    case 'answer':
+    case 'thinking':
+      return { ...item, text: item.text + added };
+    case 'action':
+      return { ...item, output: (item.output ?? '') + added };
+    default:
+      throw new Error(`A ${item.kind} item has no growing text.`);
+  }
+}
+
 function extendText(item: Item, { at, text }: ExtendOperation): Item {
-  if (item.kind !== 'answer' && item.kind !== 'thinking') {
-    throw new Error(`A ${item.kind} item has no growing text.`);
+  if (item.kind === 'action' && isSettled(item)) return item;
+  const known = growingText(item) ?? '';
+  if (at > known.length) {
+    throw new Error(`Text of item ${item.ordinal} ends at ${known.length}, before ${at}.`);
   }
-  if (at > item.text.length) {
-    throw new Error(`Text of item ${item.ordinal} ends at ${item.text.length}, before ${at}.`);
-  }
-  const known = item.text.length - at;
-  return known >= text.length ? item : { ...item, text: item.text + text.slice(known) };
+  const overlap = known.length - at;
+  return overlap >= text.length ? item : grown(item, text.slice(overlap));
 }
 
 function applyChange(item: Item, change: ItemChange): Item {
@@ -122,10 +156,7 @@ function applyChange(item: Item, change: ItemChange): Item {
       if (item.kind === 'thinking') return { ...item, state: change.state, durationMs: change.durationMs };
       break;
     case 'action':
-      if (item.kind === 'action') {
-        const { state, approval } = change;
-        return { ...item, state, ...(approval && { approval }) };
-      }
+      if (item.kind === 'action') return changedAction(item, change);
       break;
     case 'notice':
       if (item.kind === 'notice') {
@@ -136,4 +167,16 @@ function applyChange(item: Item, change: ItemChange): Item {
       return assertNever(change);
   }
   throw new Error(`A ${change.kind} change does not fit a ${item.kind} item.`);
+}
+
+function changedAction(
+  item: ActionItem,
+  { state, approval }: Extract<ItemChange, { kind: 'action' }>,
+): ActionItem {
+  const isOver = state.status !== 'queued' && state.status !== 'running';
+  // It does not begin again: this was said before the end, which a page has told meanwhile.
+  if (!isOver && isSettled(item)) return item;
+  const { output, ...rest } = item;
+  const keepsOutput = output !== undefined && (!isOver || state.status === 'interrupted');
+  return { ...rest, ...(keepsOutput && { output }), state, ...(approval && { approval }) };
 }

@@ -48,16 +48,25 @@ export interface Point {
 /** Whether text may still grow. `interrupted`: the stream ended before the text did (Stop, a lost connection). */
 export type TextState = 'streaming' | 'complete' | 'interrupted';
 
+/** The end of what an action has printed so far, where the item itself does not hold it. */
+export interface LatestOutput {
+  readonly text: string;
+  /** Bytes between what the item holds and this. */
+  readonly leftOut: number;
+  /** Where all of it is, on the machine of the extension host; null where it is nowhere, or nothing is left out. */
+  readonly file: string | null;
+}
+
 /** How far an action got. Times in ms. */
 export type ActionState =
   /** The model asked for it; it waits for its turn. */
   | { readonly status: 'queued' }
-  | { readonly status: 'running' }
+  | { readonly status: 'running'; readonly latest?: LatestOutput }
   /** `result`: text the model read, cut to a length fit to show. */
   | { readonly status: 'done'; readonly durationMs: number; readonly result: string }
   | { readonly status: 'failed'; readonly durationMs: number; readonly error: string }
   /** It was under way when the run was stopped or the connection to the computer was lost. */
-  | { readonly status: 'interrupted'; readonly durationMs: number }
+  | { readonly status: 'interrupted'; readonly durationMs: number; readonly latest?: LatestOutput }
   /** It was never begun: an earlier action of the turn failed, or the run was stopped first. */
   | { readonly status: 'skipped'; readonly reason: string };
 
@@ -108,6 +117,8 @@ export interface ActionItem extends ItemBase {
   readonly before: ScreenshotRef | null;
   /** Set once the user had to allow it. While its answer is null and the state `queued`, it waits for the user. */
   readonly approval?: Approval;
+  /** What it has printed, up to a limit, while it has no result: that has it. Grows as an answer's text does. */
+  readonly output?: string;
   readonly state: ActionState;
 }
 

@@ -26,7 +26,11 @@ export function weightOfItem(item: Item): number {
       return item.text.length;
     case 'action':
       return (
-        item.summary.length + item.input.length + weightOfState(item.state) + weightOfApproval(item.approval)
+        item.summary.length +
+        item.input.length +
+        (item.output?.length ?? 0) +
+        weightOfState(item.state) +
+        weightOfApproval(item.approval)
       );
     case 'screenshot':
       return item.caption.length;
@@ -61,9 +65,10 @@ function weightOfApproval(approval: Approval | undefined): number {
 function weightOfState(state: ActionState): number {
   switch (state.status) {
     case 'queued':
+      return 0;
     case 'running':
     case 'interrupted':
-      return 0;
+      return state.latest?.text.length ?? 0;
     case 'done':
       return state.result.length;
     case 'failed':

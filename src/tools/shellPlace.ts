@@ -26,6 +26,7 @@ export function thisMachine(
   if (platform === 'win32') return undefined;
   return {
     description: `the person's own machine, in ${folder}; the person is asked before each command`,
+    seesFiles: true,
     ...(confirm && { confirm }),
     spawn: (command, signal) => start(command, folder, withoutSecrets(env), signal),
   };

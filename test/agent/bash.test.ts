@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentSession } from '../../src/agent/session.ts';
 import type { ShellPlace } from '../../src/base/shellPlace.ts';
+import type { Operation } from '../../src/protocol/operations.ts';
+import { ordinal } from '../../src/protocol/transcript.ts';
 import { thisMachine } from '../../src/tools/shellPlace.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
 import { Host, itemsOf, messagesOf, reply, say, screenshot } from './support/host.ts';
@@ -108,5 +110,110 @@ describe('a session with a shell', () => {
     await session.send('Hi');
     expect(toolsOf().map(({ type }) => type)).toEqual(['browser_toolset_20260801']);
     expect(JSON.stringify(api.requests[0]?.body?.system)).not.toContain('bash');
+  });
+});
+
+describe('what a command prints', () => {
+  let folder: string;
+  let api: MessagesApi;
+  let host: Host;
+  let session: AgentSession;
+
+  const start = () => {
+    const place = thisMachine({ folder });
+    const tools = { thisMachine: () => place, commandLimitMs: () => 20_000 };
+    host = new Host(folder, api, { tools });
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'computer-use-chat-'));
+    api = await startMessagesApi();
+    start();
+    session = host.sessions.create();
+  });
+
+  afterEach(async () => {
+    await host.close();
+    await api.close();
+    expect(host.faults).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  const actions = () => itemsOf(session).flatMap((item) => (item.kind === 'action' ? [item] : []));
+  const untilGo = 'while [ ! -e go ]; do sleep 0.02; done';
+
+  it('is in the transcript while it runs, can be found there, and gives way to the result', async () => {
+    const operations: Operation[] = [];
+    session.onOperation(({ operation }) => operations.push(operation));
+    api.enqueue(reply(bash({ command: `echo first; ${untilGo}; echo last` })), reply(say('Done.')));
+    const run = session.send('Go');
+    await expect.poll(() => actions()[0]?.output).toBe('first\n');
+    expect(session.search('FIRST', ordinal(0)).ordinals).toEqual([actions()[0]?.ordinal]);
+    writeFileSync(join(folder, 'go'), '');
+    await run;
+    expect(actions()[0]).not.toHaveProperty('output');
+    expect(actions()[0]?.state).toMatchObject({ status: 'done', result: 'first\nlast' });
+    expect(operations.filter(({ op }) => op === 'extend').length).toBeGreaterThan(0);
+  });
+
+  it('of one that is stopped stays, with its end', async () => {
+    api.enqueue(reply(bash({ command: 'seq 1 10000; echo end; sleep 300' })));
+    const run = session.send('Go');
+    await expect.poll(() => JSON.stringify(actions()[0]?.state)).toContain('end');
+    expect(actions()[0]?.state).toMatchObject({ status: 'running', latest: { leftOut: 48_898 - 16_000 } });
+    session.stop();
+    await run;
+    expect(actions()[0]?.output).toMatch(/^1\n2\n3\n/);
+    expect(actions()[0]?.state).toMatchObject({
+      status: 'interrupted',
+      latest: { text: expect.stringMatching(/10000\nend\n$/) },
+    });
+  });
+
+  it('of two calls at once goes to each its own', async () => {
+    api.enqueue(
+      reply(bash({ command: 'echo one; sleep 0.4' }), bash({ command: `echo two; ${untilGo}` })),
+      reply(say('Done.')),
+    );
+    const run = session.send('Go');
+    await expect.poll(() => actions()[1]?.output).toBe('two\n');
+    expect(actions()[0]?.state).toMatchObject({ result: 'one' });
+    writeFileSync(join(folder, 'go'), '');
+    await run;
+    expect(actions()[1]?.state).toMatchObject({ result: 'two' });
+  });
+
+  it('survives a host that is killed, as far as it was written', async () => {
+    api.enqueue(reply(bash({ command: 'echo kept; sleep 300' })));
+    const run = session.send('Go');
+    await expect.poll(() => actions()[0]?.output).toBe('kept\n');
+    const { history } = host;
+    const stored = () => history.readItems(session.session, ordinal(0), 100);
+    await expect
+      .poll(() => stored().find(({ kind }) => kind === 'action'), { timeout: 5_000 })
+      .toMatchObject({
+        output: 'kept\n',
+        state: { status: 'running' },
+      });
+    const settled = history.settleOpenItems(session.session, Date.now());
+    expect(settled.find(({ kind }) => kind === 'action')).toMatchObject({
+      output: 'kept\n',
+      state: { status: 'interrupted' },
+    });
+    session.stop();
+    await run;
+  });
+
+  it('is told ten times a second at most, however often it is written, and written once a second', async () => {
+    const operations: Operation[] = [];
+    session.onOperation(({ operation }) => operations.push(operation));
+    const began = performance.now();
+    api.enqueue(
+      reply(bash({ command: 'for i in $(seq 1 3000); do echo line $i; done; sleep 0.3' })),
+      reply(say('Done.')),
+    );
+    await session.send('Go');
+    const seconds = (performance.now() - began) / 1_000;
+    expect(operations.filter(({ op }) => op !== 'append').length).toBeLessThan(10 * seconds + 10);
   });
 });

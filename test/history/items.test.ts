@@ -123,7 +123,7 @@ describe('open text', () => {
     const { history } = openHistory();
     const { id } = newSession(history);
     history.appendItem(id, answer(0, 'abc'));
-    history.appendItem(id, action(1, { status: 'running' }));
+    history.appendItem(id, { kind: 'user', text: 'Go', ordinal: ordinal(1), at: 0 });
     history.appendText(id, ordinal(0), 1, 'bc');
     expect(() => history.appendText(id, ordinal(0), 3, 'd')).toThrow(/settled/);
     expect(() => history.appendText(id, ordinal(0), 4, 'd')).toThrow(RangeError);

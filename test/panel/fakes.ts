@@ -15,6 +15,7 @@ import {
   applyToItem,
   type Growth,
   growBy,
+  growingText,
   growthAfter,
   type ItemChange,
   type Operation,
@@ -87,8 +88,9 @@ export class FakeSource implements TranscriptSource {
 
   extend(place: number, text: string): void {
     const item = this.items[place];
-    if (item?.kind !== 'answer' && item?.kind !== 'thinking') throw new Error('no text');
-    this.#publish({ op: 'extend', ordinal: ordinal(place), at: item.text.length, text });
+    const known = item && growingText(item);
+    if (known === undefined) throw new Error('no text');
+    this.#publish({ op: 'extend', ordinal: ordinal(place), at: known.length, text });
   }
 
   update(place: number, change: ItemChange): void {

@@ -59,7 +59,7 @@ describe('merging', () => {
 
   test('of operations that do not fit their item throws', () => {
     const pending = new PendingOperations();
-    pending.add({ op: 'append', item: { ...ACTION, ordinal: ordinal(0), at: 0 } as never });
+    pending.add({ op: 'append', item: { ...NOTICE, ordinal: ordinal(0), at: 0 } as never });
     expect(() => pending.add(extend(0, 0, 'x'))).toThrow(/no growing text/);
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ActionState, NewItem } from '../../src/protocol/transcript.ts';
+import { type ActionState, isSettled, type NewItem } from '../../src/protocol/transcript.ts';
 import { ACTION, ANSWER, type FakeSource, NOTICE } from './fakes.ts';
 
 /** Something that happens in a session; `pick` chooses the item it happens to. */
@@ -44,19 +44,27 @@ export function runStep(source: FakeSource, step: Step): void {
         source.update(place, { kind: 'text', state: 'complete', durationMs: step.text.length });
       else source.extend(place, step.text);
       break;
-    case 'action': {
-      const state: ActionState = step.settle
-        ? { status: 'done', durationMs: 1, result: step.text }
-        : { status: 'failed', durationMs: 2, error: step.text };
-      source.update(place, { kind: 'action', state });
+    case 'action':
+      if (step.settle) source.update(place, { kind: 'action', state: endOf(step.text) });
+      else if (isSettled(item)) break;
+      else if (step.text.length % 3 === 0) {
+        const latest = { text: step.text, leftOut: 0, file: null };
+        source.update(place, { kind: 'action', state: { status: 'running', latest } });
+      } else source.extend(place, step.text);
       break;
-    }
     case 'notice':
       source.update(place, { kind: 'notice', text: step.text, until: null, actions: [] });
       break;
     default:
       break;
   }
+}
+
+function endOf(text: string): ActionState {
+  if (text.length % 3 === 0) return { status: 'interrupted', durationMs: 3 };
+  return text.length % 2 === 0
+    ? { status: 'done', durationMs: 1, result: text }
+    : { status: 'failed', durationMs: 2, error: text };
 }
 
 /** Text that flows: pieces of one answer with nothing in between. */

@@ -9,6 +9,7 @@ import { actionIcon } from './action-icon.ts';
 import { ActionPeek } from './action-peek.tsx';
 import { AskCard, answerText } from './ask-card.tsx';
 import { Disclosure } from './disclosure.tsx';
+import { hasOutput, isCommand, ShellView } from './shell-view.tsx';
 import { useExpanded } from './use-expanded.ts';
 
 /** A running action shows its time from here on; most end sooner, and a flickering "0 s" says nothing. */
@@ -16,7 +17,8 @@ const SHOW_ELAPSED_AFTER_MS = 2000;
 
 /** What the model did: a line that opens to its input and result, and the spot it was aimed at. */
 export function ActionView({ item }: { readonly item: ActionItem }) {
-  const [expanded, setExpanded] = useExpanded(item.ordinal);
+  const isShell = isCommand(item);
+  const [expanded, setExpanded] = useExpanded(item.ordinal, isShell && hasOutput(item));
   const { strings } = useApp();
   const { toolset, member, summary, state, points, before, approval } = item;
   const isAsking = approval?.answer === null && state.status === 'queued';
@@ -35,11 +37,11 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
         summary={line}
         aside={<Outcome state={state} at={item.at} />}
       >
-        {() => <ActionDetail item={item} />}
+        {() => (isShell ? <ShellView item={item} /> : <ActionDetail item={item} />)}
       </Disclosure>
       {isAsking && <AskCard item={item} question={approval.question} />}
       {answer !== null && <p class="ask-answer">{answer}</p>}
-      {state.status === 'failed' && <p class="action-error">{state.error}</p>}
+      {state.status === 'failed' && !isShell && <p class="action-error">{state.error}</p>}
       {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
     </div>
   );

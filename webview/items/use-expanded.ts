@@ -3,9 +3,14 @@ import { useState } from 'preact/hooks';
 import type { Ordinal } from '../../src/protocol/transcript.ts';
 import { useApp } from '../app-context.ts';
 
-/** Whether an item is open: the user opened it, which is remembered, or what they look for is in it. */
+/**
+ * Whether an item is open: the user opened it, which is remembered, or what they look for is in it.
+ *
+ * @param isOpen - whether it is while nothing else is known
+ */
 export function useExpanded(
   ordinal: Ordinal,
+  isOpen = false,
 ): readonly [expanded: boolean, set: (expanded: boolean) => void] {
   const { expanded: remembered, finder } = useApp();
   const isFound = useComputed(() => finder.hit.value === ordinal).value;
@@ -14,5 +19,5 @@ export function useExpanded(
     remembered.set(ordinal, value);
     setChosen(value);
   };
-  return [chosen ?? isFound, set];
+  return [chosen ?? (isOpen || isFound), set];
 }

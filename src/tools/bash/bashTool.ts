@@ -2,10 +2,12 @@
 
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool';
+import { type OutputSink, outputSink } from '../../base/callOutput.ts';
 import { untilAborted } from '../../base/delay.ts';
 import type { ShellPlace } from '../../base/shellPlace.ts';
 import { OutputFiles } from './outputFiles.ts';
 import { type CommandResult, Shell } from './shell.ts';
+import { BASH_TOOL_NAME } from './toolName.ts';
 
 export interface BashToolOptions {
   readonly place: ShellPlace;
@@ -39,7 +41,7 @@ export class BashTool {
   /** What the SDK's runner takes. */
   readonly tool: BetaRunnableTool<unknown> = {
     type: 'bash_20250124',
-    name: 'bash',
+    name: BASH_TOOL_NAME,
     // As it is: what is wrong with it is a result like any other, and told by `run`.
     parse: (input) => input,
     run: (input, context) => this.call(input, context?.signal ?? undefined),
@@ -52,7 +54,8 @@ export class BashTool {
   call(input: unknown, signal?: AbortSignal): Promise<string> {
     const ended = this.#closing.signal;
     const joined = signal ? AbortSignal.any([signal, ended]) : ended;
-    const done = this.#latest.then(() => this.#do(input, joined));
+    const sink = outputSink();
+    const done = this.#latest.then(() => this.#do(input, joined, sink));
     this.#latest = done.catch(() => undefined);
     return done;
   }
@@ -65,7 +68,7 @@ export class BashTool {
     await this.#files.close();
   }
 
-  async #do(input: unknown, signal: AbortSignal): Promise<string> {
+  async #do(input: unknown, signal: AbortSignal, sink: OutputSink | undefined): Promise<string> {
     signal.throwIfAborted();
     const { command, restart } = fieldsOf(input);
     if (restart === true) return this.#restart();
@@ -77,7 +80,7 @@ export class BashTool {
     if (confirm && !(await untilAborted(confirm(command, signal), signal))) {
       throw new ToolError('The person did not allow this command. Ask what to do instead.');
     }
-    return this.#run(command, signal);
+    return this.#run(command, signal, sink);
   }
 
   #restart(): string {
@@ -87,13 +90,13 @@ export class BashTool {
     return 'The shell was restarted: its variables, its folder and its background jobs are gone.';
   }
 
-  async #run(command: string, signal: AbortSignal): Promise<string> {
+  async #run(command: string, signal: AbortSignal, sink: OutputSink | undefined): Promise<string> {
     const shell = await this.#running(signal);
     const limitMs = this.#limitMs();
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), limitMs);
     try {
-      const result = await shell.run(command, AbortSignal.any([signal, limit.signal]));
+      const result = await shell.run(command, AbortSignal.any([signal, limit.signal]), sink);
       this.#folder = shell.folder;
       signal.throwIfAborted();
       return told(result, limitMs);

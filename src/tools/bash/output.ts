@@ -1,10 +1,14 @@
 /** What a command has printed: its beginning and its end in memory, all of it in a file once that is not the whole. */
-import { stripVTControlCharacters } from 'node:util';
 import { OutputFile } from './outputFile.ts';
+import { firstWhole, lastWhole, sequenceAcross, withoutSequences } from './outputText.ts';
+import { Ring } from './ring.ts';
 
 /** In bytes. What is between them the model does not get. */
-const HEAD_BYTES = 12_000;
+export const HEAD_BYTES = 12_000;
 const TAIL_BYTES = 18_000;
+
+/** What is looked at before the end for an escape sequence that goes on there, in bytes. */
+const MARGIN_BYTES = 64;
 
 /** Of one file, in bytes. */
 export const MAX_FILE_BYTES = 128 * 1024 * 1024;
@@ -14,11 +18,10 @@ export type NewFile = () => string | undefined;
 
 export class Output {
   readonly #newFile: NewFile;
-  readonly #head: Buffer[] = [];
+  readonly #head = Buffer.alloc(HEAD_BYTES);
   #headBytes = 0;
-  /** The latest bytes after the head, as a ring. */
-  #tail: Buffer | undefined;
-  #tailBytes = 0;
+  /** What comes after the head. */
+  #tail: Ring | undefined;
   #file: { readonly path: string; readonly file: OutputFile } | undefined;
   /** There could be none, or it could not be written. */
   #hasNoFile = false;
@@ -27,55 +30,53 @@ export class Output {
     this.#newFile = newFile;
   }
 
-  get isEmpty(): boolean {
-    return this.#headBytes === 0;
+  /** All that came. */
+  get bytes(): number {
+    return this.#headBytes + (this.#tail?.count ?? 0);
+  }
+
+  /** Where all of it is; undefined where it is nowhere. */
+  get path(): string | undefined {
+    return this.#file?.file.hasFailed ? undefined : this.#file?.path;
+  }
+
+  /** The beginning from byte `at` on, {@link HEAD_BYTES} with what is before that; a view. */
+  headFrom(at: number): Buffer {
+    return this.#head.subarray(at, this.#headBytes);
+  }
+
+  /** The last bytes after the beginning, `size` at most. */
+  last(size: number): Buffer {
+    return this.#tail?.last(size) ?? Buffer.alloc(0);
   }
 
   /** @returns whether more may come; otherwise once `onRoom` is called */
   write(bytes: Buffer, onRoom: () => void): boolean {
-    const rest = this.#fillHead(bytes);
+    const fits = bytes.copy(this.#head, this.#headBytes);
+    this.#headBytes += fits;
+    const rest = bytes.subarray(fits);
     if (rest.length === 0) return true;
-    this.#fillTail(rest);
+    this.#tail ??= new Ring(TAIL_BYTES + MARGIN_BYTES);
+    this.#tail.write(rest);
     return this.#keep(rest, onRoom);
   }
 
-  /** No more comes. @returns what the model reads */
-  async end(): Promise<string> {
-    const { head, tail, leftOut } = this.#parts();
-    const file = await this.#closeFile();
-    if (leftOut === 0) return readable(Buffer.concat([head, tail]));
-    const where = file === undefined ? '' : `. ${file}`;
-    return `${readable(head)}\n[… ${leftOut} bytes left out${where} …]\n${readable(tail)}`;
-  }
-
-  #fillHead(bytes: Buffer): Buffer {
-    const room = HEAD_BYTES - this.#headBytes;
-    if (room <= 0) return bytes;
-    // Copied: a slice would hold all that was read with it.
-    this.#head.push(Buffer.from(bytes.subarray(0, room)));
-    this.#headBytes += Math.min(room, bytes.length);
-    // Many small pieces take more than what they hold.
-    if (this.#head.length > 64) this.#head.splice(0, this.#head.length, Buffer.concat(this.#head));
-    return bytes.subarray(room);
-  }
-
-  #fillTail(bytes: Buffer): void {
-    this.#tail ??= Buffer.alloc(TAIL_BYTES);
-    const last = bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES));
-    const at = (this.#tailBytes + bytes.length - last.length) % TAIL_BYTES;
-    const fits = last.copy(this.#tail, at);
-    last.copy(this.#tail, 0, fits);
-    this.#tailBytes += bytes.length;
-  }
-
-  #parts(): { readonly head: Buffer; readonly tail: Buffer; readonly leftOut: number } {
-    const head = Buffer.concat(this.#head);
-    if (!this.#tail) return { head, tail: Buffer.alloc(0), leftOut: 0 };
-    if (this.#tailBytes <= TAIL_BYTES)
-      return { head, tail: this.#tail.subarray(0, this.#tailBytes), leftOut: 0 };
-    const at = this.#tailBytes % TAIL_BYTES;
-    const tail = Buffer.concat([this.#tail.subarray(at), this.#tail.subarray(0, at)]);
-    return { head, tail, leftOut: this.#tailBytes - TAIL_BYTES };
+  /**
+   * No more comes. @returns what the model reads
+   * @param note - what it has to know of the file, after where it is
+   */
+  async end(note = ''): Promise<string> {
+    const path = await this.#closeFile();
+    const head = this.headFrom(0);
+    const after = this.#tail?.count ?? 0;
+    if (after <= TAIL_BYTES) return readable(Buffer.concat([head, this.last(after)]));
+    const first = head.subarray(0, lastWhole(head));
+    const margin = this.last(TAIL_BYTES + MARGIN_BYTES);
+    const from = Math.max(margin.length - TAIL_BYTES, sequenceAcross(margin, margin.length - TAIL_BYTES));
+    const last = margin.subarray(from + firstWhole(margin.subarray(from)));
+    const leftOut = this.bytes - first.length - last.length;
+    const where = path === undefined ? '' : `. ${path}${note}`;
+    return `${readable(first)}\n[… ${leftOut} bytes left out${where} …]\n${readable(last)}`;
   }
 
   #keep(bytes: Buffer, onRoom: () => void): boolean {
@@ -93,7 +94,7 @@ export class Output {
       // The model still gets the beginning and the end.
     }
     this.#hasNoFile = this.#file === undefined;
-    this.#file?.file.write(Buffer.concat(this.#head));
+    this.#file?.file.write(this.headFrom(0));
     return this.#file?.file;
   }
 
@@ -108,14 +109,29 @@ export class Output {
   }
 }
 
-/** Of bytes, this many are looked at and shown to tell what is no text. */
+/** Of bytes that are no text, this many are shown. */
 const SHOWN_BYTES = 64;
 
-/** Text for the model: without escape sequences; bytes that are no text are told as such. */
+/** So many of a text's characters may be none before it counts as no text. Of Latin-1 or a cut character there are few. */
+const MAX_BROKEN = 0.1;
+
+/** Text for the model: without escape sequences. From the first line on that is no text, it is told as such. */
 function readable(bytes: Buffer): string {
-  if (bytes.includes(0)) {
-    const shown = bytes.toString('hex', 0, SHOWN_BYTES);
-    return `(${bytes.length} bytes that are no text. They begin with ${shown} in hexadecimal.)`;
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) {
+    const start = bytes.lastIndexOf('\n', zero) + 1;
+    return textOf(bytes.subarray(0, start)) + noText(bytes.subarray(start));
   }
-  return stripVTControlCharacters(bytes.toString('utf8'));
+  const text = textOf(bytes);
+  const broken = text.split('\ufffd').length - 1;
+  return broken > text.length * MAX_BROKEN ? noText(bytes) : text;
+}
+
+function textOf(bytes: Buffer): string {
+  return withoutSequences(bytes.toString('utf8'));
+}
+
+function noText(bytes: Buffer): string {
+  const shown = bytes.toString('hex', 0, SHOWN_BYTES);
+  return `(${bytes.length} bytes that are no text. They begin with ${shown} in hexadecimal.)`;
 }

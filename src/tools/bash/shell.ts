@@ -1,5 +1,7 @@
 /** One shell that runs command after command and keeps its folder and variables between them. */
+import type { OutputSink } from '../../base/callOutput.ts';
 import type { ShellPlace, ShellProcess } from '../../base/shellPlace.ts';
+import { LiveOutput } from './liveOutput.ts';
 import type { NewFile } from './output.ts';
 import { Output } from './output.ts';
 import { framed, type Mark, markOf, newWord, parseMark, startCommand } from './shellScript.ts';
@@ -20,8 +22,11 @@ export interface CommandResult {
 /** How long what was printed may take to come once the shell has ended, in ms. */
 const LAST_WORDS_MS = 200;
 
+const OUT_OF_REACH = " on the person's machine, which commands here cannot read";
+
 interface Current {
   readonly output: Output;
+  readonly live: LiveOutput | undefined;
   readonly mark: Buffer;
   readonly end: (end: CommandEnd) => void;
 }
@@ -29,6 +34,8 @@ interface Current {
 export class Shell {
   readonly #process: ShellProcess;
   readonly #newFile: NewFile;
+  /** What the model is told of files for long outputs. */
+  readonly #fileNote: string;
   /** The mark that it has ended by itself. */
   readonly #lastMark: Buffer;
   /** Bytes that may be the beginning of a mark. */
@@ -50,11 +57,19 @@ export class Shell {
     signal: AbortSignal,
   ): Promise<Shell> {
     const word = newWord();
-    return new Shell(await place.spawn(startCommand(word, folder), signal), markOf(word), folder, newFile);
+    const process = await place.spawn(startCommand(word, folder), signal);
+    return new Shell(process, markOf(word), folder, newFile, place.seesFiles ? '' : OUT_OF_REACH);
   }
 
-  private constructor(process: ShellProcess, lastMark: Buffer, folder: string, newFile: NewFile) {
+  private constructor(
+    process: ShellProcess,
+    lastMark: Buffer,
+    folder: string,
+    newFile: NewFile,
+    fileNote: string,
+  ) {
     this.#process = process;
+    this.#fileNote = fileNote;
     this.#lastMark = lastMark;
     this.#folder = folder;
     this.#newFile = newFile;
@@ -81,23 +96,27 @@ export class Shell {
   /**
    * Runs a command to its end. One at a time, of a shell that {@link isAlive}.
    * @param signal - kills the shell with all that it runs when it aborts
+   * @param sink - told what it prints while it runs
    */
-  async run(command: string, signal: AbortSignal): Promise<CommandResult> {
+  async run(command: string, signal: AbortSignal, sink?: OutputSink): Promise<CommandResult> {
     const word = newWord();
     const { promise, resolve } = Promise.withResolvers<CommandEnd>();
     const between = this.#between;
     const output = new Output(this.#newFile);
-    this.#current = { output, mark: markOf(word), end: resolve };
+    const live = sink && new LiveOutput(output, sink);
+    this.#current = { output, live, mark: markOf(word), end: resolve };
     const onAbort = () => this.kill();
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     else this.#process.input.write(framed(command, word));
     const end = await promise;
     signal.removeEventListener('abort', onAbort);
+    // Of one that was killed there may be no result that has the rest.
+    live?.end(end.kind === 'killed');
     this.#between = this.#outputBetween();
     // A file that is being ended tells no more of room.
     if (this.#isAlive) this.#process.output.resume();
-    return { end, output: await output.end(), before: await between.end() };
+    return { end, output: await output.end(this.#fileNote), before: await between.end() };
   }
 
   /** Ends it and all that it runs. Safe to call twice. */
@@ -177,6 +196,7 @@ export class Shell {
     if (bytes.length === 0) return;
     const { output } = this.#process;
     const hasRoom = (this.#current?.output ?? this.#between).write(bytes, () => output.resume());
+    this.#current?.live?.changed();
     if (!hasRoom) output.pause();
   }
 }

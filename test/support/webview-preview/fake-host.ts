@@ -15,8 +15,9 @@ import {
   type SessionStatus,
   type WebviewMessage,
 } from '../../../src/protocol/messages.ts';
-import { applyToItem, type Operation } from '../../../src/protocol/operations.ts';
+import { applyToItem, growingText, type Operation } from '../../../src/protocol/operations.ts';
 import {
+  type ActionState,
   type Item,
   isSettled,
   type NewItem,
@@ -155,11 +156,17 @@ export class FakeHost {
     return placed.ordinal;
   }
 
-  /** Writes `text` at the end of an answer or thinking item. */
+  /** Changes an action. */
+  act(at: number, state: ActionState): void {
+    this.#change({ op: 'update', ordinal: ordinal(at), change: { kind: 'action', state } });
+  }
+
+  /** Writes `text` at the end of what grows of an item. */
   extend(at: number, text: string): void {
     const item = this.items[at];
-    if (item?.kind !== 'answer' && item?.kind !== 'thinking') throw new Error(`Item ${at} has no text.`);
-    this.#change({ op: 'extend', ordinal: ordinal(at), at: item.text.length, text });
+    const known = item && growingText(item);
+    if (known === undefined) throw new Error(`Item ${at} has no text.`);
+    this.#change({ op: 'extend', ordinal: ordinal(at), at: known.length, text });
   }
 
   /** Ends an answer. */

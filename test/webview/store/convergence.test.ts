@@ -2,8 +2,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type HostMessage, PAGE_SIZE, type ReadPageMessage } from '../../../src/protocol/messages.ts';
-import { applyToItem, type Operation } from '../../../src/protocol/operations.ts';
-import { type Item, ordinal } from '../../../src/protocol/transcript.ts';
+import {
+  applyToItem,
+  growingText,
+  type ItemChange,
+  type Operation,
+} from '../../../src/protocol/operations.ts';
+import { type ActionItem, type Item, isSettled, ordinal } from '../../../src/protocol/transcript.ts';
 import { ItemWindow } from '../../../webview/store/item-window.ts';
 
 type Step =
@@ -11,6 +16,19 @@ type Step =
   | { readonly do: 'extend' | 'end' | 'show'; readonly at: number }
   /** Lets some of what is on its way arrive: requests at the host, then messages at the webview. */
   | { readonly do: 'deliver'; readonly requests: number; readonly messages: number };
+
+const COMMAND: ActionItem = {
+  ordinal: ordinal(0),
+  at: 0,
+  kind: 'action',
+  toolset: 'bash',
+  member: 'bash',
+  summary: 'Run',
+  input: '{}',
+  points: [],
+  before: null,
+  state: { status: 'running' },
+};
 
 const anywhere = fc.double({ min: 0, max: 0.999, noNaN: true });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -51,17 +69,16 @@ class Conversation {
         break;
       case 'extend': {
         const item = this.truth[at];
-        if (item?.kind !== 'answer') return;
-        this.#change({
-          op: 'extend',
-          ordinal: ordinal(at),
-          at: item.text.length,
-          text: `+${item.text.length}`,
-        });
+        if (!item || (item.kind === 'action' && isSettled(item))) return;
+        const { length } = growingText(item) ?? '';
+        this.#change({ op: 'extend', ordinal: ordinal(at), at: length, text: `+${length}` });
         break;
       }
       case 'end': {
-        const change = { kind: 'text', state: 'complete', durationMs: 0 } as const;
+        const change: ItemChange =
+          this.truth[at]?.kind === 'action'
+            ? { kind: 'action', state: { status: 'done', durationMs: 0, result: 'all' } }
+            : { kind: 'text', state: 'complete', durationMs: 0 };
         this.#change({ op: 'update', ordinal: ordinal(at), change });
         break;
       }
@@ -97,7 +114,9 @@ class Conversation {
   }
 }
 
+/** Answers and commands that run, by turns. */
 function streaming(at: number): Item {
+  if (at % 2 === 1) return { ...COMMAND, ordinal: ordinal(at) };
   return { kind: 'answer', ordinal: ordinal(at), at: 0, text: `${at}`, state: 'streaming' };
 }
 

@@ -1,0 +1,2 @@
+/** By which the model calls `bash_20250124`. */
+export const BASH_TOOL_NAME = 'bash';
