@@ -1,6 +1,6 @@
 /** Says in words what a call of a computer's or browser's member does. Inputs come from the model: never trusted. */
 import type { Point } from '../protocol/transcript.ts';
-import { visibleText } from '../tools/visibleText.ts';
+import { visibleName } from '../protocol/visibleText.ts';
 
 /** Longest quote of typed text, an address or a query in a summary, in UTF-16 units. */
 const MAX_QUOTE = 80;
@@ -57,7 +57,7 @@ const SUMMARIES: Readonly<Record<string, (input: Fields) => string>> = {
   read_network: () => 'Read the network log',
   javascript_exec: () => 'Run JavaScript in the page',
   bash: (input) => (input.restart === true ? 'Restart the shell' : `Run ${quote(text(input.command))}`),
-  str_replace_based_edit_tool: (input) => edit(text(input.command), visibleText(text(input.path))),
+  str_replace_based_edit_tool: (input) => edit(text(input.command), visibleName(text(input.path))),
   cursor_position: () => 'Ask where the pointer is',
 };
 

@@ -24,6 +24,11 @@ export function visibleText(text: string): string {
     .replace(WORD, plainWord);
 }
 
+/** As {@link visibleText} for a path or a name: line breaks and tabs are escapes too, and nothing else changes. */
+export function visibleName(text: string): string {
+  return visibleText(text.replace(/[\r\n\t]/g, escapeOf));
+}
+
 /** As {@link visibleText}, in one line of at most `length` UTF-16 units. */
 export function visibleLine(text: string, length: number): string {
   const line = visibleText(text.slice(0, length + 1)).replace(/\s+/g, ' ');

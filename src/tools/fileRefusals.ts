@@ -1,19 +1,20 @@
 /** What a file system's failures mean to who asked for a file. */
+
+import { visibleName } from '../protocol/visibleText.ts';
 import { FileRefusedError } from './filePlace.ts';
-import { visibleText } from './visibleText.ts';
 
 /** Of what cannot be read as one. @param isLink - it came in the place of what was there */
 export function notAFile(file: string, isLink: boolean): FileRefusedError {
   return isLink
     ? changed(file)
-    : new FileRefusedError('not-a-file', `${visibleText(file)} is neither a file nor a folder.`);
+    : new FileRefusedError('not-a-file', `${visibleName(file)} is neither a file nor a folder.`);
 }
 
 /** Of what is not what it was a moment ago. */
 export function changed(file: string): FileRefusedError {
   return new FileRefusedError(
     'changed',
-    `${visibleText(file)} was changed or moved by another program meanwhile. View it again.`,
+    `${visibleName(file)} was changed or moved by another program meanwhile. View it again.`,
   );
 }
 
@@ -32,7 +33,7 @@ export async function translated<T>(file: string, action: () => Promise<T>): Pro
 }
 
 function refusalOf(file: string, error: unknown): unknown {
-  const name = visibleText(file);
+  const name = visibleName(file);
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -14,6 +14,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { visibleName } from '../protocol/visibleText.ts';
 import {
   type FilePlace,
   FileRefusedError,
@@ -23,7 +24,6 @@ import {
   type Listing,
 } from './filePlace.ts';
 import { changed, codeOf, notAFile, translated } from './fileRefusals.ts';
-import { visibleText } from './visibleText.ts';
 
 /** In bytes. What is larger is not for an editor. */
 export const MAX_FILE_BYTES = 10_000_000;
@@ -92,7 +92,7 @@ class LocalFiles implements FilePlace {
       const { base, missing } = await this.#target(file);
       const [name, ...above] = missing.toReversed();
       if (name === undefined)
-        throw new FileRefusedError('exists', `File already exists: ${visibleText(file)}`);
+        throw new FileRefusedError('exists', `File already exists: ${visibleName(file)}`);
       signal?.throwIfAborted();
       const { folder, real } = await makeFolders(base, above.toReversed());
       await using _folder = folder;
@@ -137,7 +137,7 @@ class LocalFiles implements FilePlace {
     if (inRoot.some((name) => PROTECTED_FOLDERS.has(name.toLowerCase())) || /\.code-workspace$/i.test(file))
       throw new FileRefusedError(
         'protected',
-        `${visibleText(file)} decides what runs on the user's machine (.git, .vscode, *.code-workspace) and is not changed with this tool. Ask the user to change it.`,
+        `${visibleName(file)} decides what runs on the user's machine (.git, .vscode, *.code-workspace) and is not changed with this tool. Ask the user to change it.`,
       );
     return { base: real, missing };
   }
@@ -146,10 +146,10 @@ class LocalFiles implements FilePlace {
   async #realRoots(file: string): Promise<readonly string[]> {
     if (!path.isAbsolute(file)) {
       const [first] = this.roots;
-      const hint = first === undefined ? '' : ` Maybe you meant ${visibleText(path.join(first, file))}?`;
+      const hint = first === undefined ? '' : ` Maybe you meant ${visibleName(path.join(first, file))}?`;
       throw new FileRefusedError(
         'not-absolute',
-        `The path ${visibleText(file)} is not an absolute path.${hint}`,
+        `The path ${visibleName(file)} is not an absolute path.${hint}`,
       );
     }
     if (file.includes('\0') || file.split(/[\\/]/).includes('..')) throw this.#outside(file);
@@ -161,10 +161,10 @@ class LocalFiles implements FilePlace {
   }
 
   #outside(file: string): FileRefusedError {
-    const where = this.roots.map(visibleText).join(', ') || 'none, as no folder is open';
+    const where = this.roots.map(visibleName).join(', ') || 'none, as no folder is open';
     return new FileRefusedError(
       'outside',
-      `${visibleText(file)} is outside of the folders whose files may be used (${where}), or leads out of them by '..' or a link.`,
+      `${visibleName(file)} is outside of the folders whose files may be used (${where}), or leads out of them by '..' or a link.`,
     );
   }
 }
@@ -259,7 +259,7 @@ function kindOf(entry: Dirent): ListedEntry['kind'] {
 
 async function readBounded(handle: FileHandle, file: string): Promise<Uint8Array> {
   const tooLarge = () =>
-    new FileRefusedError('too-large', `${visibleText(file)} is larger than ${MAX_FILE_BYTES / 1e6} MB.`);
+    new FileRefusedError('too-large', `${visibleName(file)} is larger than ${MAX_FILE_BYTES / 1e6} MB.`);
   const { size } = await handle.stat();
   if (size > MAX_FILE_BYTES) throw tooLarge();
   // One byte more than it should have tells of one that grew.

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { OfferedTool } from '../agent/sessionTools.ts';
+import { visibleName } from '../protocol/visibleText.ts';
 import type { FileAccess } from '../tools/editor/editorTool.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { localFiles } from '../tools/localFiles.ts';
-import { visibleText } from '../tools/visibleText.ts';
 import { FileEdits } from './fileEdits.ts';
 import { SECTION } from './settings.ts';
 
@@ -20,7 +20,7 @@ export class EditorFiles implements vscode.Disposable {
   /** An editor of the workspace's files; undefined where the user has not turned that on, or there are none. */
   async offer(): Promise<OfferedTool | undefined> {
     const access = accessNow();
-    const folders = this.#place.roots.map(visibleText).join(', ');
+    const folders = this.#place.roots.map(visibleName).join(', ');
     if (access === 'off' || folders === '') return undefined;
     const { createEditorTool } = await import('../tools/editor/editorTool.ts');
     const edits = this.#edits;

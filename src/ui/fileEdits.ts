@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { visibleName } from '../protocol/visibleText.ts';
 import type { FileEdit } from '../tools/editor/editorTool.ts';
 import { type FilePlace, FileRefusedError } from '../tools/filePlace.ts';
-import { visibleText } from '../tools/visibleText.ts';
 
 /** Of the documents on the two sides of a diff. */
 const SCHEME = 'computer-use-chat-edit';
@@ -150,7 +150,7 @@ export class FileEdits implements vscode.TextDocumentContentProvider, vscode.Dis
 
 /** From its workspace folder, in one line in which nothing is a link or hidden. */
 function shownPath(path: string): string {
-  return visibleLink(visibleText(vscode.workspace.asRelativePath(path)));
+  return visibleLink(visibleName(vscode.workspace.asRelativePath(path)));
 }
 
 /** Notifications understand `[text](address)`. */

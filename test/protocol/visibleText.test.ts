@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
+import { visibleLine, visibleName, visibleText } from '../../src/protocol/visibleText.ts';
 
 describe('text of strangers', () => {
   it.each([
@@ -14,6 +14,10 @@ describe('text of strangers', () => {
     ['<img src=x onerror=alert(1)> [a](command:x)', '<img src=x onerror=alert(1)> [a](command:x)'],
   ])('%j is shown as %j', (text, shown) => {
     expect(visibleText(text)).toBe(shown);
+  });
+
+  it('as a name has no line break and keeps its spaces', () => {
+    expect(visibleName('/a  b\n\tc\r\nd\u202E')).toBe('/a  b\\u{a}\\u{9}c\\u{d}\\u{a}d\\u{202e}');
   });
 
   it('of any characters has none left that is not seen', () => {

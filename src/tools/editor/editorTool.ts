@@ -2,8 +2,8 @@
 import { type BetaToolsetContent, ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool';
 import { untilAborted } from '../../base/delay.ts';
+import { visibleName } from '../../protocol/visibleText.ts';
 import { type FilePlace, FileRefusedError, type FoundFile } from '../filePlace.ts';
-import { visibleText } from '../visibleText.ts';
 import { type EditorCommand, parseCommand } from './command.ts';
 import { decodeText, encodeText, type FileText, plainLines, replacePart } from './text.ts';
 import { EDITOR_TOOL_NAME } from './toolName.ts';
@@ -127,16 +127,16 @@ class Editor {
       if (error instanceof FileRefusedError && error.refusal === 'missing') return undefined;
       throw error;
     });
-    if (there?.kind === 'folder') throw new ToolError(`The path ${visibleText(path)} is a directory.`);
+    if (there?.kind === 'folder') throw new ToolError(`The path ${visibleName(path)} is a directory.`);
     if (there)
       throw new ToolError(
-        `File already exists: ${visibleText(path)}. It cannot be created again; use str_replace or insert.`,
+        `File already exists: ${visibleName(path)}. It cannot be created again; use str_replace or insert.`,
       );
     const after = encodeText({ text, hasByteOrderMark: false });
     await this.#confirmed({ path, before: undefined, after }, signal);
     const made = await this.#place.create(path, after, signal);
     this.#owner.edited({ path: made.path, before: undefined, after });
-    return `File created successfully: ${visibleText(path)}`;
+    return `File created successfully: ${visibleName(path)}`;
   }
 
   async #replace(
@@ -150,7 +150,7 @@ class Editor {
     const at = plain.indexOf(wanted);
     if (at === -1)
       throw new ToolError(
-        `No replacement was performed: \`old_str\` did not appear verbatim in ${visibleText(path)}.`,
+        `No replacement was performed: \`old_str\` did not appear verbatim in ${visibleName(path)}.`,
       );
     const lines = linesWith(plain, wanted);
     if (lines.length > 1)
@@ -188,7 +188,7 @@ class Editor {
     const found = await this.#place.find(path, signal);
     if (found.kind === 'folder')
       throw new ToolError(
-        `The path ${visibleText(path)} is a directory. Only the view command can be used on directories.`,
+        `The path ${visibleName(path)} is a directory. Only the view command can be used on directories.`,
       );
     await this.#place.checkWritable(path);
     return { found, decoded: textOf(found) };
@@ -219,7 +219,7 @@ class Editor {
   #checkSaved(path: string): void {
     if (this.#owner.hasUnsavedChanges(path))
       throw new ToolError(
-        `Not done: the user has changes of ${visibleText(path)} in the editor that are not saved. Ask the user to save or revert them, then view the file again.`,
+        `Not done: the user has changes of ${visibleName(path)} in the editor that are not saved. Ask the user to save or revert them, then view the file again.`,
       );
   }
 }
@@ -241,10 +241,10 @@ function textOf({ path, bytes }: FoundFile): FileText {
     case 'text':
       return decoded.file;
     case 'binary':
-      throw new ToolError(`${visibleText(path)} is a binary file, which this tool does not show or change.`);
+      throw new ToolError(`${visibleName(path)} is a binary file, which this tool does not show or change.`);
     case 'foreign':
       throw new ToolError(
-        `${visibleText(path)} is not UTF-8 but in another encoding (${decoded.encoding}), which would not survive an edit. Ask the user to save it as UTF-8.`,
+        `${visibleName(path)} is not UTF-8 but in another encoding (${decoded.encoding}), which would not survive an edit. Ask the user to save it as UTF-8.`,
       );
   }
 }

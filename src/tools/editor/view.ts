@@ -1,8 +1,8 @@
 /** What the model is shown of files and folders. */
 import { type BetaToolsetContent, ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { readImageInfo } from '../../base/imageInfo.ts';
+import { visibleName } from '../../protocol/visibleText.ts';
 import type { Listing } from '../filePlace.ts';
-import { visibleText } from '../visibleText.ts';
 import type { ViewRange } from './command.ts';
 
 /** In UTF-16 units; also told to the model as the tool's `max_characters`. */
@@ -17,7 +17,7 @@ const LINES_AROUND = 4;
 export function textView(path: string, text: string, range: ViewRange | undefined): string {
   const lines = linesOf(text);
   const { from, to } = checkedRange(range, lines.length);
-  const part = range ? `Lines ${from} to ${to} of ${visibleText(path)}` : visibleText(path);
+  const part = range ? `Lines ${from} to ${to} of ${visibleName(path)}` : visibleName(path);
   return `${part} (${lines.length} ${lines.length === 1 ? 'line' : 'lines'}):\n${numbered(lines, from, to)}`;
 }
 
@@ -28,14 +28,14 @@ export function editView(path: string, text: string, at: number, length: number)
   const last = first + text.slice(at, at + length).split('\n').length - 1;
   const from = Math.max(1, first - LINES_AROUND);
   const to = Math.min(lines.length, last + LINES_AROUND);
-  return `The file ${visibleText(path)} has been edited. It now has, from line ${from} on:\n${numbered(lines, from, to)}`;
+  return `The file ${visibleName(path)} has been edited. It now has, from line ${from} on:\n${numbered(lines, from, to)}`;
 }
 
 export function folderView(path: string, { entries, isCut }: Listing): string {
-  const lines = entries.map(({ path: name, kind }) => visibleText(name) + MARKS[kind]);
+  const lines = entries.map(({ path: name, kind }) => visibleName(name) + MARKS[kind]);
   const cut = isCut ? ['(There is more than is listed here.)'] : [];
   return [
-    `${visibleText(path)} has, two levels deep, without hidden files and node_modules:`,
+    `${visibleName(path)} has, two levels deep, without hidden files and node_modules:`,
     ...lines,
     ...cut,
   ].join('\n');
@@ -50,10 +50,10 @@ export function imageView(path: string, bytes: Uint8Array): BetaToolsetContent |
   const { mediaType, width, height } = info;
   if (bytes.length > MAX_IMAGE_BYTES || Math.max(width, height) > MAX_IMAGE_SIDE)
     throw new ToolError(
-      `${visibleText(path)} is an image that is too large to be shown (${width} x ${height} px, ${bytes.length} bytes).`,
+      `${visibleName(path)} is an image that is too large to be shown (${width} x ${height} px, ${bytes.length} bytes).`,
     );
   return [
-    { type: 'text', text: `${visibleText(path)} (${width} x ${height} px):` },
+    { type: 'text', text: `${visibleName(path)} (${width} x ${height} px):` },
     {
       type: 'image',
       source: { type: 'base64', media_type: mediaType, data: Buffer.from(bytes).toString('base64') },

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localFiles } from '../../../src/tools/localFiles.ts';
-import { editing, temporaryFolder } from './editing.ts';
+import { localFiles } from '../../src/tools/localFiles.ts';
+import { editing, temporaryFolder } from '../tools/editor/editing.ts';
 
 const SECRET = 'the secret';
 
