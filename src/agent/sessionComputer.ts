@@ -107,14 +107,15 @@ export class SessionComputer {
   }
 
   async #make(): Promise<SessionTools> {
-    const [{ observeToolset }, { guardToolset }, { throughToolset }, { BashTool }] = await Promise.all([
-      import('./observedToolset.ts'),
-      import('./guardedToolset.ts'),
-      import('./sessionTools.ts'),
-      import('../tools/bash/bashTool.ts'),
-    ]);
+    const [{ observeToolset }, { guardToolset }, { throughToolset }, { BashTool }, { computerEditor }] =
+      await Promise.all([
+        import('./observedToolset.ts'),
+        import('./guardedToolset.ts'),
+        import('./sessionTools.ts'),
+        import('../tools/bash/bashTool.ts'),
+        import('./computerEditor.ts'),
+      ]);
     const { provider, control, onEvent, thisMachine, commandLimitMs } = this.#options;
-    const editor = await this.#options.editor?.();
     const computer = await provider().create();
     if (this.#isClosed) {
       await computer.close();
@@ -130,6 +131,7 @@ export class SessionComputer {
     events.add(computer.onScreen((screen) => this.#screens.fire(screen)));
     const place = computer.shell ?? thisMachine();
     const shell = place && new BashTool({ place, limitMs: commandLimitMs });
+    const editor = computer.shell ? computerEditor(computer.shell) : await this.#options.editor?.();
     this.#made = { computer, events, place, shell, editor };
     const observer: CallObserver = {
       callStarted: (call) => this.#observer?.callStarted(call),

@@ -13,6 +13,14 @@ export interface FoundFile {
   readonly names: number;
 }
 
+/** Where a file is to be written. */
+export interface Target {
+  /** Absolute, with every link resolved in what is there of it. */
+  readonly path: string;
+  /** Whether VS Code or Git, on the user's machine, runs what the file says, or lets itself be set by it. */
+  readonly decidesWhatRuns: boolean;
+}
+
 export interface Listing {
   /** Folders before what is in them. */
   readonly entries: readonly ListedEntry[];
@@ -39,9 +47,9 @@ export interface FilePlace {
   /** Two levels, without hidden entries and `node_modules`. */
   list(folder: string, signal?: AbortSignal): Promise<Listing>;
   /** Refuses, with its reason, what {@link create} and {@link replace} would refuse of the path alone. */
-  checkWritable(path: string): Promise<void>;
+  target(path: string, signal?: AbortSignal): Promise<Target>;
   /** Makes a file where there is none, and the folders that it needs. @returns it, as found */
-  create(path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<FoundFile>;
+  create(target: Target, bytes: Uint8Array, signal?: AbortSignal): Promise<FoundFile>;
   /** All or nothing, only while the file is the one that was found; its mode is kept. @returns it, as found */
   replace(file: FoundFile, bytes: Uint8Array, signal?: AbortSignal): Promise<FoundFile>;
 }
@@ -55,8 +63,6 @@ export type Refusal =
   | 'too-large'
   /** Something else was in its place when it was opened, or before it was written. */
   | 'changed'
-  /** It decides what runs on the user's machine. */
-  | 'protected'
   | 'denied';
 
 /** The message is a sentence for the model and the user. It may quote a path: show it escaped. */

@@ -1,6 +1,7 @@
 /** What a file system's failures mean to who asked for a file. */
 
 import { visibleName } from '../protocol/visibleText.ts';
+import { MAX_FILE_BYTES } from './fileLimits.ts';
 import { FileRefusedError } from './filePlace.ts';
 
 /** Of what cannot be read as one. @param isLink - it came in the place of what was there */
@@ -15,6 +16,29 @@ export function changed(file: string): FileRefusedError {
   return new FileRefusedError(
     'changed',
     `${visibleName(file)} was changed or moved by another program meanwhile. View it again.`,
+  );
+}
+
+export function missing(file: string): FileRefusedError {
+  return new FileRefusedError('missing', `The path ${visibleName(file)} does not exist.`);
+}
+
+export function exists(file: string): FileRefusedError {
+  return new FileRefusedError('exists', `File already exists: ${visibleName(file)}`);
+}
+
+export function tooLarge(file: string): FileRefusedError {
+  return new FileRefusedError('too-large', `${visibleName(file)} is larger than ${MAX_FILE_BYTES / 1e6} MB.`);
+}
+
+/** @param code - of the system's failure, where that tells more */
+export function refused(file: string, code?: string): FileRefusedError {
+  const name = visibleName(file);
+  return new FileRefusedError(
+    'denied',
+    code === undefined
+      ? `The system does not allow this with ${name}.`
+      : `The system refuses this with ${name} (${code}).`,
   );
 }
 
@@ -33,25 +57,25 @@ export async function translated<T>(file: string, action: () => Promise<T>): Pro
 }
 
 function refusalOf(file: string, error: unknown): unknown {
-  const name = visibleName(file);
-  switch (codeOf(error)) {
+  const code = codeOf(error);
+  switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new FileRefusedError('missing', `The path ${name} does not exist.`);
+      return missing(file);
     case 'EEXIST':
-      return new FileRefusedError('exists', `File already exists: ${name}`);
+      return exists(file);
     case 'ELOOP':
       return changed(file);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new FileRefusedError('denied', `The system does not allow this with ${name}.`);
+      return refused(file);
     case 'ENAMETOOLONG':
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EMFILE':
     case 'EBUSY':
-      return new FileRefusedError('denied', `The system refuses this with ${name} (${codeOf(error)}).`);
+      return refused(file, code);
     default:
       return error;
   }

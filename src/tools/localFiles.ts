@@ -15,6 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { visibleName } from '../protocol/visibleText.ts';
+import { MAX_ENTRIES, MAX_FILE_BYTES } from './fileLimits.ts';
 import {
   type FilePlace,
   FileRefusedError,
@@ -22,13 +23,11 @@ import {
   type FoundFile,
   type ListedEntry,
   type Listing,
+  type Target,
 } from './filePlace.ts';
-import { changed, codeOf, notAFile, translated } from './fileRefusals.ts';
+import { changed, codeOf, exists, notAFile, tooLarge, translated } from './fileRefusals.ts';
+import { decidesWhatRuns } from './runnableFiles.ts';
 
-/** In bytes. What is larger is not for an editor. */
-export const MAX_FILE_BYTES = 10_000_000;
-/** Of a listing, and of each of its folders. */
-export const MAX_ENTRIES = 1_000;
 const LISTED_LEVELS = 2;
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
@@ -36,9 +35,6 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
 const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
 const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
-
-/** What is in these decides what runs on the machine, and what Claude may do. */
-const PROTECTED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.vscode']);
 
 /**
  * @param folders - absolute, asked for with each call; a whole disk is none
@@ -81,18 +77,22 @@ class LocalFiles implements FilePlace {
     });
   }
 
-  async checkWritable(file: string): Promise<void> {
-    await translated(file, async () => {
-      await this.#target(file);
+  async target(file: string): Promise<Target> {
+    return translated(file, async () => {
+      const { root, base, missing } = await this.#target(file);
+      const real = path.join(base, ...missing);
+      return { path: real, decidesWhatRuns: decidesWhatRuns(path.relative(root, real)) };
     });
   }
 
-  async create(file: string, bytes: Uint8Array, signal?: AbortSignal): Promise<FoundFile> {
+  async create(target: Target, bytes: Uint8Array, signal?: AbortSignal): Promise<FoundFile> {
+    const file = target.path;
     return translated(file, async () => {
       const { base, missing } = await this.#target(file);
       const [name, ...above] = missing.toReversed();
-      if (name === undefined)
-        throw new FileRefusedError('exists', `File already exists: ${visibleName(file)}`);
+      if (name === undefined) throw exists(file);
+      // A link came into its way, so it would not be the place that was looked at.
+      if (path.join(base, ...missing) !== file) throw changed(file);
       signal?.throwIfAborted();
       const { folder, real } = await makeFolders(base, above.toReversed());
       await using _folder = folder;
@@ -104,7 +104,6 @@ class LocalFiles implements FilePlace {
     return translated(file.path, async () => {
       const real = await this.#resolve(file.path);
       if (real !== file.path) throw changed(file.path);
-      await this.#target(real);
       const parent = path.dirname(real);
       await using folder = await openInPlace(parent, O_RDONLY | O_DIRECTORY);
       signal?.throwIfAborted();
@@ -121,7 +120,11 @@ class LocalFiles implements FilePlace {
   }
 
   /** Where a file may be written: the part of its path that is there, without links, and what is not there of it. */
-  async #target(file: string): Promise<{ readonly base: string; readonly missing: readonly string[] }> {
+  async #target(file: string): Promise<{
+    readonly root: string;
+    readonly base: string;
+    readonly missing: readonly string[];
+  }> {
     const roots = await this.#realRoots(file);
     const missing: string[] = [];
     let base = path.resolve(file);
@@ -133,13 +136,7 @@ class LocalFiles implements FilePlace {
     }
     const root = real === undefined ? undefined : roots.find((each) => isWithin(each, real));
     if (real === undefined || root === undefined) throw this.#outside(file);
-    const inRoot = path.relative(root, path.join(real, ...missing)).split(path.sep);
-    if (inRoot.some((name) => PROTECTED_FOLDERS.has(name.toLowerCase())) || /\.code-workspace$/i.test(file))
-      throw new FileRefusedError(
-        'protected',
-        `${visibleName(file)} decides what runs on the user's machine (.git, .vscode, *.code-workspace) and is not changed with this tool. Ask the user to change it.`,
-      );
-    return { base: real, missing };
+    return { root, base: real, missing };
   }
 
   /** The folders without links. Refuses what is outside by its name alone, so that nothing is told of it. */
@@ -258,10 +255,8 @@ function kindOf(entry: Dirent): ListedEntry['kind'] {
 }
 
 async function readBounded(handle: FileHandle, file: string): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new FileRefusedError('too-large', `${visibleName(file)} is larger than ${MAX_FILE_BYTES / 1e6} MB.`);
   const { size } = await handle.stat();
-  if (size > MAX_FILE_BYTES) throw tooLarge();
+  if (size > MAX_FILE_BYTES) throw tooLarge(file);
   // One byte more than it should have tells of one that grew.
   const buffer = Buffer.alloc(size + 1);
   let length = 0;

@@ -208,7 +208,9 @@ describe('a race', () => {
       expect(Buffer.from(found.bytes).toString()).not.toContain(SECRET);
       const written = await place.replace(found, Buffer.from(`inside ${turn}`)).catch(() => undefined);
       if (written) writes += 1;
-      await place.create(path.join(folder, `sub/new${turn}`), Buffer.from('x')).catch(() => undefined);
+      await place
+        .create({ path: path.join(folder, `sub/new${turn}`), decidesWhatRuns: false }, Buffer.from('x'))
+        .catch(() => undefined);
     }
     isOver = true;
     await swapping;
@@ -254,28 +256,59 @@ describe('what is no plain file', () => {
 });
 
 describe('what decides what runs', () => {
-  it.each(['.git/hooks/pre-commit', '.GIT/config', 'sub/.git', '.vscode/settings.json', 'x.code-workspace'])(
-    'is not written: %s',
+  it.each([
+    '.git/hooks/pre-commit',
+    '.GIT/config',
+    'sub/.git',
+    '.g\u200Bit/config',
+    '.git./hooks/x',
+    'GIT~1/hooks/x',
+    '.git::$INDEX_ALLOCATION/x',
+    '\uFF0Egit/x',
+    '.vscode/settings.json',
+    'deep/.VSCode/tasks.json',
+    'x.code-workspace',
+    'X.CODE-WORKSPACE ',
+    '.devcontainer/devcontainer.json',
+    '.husky/pre-commit',
+    '.envrc',
+  ])('is asked about as such: %s', async (name) => {
+    const { at, asked, text } = editing();
+    const path = at(name);
+    await text({ command: 'create', path, file_text: SECRET });
+    await text({ command: 'str_replace', path, old_str: SECRET, new_str: 'x' });
+    expect(asked.map(({ decidesWhatRuns }) => decidesWhatRuns)).toEqual([true, true]);
+  });
+
+  it.each(['src/a.ts', 'git/hooks/x', '.github/readme.md', 'vscode/x', 'x.code-workspace.md'])(
+    'is not: %s',
     async (name) => {
-      const { at, asked, refusal } = editing();
-      mkdirSync(path.dirname(at(name)), { recursive: true });
-      expect(await refusal({ command: 'create', path: at(name), file_text: 'x' })).toContain(
-        "decides what runs on the user's machine",
-      );
-      writeFileSync(at(name), SECRET);
-      const told = await refusal({ command: 'str_replace', path: at(name), old_str: SECRET, new_str: 'x' });
-      expect(told).toContain("decides what runs on the user's machine");
-      expect(asked).toEqual([]);
-      expect(readFileSync(at(name), 'utf8')).toBe(SECRET);
+      const { at, asked, text } = editing();
+      await text({ command: 'create', path: at(name), file_text: 'x' });
+      expect(asked.map(({ decidesWhatRuns }) => decidesWhatRuns)).toEqual([false]);
     },
   );
 
-  it('is not written by way of a link', async () => {
-    const { at, refusal } = editing();
+  it('is known by way of a link', async () => {
+    const { at, asked, text } = editing();
     mkdirSync(at('.git/hooks'), { recursive: true });
     symlinkSync('.git/hooks', at('innocent'));
-    const told = await refusal({ command: 'create', path: at('innocent/pre-commit'), file_text: 'x' });
-    expect(told).toContain("decides what runs on the user's machine");
+    await text({ command: 'create', path: at('innocent/pre-commit'), file_text: 'x' });
+    expect(asked).toMatchObject([{ path: at('.git/hooks/pre-commit'), decidesWhatRuns: true }]);
+  });
+
+  it('is not written by a link that comes while the user is asked about something else', async () => {
+    const swap = { folder: '', to: '' };
+    const { at, refusal } = editing({
+      confirm: async () => {
+        symlinkSync(swap.to, swap.folder);
+        return true;
+      },
+    });
+    Object.assign(swap, { folder: at('innocent'), to: at('.git/hooks') });
+    mkdirSync(at('.git/hooks'), { recursive: true });
+    const file = at('innocent/pre-commit');
+    expect(await refusal({ command: 'create', path: file, file_text: 'x' })).toContain('by another program');
     expect(readdirSync(at('.git/hooks'))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { untilAborted } from '../../base/delay.ts';
 import { visibleName } from '../../protocol/visibleText.ts';
 import { type FilePlace, FileRefusedError, type FoundFile } from '../filePlace.ts';
 import { type EditorCommand, parseCommand } from './command.ts';
+import { unifiedDiff } from './diff.ts';
 import { decodeText, encodeText, type FileText, plainLines, replacePart } from './text.ts';
 import { EDITOR_TOOL_NAME } from './toolName.ts';
 import { editView, folderView, imageView, linesOf, MAX_SHOWN, textView } from './view.ts';
@@ -19,6 +20,10 @@ export interface FileEdit {
   /** Undefined for a file that is new. */
   readonly before: Uint8Array | undefined;
   readonly after: Uint8Array;
+  /** What a person reads of it: a unified diff. */
+  readonly diff: string;
+  /** Whether VS Code or Git, on the user's machine, runs what the file says, or lets itself be set by it. */
+  readonly decidesWhatRuns: boolean;
 }
 
 /** Whose files they are: what the tool has to ask and tell. */
@@ -27,6 +32,8 @@ export interface EditorOwner {
   readonly access: FileAccess;
   /** Whether the user has changes of that file that are not saved. */
   hasUnsavedChanges(path: string): boolean;
+  /** How VS Code is set to read the file: `windows1252`. Absent where there is no such setting. */
+  encodingOf?(path: string): string | undefined;
   /** Whether the edit may be made; anything but true is a no. */
   confirm(edit: FileEdit, signal: AbortSignal): Promise<boolean>;
   /** It was made. Does not throw. */
@@ -112,17 +119,22 @@ class Editor {
       if (range) throw new ToolError('The `view_range` parameter is not allowed for an image.');
       return image;
     }
-    const view = textView(path, plainLines(textOf(found).text), range);
-    return this.#owner.hasUnsavedChanges(found.path)
-      ? `${view}\n(The user has changes of this file in the editor that are not saved and not shown here.)`
-      : view;
+    const { text, encoding } = textOf(found);
+    const notes = [
+      textView(path, plainLines(text), range),
+      ...(encoding === 'windows-1252' ? [`(${NOT_UTF_8})`] : []),
+      ...(this.#owner.hasUnsavedChanges(found.path)
+        ? ['(The user has changes of this file in the editor that are not saved and not shown here.)']
+        : []),
+    ];
+    return notes.join('\n');
   }
 
   async #create(
     { path, text }: Extract<EditorCommand, { command: 'create' }>,
     signal: AbortSignal,
   ): Promise<string> {
-    await this.#place.checkWritable(path);
+    const target = await this.#place.target(path, signal);
     const there = await this.#place.find(path, signal).catch((error: unknown) => {
       if (error instanceof FileRefusedError && error.refusal === 'missing') return undefined;
       throw error;
@@ -132,10 +144,11 @@ class Editor {
       throw new ToolError(
         `File already exists: ${visibleName(path)}. It cannot be created again; use str_replace or insert.`,
       );
-    const after = encodeText({ text, hasByteOrderMark: false });
-    await this.#confirmed({ path, before: undefined, after }, signal);
-    const made = await this.#place.create(path, after, signal);
-    this.#owner.edited({ path: made.path, before: undefined, after });
+    const after = Buffer.from(text);
+    const edit = { ...target, before: undefined, after, diff: unifiedDiff('', text) };
+    await this.#confirmed(edit, signal);
+    await this.#place.create(target, after, signal);
+    this.#owner.edited(edit);
     return `File created successfully: ${visibleName(path)}`;
   }
 
@@ -143,8 +156,8 @@ class Editor {
     { path, old, text }: Extract<EditorCommand, { command: 'str_replace' }>,
     signal: AbortSignal,
   ): Promise<string> {
-    const { found, decoded } = await this.#editable(path, signal);
-    const plain = plainLines(decoded.text);
+    const editable = await this.#editable(path, signal);
+    const plain = plainLines(editable.decoded.text);
     const wanted = plainLines(old);
     if (wanted === '') throw new ToolError('Parameter `old_str` is empty. Use insert to add text.');
     const at = plain.indexOf(wanted);
@@ -157,15 +170,15 @@ class Editor {
       throw new ToolError(
         `No replacement was performed. Multiple occurrences of \`old_str\`, which begin in lines ${lines.join(', ')}. Make it unique.`,
       );
-    return await this.#edit({ path, found, decoded, from: at, to: at + wanted.length, text }, signal);
+    return await this.#edit({ ...editable, path, from: at, to: at + wanted.length, text }, signal);
   }
 
   async #insert(
     { path, line, text }: Extract<EditorCommand, { command: 'insert' }>,
     signal: AbortSignal,
   ): Promise<string> {
-    const { found, decoded } = await this.#editable(path, signal);
-    const plain = plainLines(decoded.text);
+    const editable = await this.#editable(path, signal);
+    const plain = plainLines(editable.decoded.text);
     const lines = plain === '' ? [] : linesOf(plain);
     if (line < 0 || line > lines.length)
       throw new ToolError(
@@ -177,33 +190,47 @@ class Editor {
     const from = Math.min(at, plain.length);
     const before = at > plain.length ? '\n' : '';
     const after = from < plain.length && !added.endsWith('\n') ? '\n' : '';
-    return await this.#edit({ path, found, decoded, from, to: from, text: before + added + after }, signal);
+    return await this.#edit({ ...editable, path, from, to: from, text: before + added + after }, signal);
   }
 
   /** The file to be edited. What speaks against an edit is said before the user is asked. */
-  async #editable(
-    path: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly found: FoundFile; readonly decoded: FileText }> {
+  async #editable(path: string, signal: AbortSignal): Promise<Editable> {
     const found = await this.#place.find(path, signal);
     if (found.kind === 'folder')
       throw new ToolError(
         `The path ${visibleName(path)} is a directory. Only the view command can be used on directories.`,
       );
-    await this.#place.checkWritable(path);
-    return { found, decoded: textOf(found) };
+    const { decidesWhatRuns } = await this.#place.target(found.path, signal);
+    return { found, decoded: textOf(found), decidesWhatRuns };
   }
 
   async #edit(change: Change, signal: AbortSignal): Promise<string> {
-    const { path, found, decoded, from, to } = change;
+    const { path, found, decoded, decidesWhatRuns, from, to } = change;
     const text = replacePart(decoded.text, from, to, change.text);
-    const edit = { path: found.path, before: found.bytes, after: encodeText({ ...decoded, text }) };
+    const edit = {
+      ...{ path: found.path, decidesWhatRuns, diff: unifiedDiff(decoded.text, text) },
+      ...{ before: found.bytes, after: this.#encoded(change, text) },
+    };
     await this.#confirmed(edit, signal);
     await this.#place.replace(found, edit.after, signal);
     this.#owner.edited(edit);
     const links =
       found.names > 1 ? '\n(The file had other names, hard links, under which the old content is kept.)' : '';
     return editView(path, plainLines(text), from, plainLines(change.text).length) + links;
+  }
+
+  /** @throws ToolError where nobody knows as which bytes a character of the new part is to be written */
+  #encoded({ found, decoded, text: part }: Change, text: string): Uint8Array {
+    const isGuess =
+      decoded.encoding === 'windows-1252' && !isWindows1252(this.#owner.encodingOf?.(found.path));
+    const special = [...new Set(part)].filter((character) => character > '\x7f');
+    const isNew = (character: string) => !decoded.text.includes(character);
+    const bytes = encodeText({ ...decoded, text });
+    if (bytes && !(isGuess && special.some(isNew))) return bytes;
+    const characters = visibleName(special.filter(isNew).slice(0, 10).join(''));
+    throw new ToolError(
+      `Not done: ${visibleName(found.path)} cannot take ${characters}. ${NOT_UTF_8} Other characters than it has already are written only where it is in that encoding and the user's setting \`files.encoding\` says so.`,
+    );
   }
 
   /** Asks the user, who may have begun to change the file meanwhile. */
@@ -224,11 +251,18 @@ class Editor {
   }
 }
 
-interface Change {
-  /** As the model wrote it. */
-  readonly path: string;
+const NOT_UTF_8 =
+  'This file is not UTF-8. It is shown as Windows-1252, which may be wrong; its bytes are kept.';
+
+interface Editable {
   readonly found: FoundFile;
   readonly decoded: FileText;
+  readonly decidesWhatRuns: boolean;
+}
+
+interface Change extends Editable {
+  /** As the model wrote it. */
+  readonly path: string;
   /** In the text with plain line endings. */
   readonly from: number;
   readonly to: number;
@@ -237,16 +271,13 @@ interface Change {
 
 function textOf({ path, bytes }: FoundFile): FileText {
   const decoded = decodeText(bytes);
-  switch (decoded.type) {
-    case 'text':
-      return decoded.file;
-    case 'binary':
-      throw new ToolError(`${visibleName(path)} is a binary file, which this tool does not show or change.`);
-    case 'foreign':
-      throw new ToolError(
-        `${visibleName(path)} is not UTF-8 but in another encoding (${decoded.encoding}), which would not survive an edit. Ask the user to save it as UTF-8.`,
-      );
-  }
+  if (decoded) return decoded;
+  throw new ToolError(`${visibleName(path)} is a binary file, which this tool does not show or change.`);
+}
+
+/** By VS Code's name for it; Latin-1 is a part of it. */
+function isWindows1252(encoding: string | undefined): boolean {
+  return encoding === 'windows1252' || encoding === 'iso88591';
 }
 
 /** The numbers of the lines in which `wanted` begins, overlapping ones too; the first ten. */

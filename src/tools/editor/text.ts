@@ -1,43 +1,65 @@
 /** A text file as bytes and as text, so that an edit changes what was edited and no byte besides. */
+import { isUtf8 } from 'node:buffer';
+
+/** `windows-1252` stands for any encoding in which ASCII is itself: each byte is a character and back. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /** Decoded text with each `\r\n` as it is in the file. */
 export interface FileText {
   readonly text: string;
+  readonly encoding: Encoding;
   readonly hasByteOrderMark: boolean;
 }
 
-export type Decoded =
-  | { readonly type: 'text'; readonly file: FileText }
-  | { readonly type: 'binary' }
-  /** Text, but in no encoding that is understood: `encoding` is the one it seems to have. */
-  | { readonly type: 'foreign'; readonly encoding: string };
-
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** UTF-8 with or without a byte order mark is text; anything else would not survive an edit. */
-export function decodeText(bytes: Uint8Array): Decoded {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    return { type: 'foreign', encoding: 'UTF-16' };
-  if (bytes.includes(0)) return { type: 'binary' };
+/** @returns undefined for what is no text: an edit would not leave its other bytes as they are */
+export function decodeText(bytes: Uint8Array): FileText | undefined {
+  const encoding = encodingOf(bytes);
+  if (encoding === undefined) return undefined;
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const decoded = decoder.decode(bytes);
+    const decoded = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
     const hasByteOrderMark = decoded.startsWith(BYTE_ORDER_MARK);
-    return {
-      type: 'text',
-      file: { text: hasByteOrderMark ? decoded.slice(1) : decoded, hasByteOrderMark },
-    };
+    return { text: hasByteOrderMark ? decoded.slice(1) : decoded, encoding, hasByteOrderMark };
   } catch {
-    return looksLikeText(bytes)
-      ? { type: 'foreign', encoding: 'Latin-1 or another old one' }
-      : { type: 'binary' };
+    // UTF-16 that ends in the middle of a character.
+    return undefined;
   }
 }
 
-/** @param file - well-formed; see `String.isWellFormed` */
-export function encodeText({ text, hasByteOrderMark }: FileText): Uint8Array {
-  return Buffer.from(hasByteOrderMark ? BYTE_ORDER_MARK + text : text, 'utf8');
+/**
+ * @param file - well-formed; see `String.isWellFormed`
+ * @returns undefined where a character of the text is not in the encoding
+ */
+export function encodeText({ text, encoding, hasByteOrderMark }: FileText): Uint8Array | undefined {
+  const marked = hasByteOrderMark ? BYTE_ORDER_MARK + text : text;
+  switch (encoding) {
+    case 'utf-8':
+      return Buffer.from(marked, 'utf8');
+    case 'utf-16le':
+      return Buffer.from(marked, 'utf16le');
+    case 'utf-16be':
+      return Buffer.from(marked, 'utf16le').swap16();
+    case 'windows-1252': {
+      const bytes = Uint8Array.from(text, (character) => WINDOWS_1252.indexOf(character));
+      // -1 as a byte is 255, which is a character of its own.
+      return bytes.every((byte, at) => WINDOWS_1252[byte] === text[at]) ? bytes : undefined;
+    }
+  }
+}
+
+/** The 256 characters, none of them twice (https://encoding.spec.whatwg.org/#index-windows-1252). */
+const WINDOWS_1252 = new TextDecoder('windows-1252').decode(
+  Uint8Array.from({ length: 256 }, (_, byte) => byte),
+);
+
+function encodingOf(bytes: Uint8Array): Encoding | undefined {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (bytes.includes(0)) return undefined;
+  if (isUtf8(bytes)) return 'utf-8';
+  return looksLikeText(bytes) ? 'windows-1252' : undefined;
 }
 
 /** The text as the model reads and writes it: every line ends with `\n`. */

@@ -22,6 +22,7 @@ export function editing(options: Partial<EditorOwner> & { readonly place?: FileP
   const edits: FileEdit[] = [];
   const tool = createEditorTool(place, {
     access: options.access ?? 'write',
+    ...(options.encodingOf && { encodingOf: options.encodingOf }),
     hasUnsavedChanges: options.hasUnsavedChanges ?? (() => false),
     confirm: (edit, signal) => {
       asked.push(edit);

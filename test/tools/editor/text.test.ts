@@ -31,10 +31,67 @@ describe('an edit keeps', () => {
   });
 });
 
+describe('in another encoding', () => {
+  const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+  it.each([
+    ['UTF-16, little end first', (text: string) => Buffer.from(text, 'utf16le')],
+    ['UTF-16, big end first', swapped],
+  ])('an edit is: %s', async (_what, encode) => {
+    const { at, text } = editing();
+    writeFileSync(at('file'), encode('\uFEFFé😀\r\nb\r\n'));
+    expect(await text({ command: 'view', path: at('file') })).toContain('     1\té😀\n');
+    await text({ ...replaceB, path: at('file') });
+    expect(readFileSync(at('file'))).toEqual(encode('\uFEFFé😀\r\nx\r\ny\r\n'));
+  });
+
+  it('that is not known, all other bytes are kept, and only characters that are there are written', async () => {
+    const { at, asked, text, refusal } = editing();
+    const bytes = (tail: string) =>
+      Buffer.concat([
+        Buffer.from(Uint8Array.from({ length: 128 }, (_, index) => 128 + index)),
+        Buffer.from(tail),
+      ]);
+    writeFileSync(at('file'), bytes('\nab\n'));
+    expect(await text({ command: 'view', path: at('file') })).toContain('not UTF-8');
+    await text({ command: 'str_replace', path: at('file'), old_str: 'a', new_str: 'é x' });
+    expect(readFileSync(at('file'))).toEqual(
+      Buffer.concat([bytes('\n'), Buffer.from([0xe9]), Buffer.from(' xb\n')]),
+    );
+    expect(asked).toHaveLength(1);
+    writeFileSync(at('file'), Buffer.from('caf\u00e9 ab', 'latin1'));
+    const replace = (added: string) => ({
+      command: 'str_replace',
+      path: at('file'),
+      old_str: 'ab',
+      new_str: added,
+    });
+    for (const added of ['ö', '日', '😀'])
+      expect(await refusal(replace(added))).toContain(`cannot take ${added}`);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that the user has set, its characters are written', async () => {
+    const { at, text, refusal } = editing({ encodingOf: () => 'windows1252' });
+    const replace = (added: string) => ({
+      command: 'str_replace',
+      path: at('file'),
+      old_str: 'ab',
+      new_str: added,
+    });
+    writeFileSync(at('file'), Buffer.from('caf\u00e9 ab', 'latin1'));
+    expect(await refusal(replace('日'))).toContain('cannot take 日');
+    await text(replace('ö€'));
+    expect(readFileSync(at('file'))).toEqual(
+      Buffer.concat([Buffer.from('café ö', 'latin1'), Buffer.from([0x80])]),
+    );
+  });
+});
+
 describe('no edit, and a clear word, for', () => {
   it.each([
-    ['UTF-16', Buffer.from('\uFEFFhello', 'utf16le'), 'another encoding (UTF-16)'],
-    ['Latin-1', Buffer.from('caf\u00e9 cr\u00e8me', 'latin1'), 'another encoding (Latin-1'],
+    ['half of UTF-16', Buffer.from('\uFEFFhello', 'utf16le').subarray(0, -1), 'binary file'],
+    ['UTF-16 without a mark', Buffer.from('hello', 'utf16le'), 'binary file'],
     ['binary data', Buffer.from([1, 2, 0, 255]), 'binary file'],
     ['compressed data', deflateSync(Buffer.from('x'.repeat(50))), 'binary file'],
   ])('%s', async (_what, bytes, told) => {
@@ -100,6 +157,11 @@ describe('a new file', () => {
     const { at, text, edits } = editing();
     await text({ command: 'create', path: at('a/b/c.txt'), file_text: 'x\r\n' });
     expect(readFileSync(at('a/b/c.txt'), 'utf8')).toBe('x\r\n');
-    expect(edits).toEqual([{ path: at('a/b/c.txt'), before: undefined, after: Buffer.from('x\r\n') }]);
+    expect(edits).toEqual([
+      {
+        ...{ path: at('a/b/c.txt'), before: undefined, after: Buffer.from('x\r\n') },
+        ...{ diff: '@@ -0,0 +1,1 @@\n+x', decidesWhatRuns: false },
+      },
+    ]);
   });
 });
