@@ -3,6 +3,7 @@ import type { ShellPlace } from '../base/shellPlace.ts';
 import { computerFiles } from '../tools/computerFiles.ts';
 import { createEditorTool } from '../tools/editor/editorTool.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
+import { reportEdit } from './editReports.ts';
 import type { OfferedTool } from './sessionTools.ts';
 
 /** Nothing of it is the user's, so nobody is asked, as with commands there. */
@@ -11,7 +12,7 @@ export function computerEditor(place: ShellPlace): OfferedTool {
     access: 'write',
     hasUnsavedChanges: () => false,
     confirm: async () => true,
-    edited: () => undefined,
+    edited: ({ path, diff }) => reportEdit({ id: null, path, diff }),
   });
   const briefing = `The ${EDITOR_TOOL_NAME} tool views and changes any files there, as far as its user may.`;
   return { tool, briefing };

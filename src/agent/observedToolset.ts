@@ -7,8 +7,10 @@ import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
 import { type OutputNews, withOutput } from '../base/callOutput.ts';
 import type { ApprovalQuestion } from '../protocol/approvals.ts';
+import type { ShownEdit } from '../protocol/transcript.ts';
 import type { Verdict } from './approvals/approvals.ts';
 import { withAsking } from './approvals/asking.ts';
+import { withEditReports } from './editReports.ts';
 import { wrapToolset } from './toolsetWrapper.ts';
 
 /** Hears of each call that really runs, as it happens. Its methods do not throw, but for `ask` when the signal aborts. */
@@ -26,7 +28,8 @@ export interface CallObserver {
 }
 
 export type CallOutcome =
-  | { readonly status: 'done'; readonly content: BetaToolsetContent }
+  /** `edit`: the change of a file that it made. */
+  | { readonly status: 'done'; readonly content: BetaToolsetContent; readonly edit?: ShownEdit }
   | { readonly status: 'failed'; readonly content: string | BetaToolsetContent }
   /** It ended without an outcome for the model: the run was stopped, or the toolset broke. */
   | { readonly status: 'interrupted' };
@@ -39,11 +42,17 @@ export type CallOutcome =
 export function observeToolset(toolset: BetaRunnableToolset, observer: CallObserver): BetaRunnableToolset {
   return wrapToolset(toolset, async (context, call) => {
     observer.callStarted(call);
-    const content = await runOrTell(toolset, context, call, observer);
+    let edit: ShownEdit | undefined;
+    const content = await withEditReports(
+      (made) => {
+        edit = made;
+      },
+      () => runOrTell(toolset, context, call, observer),
+    );
     const kept = observer.keep(content);
     const hint = observer.review(call, { status: 'done', content: kept });
     const told: BetaToolsetContent = hint === '' ? kept : [...kept, { type: 'text', text: hint }];
-    observer.callEnded(call, { status: 'done', content: told });
+    observer.callEnded(call, { status: 'done', content: told, ...(edit && { edit }) });
     return told;
   });
 }

@@ -197,7 +197,12 @@ export class TurnRecorder {
     const shown = call.name === BASH_TOOL_NAME ? shownOutput : shownText;
     switch (outcome.status) {
       case 'done':
-        this.#actions.show(call.id, { status: 'done', durationMs, result: shown(textOf(outcome.content)) });
+        this.#actions.show(call.id, {
+          status: 'done',
+          durationMs,
+          result: shown(textOf(outcome.content)),
+          ...(outcome.edit && { edit: outcome.edit }),
+        });
         this.#showImages(call, outcome.content);
         break;
       case 'failed':

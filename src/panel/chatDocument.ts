@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { UserAnswer } from '../protocol/approvals.ts';
+import type { FileEditId, UserAnswer } from '../protocol/approvals.ts';
 import { parseWebviewMessage } from '../protocol/guards.ts';
 import type {
+  FileEditMessage,
   HostMessage,
   PanelCommand,
   PersistedViewState,
@@ -26,6 +27,7 @@ export interface PanelHandlers {
   stop(): void;
   noticeAction(ordinal: Ordinal, action: NoticeAction): void;
   answer(ordinal: Ordinal, answer: UserAnswer): void;
+  fileEdit(id: FileEditId, action: FileEditMessage['action']): void;
   command(command: PanelCommand): void;
 }
 
@@ -180,6 +182,9 @@ export class ChatDocument implements vscode.Disposable {
         break;
       case 'approval-answer':
         handlers.answer(message.ordinal, message.answer);
+        break;
+      case 'file-edit':
+        handlers.fileEdit(message.id, message.action);
         break;
       case 'command':
         handlers.command(message.command);

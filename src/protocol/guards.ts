@@ -1,5 +1,5 @@
 /** Checks of what arrives from a webview. Its content is untrusted: anything off is refused, nothing is repaired. */
-import { MAX_REASON_LENGTH, type UserAnswer } from './approvals.ts';
+import { MAX_FILE_EDIT_ID_LENGTH, MAX_REASON_LENGTH, type UserAnswer } from './approvals.ts';
 import { parseHumanInput } from './humanInput.ts';
 import { type LiveViewMessage, MAX_VIEWER_BYTES } from './liveMessages.ts';
 import {
@@ -98,6 +98,11 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       return answer && isCount(ordinal)
         ? { type: 'approval-answer', ordinal: ordinal as Ordinal, answer }
         : undefined;
+    }
+    case 'file-edit': {
+      const { id, action } = value;
+      if (!isText(id, MAX_FILE_EDIT_ID_LENGTH) || (action !== 'show' && action !== 'undo')) return undefined;
+      return { type: 'file-edit', id, action };
     }
     case 'command': {
       const { command } = value;

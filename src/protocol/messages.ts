@@ -7,7 +7,7 @@
  * asks for other pages as the user scrolls. When the host does not know any more what the webview has, it asks for
  * another `ready` with `resync`.
  */
-import type { UserAnswer } from './approvals.ts';
+import type { FileEditId, UserAnswer } from './approvals.ts';
 import type { ComputerKind } from './computers.ts';
 import type { Controller, LiveHostMessage, LiveViewMessage } from './liveMessages.ts';
 import type { Operation } from './operations.ts';
@@ -297,6 +297,13 @@ export interface ApprovalAnswerMessage {
   readonly answer: UserAnswer;
 }
 
+/** Shows a change of a file in VS Code's diff editor, or takes it back. Of no effect where the host does not keep it. */
+export interface FileEditMessage {
+  readonly type: 'file-edit';
+  readonly id: FileEditId;
+  readonly action: 'show' | 'undo';
+}
+
 export type PanelCommand =
   | 'new-session'
   | 'set-api-key'
@@ -333,6 +340,7 @@ export type WebviewMessage =
   | StopMessage
   | NoticeActionMessage
   | ApprovalAnswerMessage
+  | FileEditMessage
   | CommandMessage
   | LiveViewMessage
   | WebviewErrorMessage;

@@ -5,7 +5,7 @@
  * only while it is open: text grows at its end, an action ends, a notice is resolved.
  */
 
-import type { Approval } from './approvals.ts';
+import type { Approval, FileEditId } from './approvals.ts';
 
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
@@ -63,12 +63,28 @@ export type ActionState =
   | { readonly status: 'queued' }
   | { readonly status: 'running'; readonly latest?: LatestOutput }
   /** `result`: text the model read, cut to a length fit to show. */
-  | { readonly status: 'done'; readonly durationMs: number; readonly result: string }
+  | {
+      readonly status: 'done';
+      readonly durationMs: number;
+      readonly result: string;
+      /** Set where it changed a file. */
+      readonly edit?: ShownEdit;
+    }
   | { readonly status: 'failed'; readonly durationMs: number; readonly error: string }
   /** It was under way when the run was stopped or the connection to the computer was lost. */
   | { readonly status: 'interrupted'; readonly durationMs: number; readonly latest?: LatestOutput }
   /** It was never begun: an earlier action of the turn failed, or the run was stopped first. */
   | { readonly status: 'skipped'; readonly reason: string };
+
+/** A change that was made of a file. Its path and the diff are the model's, or a file's: show them with `visibleText`. */
+export interface ShownEdit {
+  /** Names it to the host, which keeps the latest to show and to undo; null where it does not, as on another computer. */
+  readonly id: FileEditId | null;
+  /** Absolute, on the computer where it is. */
+  readonly path: string;
+  /** A unified diff, cut to a length fit to show. */
+  readonly diff: string;
+}
 
 /** What the user can do about a notice, offered as buttons. */
 export type NoticeAction = 'retry' | 'continue' | 'set-api-key' | 'start-demo' | 'open-settings';

@@ -70,7 +70,7 @@ function weightOfState(state: ActionState): number {
     case 'interrupted':
       return state.latest?.text.length ?? 0;
     case 'done':
-      return state.result.length;
+      return state.result.length + (state.edit ? state.edit.path.length + state.edit.diff.length : 0);
     case 'failed':
       return state.error.length;
     case 'skipped':

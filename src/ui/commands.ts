@@ -37,7 +37,7 @@ export function commandsFor(deps: CommandDeps) {
     chooseComputer: () => chooseComputer(deps),
     setVncPassword: () => setVncPassword(deps),
     checkPointer: () => checkPointer(deps),
-    showFileEdits: () => deps.editorFiles.showEdits(),
+    showFileEdits: () => deps.editorFiles.edits.choose(),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs,

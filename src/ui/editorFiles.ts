@@ -1,5 +1,8 @@
 import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { askUser } from '../agent/approvals/asking.ts';
+import { questionOf } from '../agent/approvals/policy.ts';
+import { reportEdit } from '../agent/editReports.ts';
 import type { OfferedTool } from '../agent/sessionTools.ts';
 import { visibleName } from '../protocol/visibleText.ts';
 import type { FileAccess } from '../tools/editor/editorTool.ts';
@@ -11,10 +14,11 @@ import { SECTION } from './settings.ts';
 /** The files of the workspace for Claude's editor, and what it did to them. */
 export class EditorFiles implements vscode.Disposable {
   readonly #place = localFiles(workspaceFolders);
-  readonly #edits = new FileEdits(this.#place);
+  /** What was changed, and is about to be. */
+  readonly edits = new FileEdits(this.#place, hasUnsavedChanges);
 
   dispose(): void {
-    this.#edits.dispose();
+    this.edits.dispose();
   }
 
   /** An editor of the workspace's files; undefined where the user has not turned that on, or there are none. */
@@ -23,23 +27,23 @@ export class EditorFiles implements vscode.Disposable {
     const folders = this.#place.roots.map(visibleName).join(', ');
     if (access === 'off' || folders === '') return undefined;
     const { createEditorTool } = await import('../tools/editor/editorTool.ts');
-    const edits = this.#edits;
+    const { edits } = this;
     const tool = createEditorTool(this.#place, {
       get access() {
         return accessNow();
       },
       hasUnsavedChanges,
-      confirm: (edit, signal) => edits.confirm(edit, signal),
-      edited: (edit) => edits.add(edit),
+      encodingOf: (path) => vscode.workspace.getConfiguration('files', vscode.Uri.file(path)).get('encoding'),
+      confirm: async (edit, signal) => {
+        using proposed = edits.propose(edit);
+        const what = edit.decidesWhatRuns ? 'edit_config' : 'edit';
+        return await askUser({ ...questionOf(what, edit.path, edit.diff), edit: proposed.id }, signal);
+      },
+      edited: (edit) => reportEdit({ id: edits.add(edit), path: edit.path, diff: edit.diff }),
     });
     const what = access === 'write' ? 'views and changes' : 'views';
     const briefing = `The ${EDITOR_TOOL_NAME} tool ${what} files on the person's own machine, in ${folders}.`;
     return { tool, briefing };
-  }
-
-  /** Lets the user see and undo what Claude changed. */
-  showEdits(): Promise<void> {
-    return this.#edits.choose();
   }
 }
 

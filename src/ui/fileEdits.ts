@@ -1,31 +1,42 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { FileEditId } from '../protocol/approvals.ts';
 import { visibleName } from '../protocol/visibleText.ts';
 import type { FileEdit } from '../tools/editor/editorTool.ts';
+import { decodeText } from '../tools/editor/text.ts';
+import { withoutEdit } from '../tools/editor/undoing.ts';
 import { type FilePlace, FileRefusedError } from '../tools/filePlace.ts';
 
 /** Of the documents on the two sides of a diff. */
 const SCHEME = 'computer-use-chat-edit';
-/** The latest are kept, as many as fit, and the one that is asked about. */
+/** The latest are kept, as many as fit, and those that are asked about. */
 const MAX_EDITS = 100;
 const MAX_BYTES = 50_000_000;
 
-interface KeptEdit extends FileEdit {
-  readonly id: number;
-  /** In ms since the epoch. */
+interface KeptEdit {
+  readonly id: FileEditId;
+  readonly edit: FileEdit;
+  /** When it was made, in ms since the epoch. */
   readonly at: number;
+}
+
+/** A change that the user is asked about, until it is disposed. */
+export interface ProposedEdit extends Disposable {
+  readonly id: FileEditId;
 }
 
 /** Claude's changes of files, to be seen as a diff before and after they are made, and undone. */
 export class FileEdits implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #place: FilePlace;
+  readonly #hasUnsavedChanges: (path: string) => boolean;
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
-  readonly #edits: KeptEdit[] = [];
-  readonly #asked = new Map<number, KeptEdit>();
-  #lastId = 0;
+  #made: readonly KeptEdit[] = [];
+  readonly #proposed = new Map<FileEditId, KeptEdit>();
 
   /** @param place - where an edit is undone */
-  constructor(place: FilePlace) {
+  constructor(place: FilePlace, hasUnsavedChanges: (path: string) => boolean) {
     this.#place = place;
+    this.#hasUnsavedChanges = hasUnsavedChanges;
   }
 
   dispose(): void {
@@ -34,71 +45,70 @@ export class FileEdits implements vscode.TextDocumentContentProvider, vscode.Dis
 
   /** What stands in a side of a diff; the user may have kept it open for longer than the edit is known. */
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const [id, side] = uri.query.split('.');
-    const edit = this.#asked.get(Number(id)) ?? this.#edits.find((each) => each.id === Number(id));
+    const [id = '', side] = uri.query.split('.');
+    const edit = this.#find(id)?.edit;
     const bytes = side === 'before' ? edit?.before : edit?.after;
-    return bytes ? new TextDecoder().decode(bytes) : '';
+    return (bytes && decodeText(bytes)?.text) ?? '';
   }
 
-  /**
-   * Asks the user, in a notification, whether Claude may make the change, which can be looked at first. Closing it is a no.
-   * @param signal - when it aborts, nobody waits for the answer any more; the notification cannot be taken back
-   */
-  async confirm(edit: FileEdit, signal: AbortSignal): Promise<boolean> {
-    const allow = vscode.l10n.t('Allow');
-    const refuse = vscode.l10n.t("Don't Allow");
-    const show = vscode.l10n.t('Show Changes');
-    const name = shownPath(edit.path);
-    const question = edit.before
-      ? vscode.l10n.t('Claude wants to change the file {0}.', name)
-      : vscode.l10n.t('Claude wants to create the file {0}.', name);
-    const asked = this.#keep(edit);
-    this.#asked.set(asked.id, asked);
-    try {
-      for (;;) {
-        const answer = await vscode.window.showWarningMessage(question, allow, refuse, show);
-        if (answer !== show) return answer === allow && !signal.aborted;
-        await this.#showDiff(asked);
-      }
-    } finally {
-      this.#asked.delete(asked.id);
-    }
+  propose(edit: FileEdit): ProposedEdit {
+    const kept = { id: randomUUID(), edit, at: Date.now() };
+    this.#proposed.set(kept.id, kept);
+    return { id: kept.id, [Symbol.dispose]: () => void this.#proposed.delete(kept.id) };
   }
 
   /** Remembers an edit that was made. */
-  add(edit: FileEdit): void {
-    this.#edits.push(this.#keep(edit));
-    while (this.#edits.length > MAX_EDITS || (this.#edits.length > 1 && this.#size > MAX_BYTES))
-      this.#edits.shift();
+  add(edit: FileEdit): FileEditId {
+    const kept = { id: randomUUID(), edit, at: Date.now() };
+    this.#made = [...this.#made, kept].slice(-MAX_EDITS);
+    while (this.#made.length > 1 && sizeOf(this.#made) > MAX_BYTES) this.#made = this.#made.slice(1);
+    return kept.id;
+  }
+
+  /** Shows an edit side by side. Tells the user where it is not kept any more. Never rejects. */
+  async show(id: FileEditId): Promise<void> {
+    const kept = this.#find(id);
+    if (!kept) return tellGone();
+    const side = (which: 'before' | 'after') =>
+      vscode.Uri.file(kept.edit.path).with({ scheme: SCHEME, query: `${id}.${which}` });
+    const name = shownPath(kept.edit.path);
+    const title = this.#proposed.has(id)
+      ? vscode.l10n.t('{0} (proposed by Claude, not made)', name)
+      : vscode.l10n.t('{0} (changed by Claude)', name);
+    try {
+      await vscode.commands.executeCommand('vscode.diff', side('before'), side('after'), title);
+    } catch (error) {
+      void vscode.window.showErrorMessage(String(error));
+    }
   }
 
   /** Lets the user choose an edit to be shown or undone, the latest first. */
   async choose(): Promise<void> {
-    if (this.#edits.length === 0) {
+    if (this.#made.length === 0) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Claude has changed no file since this window was opened.'),
       );
       return;
     }
     const undo = { iconPath: new vscode.ThemeIcon('discard'), tooltip: vscode.l10n.t('Undo This Change') };
-    const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly edit: KeptEdit }>();
+    const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly id: FileEditId }>();
     pick.title = vscode.l10n.t('Files Changed by Claude');
     pick.placeholder = vscode.l10n.t('Choose a change to see it');
-    pick.items = this.#edits.toReversed().map((edit) => ({
+    pick.items = this.#made.toReversed().map(({ id, edit, at }) => ({
       label: shownPath(edit.path),
-      description: new Date(edit.at).toLocaleTimeString(),
+      description: new Date(at).toLocaleTimeString(),
       buttons: [undo],
-      edit,
+      id,
     }));
     await new Promise<void>((resolve) => {
       pick.onDidAccept(() => {
         const [chosen] = pick.selectedItems;
-        if (chosen) void this.#showDiff(chosen.edit);
+        if (chosen) void this.show(chosen.id);
         pick.hide();
       });
       pick.onDidTriggerItemButton(({ item }) => {
         pick.hide();
-        void this.undo(item.edit);
+        void this.undo(item.id);
       });
       pick.onDidHide(() => resolve());
       pick.show();
@@ -106,22 +116,18 @@ export class FileEdits implements vscode.TextDocumentContentProvider, vscode.Dis
     pick.dispose();
   }
 
-  /** Puts back what was before the edit, unless the file is not as the edit left it. Tells the user. Never rejects. */
-  async undo(edit: FileEdit): Promise<void> {
-    const name = shownPath(edit.path);
+  /**
+   * Takes back what the edit changed and nothing that was changed since; where that cannot be told apart, nothing. Tells
+   * the user. Never rejects.
+   */
+  async undo(id: FileEditId): Promise<void> {
+    const kept = this.#made.find((each) => each.id === id);
+    if (!kept) return tellGone();
+    const name = shownPath(kept.edit.path);
     try {
-      const found = await this.#place.find(edit.path);
-      if (found.kind !== 'file' || !Buffer.from(found.bytes).equals(edit.after)) {
-        void vscode.window.showWarningMessage(
-          vscode.l10n.t('{0} was changed since, so this change cannot be undone.', name),
-        );
-        return;
-      }
-      if (edit.before) await this.#place.replace(found, edit.before);
-      // Not into the trash, which remote machines do not have: it is Claude's, and nobody has changed it.
-      else await vscode.workspace.fs.delete(vscode.Uri.file(found.path));
-      const kept = this.#edits.findIndex(({ path, after }) => path === edit.path && after === edit.after);
-      if (kept !== -1) this.#edits.splice(kept, 1);
+      const problem = await this.#undo(kept.edit, name);
+      if (problem !== undefined) return await this.#tellProblem(id, problem);
+      this.#made = this.#made.filter((each) => each !== kept);
       void vscode.window.showInformationMessage(vscode.l10n.t('The change of {0} was undone.', name));
     } catch (error) {
       const reason = error instanceof FileRefusedError ? visibleLink(error.message) : String(error);
@@ -131,21 +137,43 @@ export class FileEdits implements vscode.TextDocumentContentProvider, vscode.Dis
     }
   }
 
-  get #size(): number {
-    return this.#edits.reduce((sum, { before, after }) => sum + (before?.length ?? 0) + after.length, 0);
+  /** @returns why it was not, for the user */
+  async #undo({ path, before, after }: FileEdit, name: string): Promise<string | undefined> {
+    const found = await this.#place.find(path);
+    if (this.#hasUnsavedChanges(path))
+      return vscode.l10n.t('{0} has changes that are not saved. Save or revert them first.', name);
+    const changedSince = vscode.l10n.t('{0} was changed since, so this change cannot be undone.', name);
+    if (found.kind !== 'file') return changedSince;
+    if (before) {
+      const undone = withoutEdit(found.bytes, before, after);
+      if (!undone) return changedSince;
+      await this.#place.replace(found, undone);
+      return undefined;
+    }
+    if (!Buffer.from(found.bytes).equals(after)) return changedSince;
+    // Not into the trash, which remote machines do not have: it is Claude's, and nobody has changed it.
+    await vscode.workspace.fs.delete(vscode.Uri.file(found.path));
+    return undefined;
   }
 
-  #keep(edit: FileEdit): KeptEdit {
-    this.#lastId += 1;
-    return { ...edit, id: this.#lastId, at: Date.now() };
+  async #tellProblem(id: FileEditId, problem: string): Promise<void> {
+    const show = vscode.l10n.t('Open Diff');
+    if ((await vscode.window.showWarningMessage(problem, show)) === show) await this.show(id);
   }
 
-  async #showDiff({ id, path }: KeptEdit): Promise<void> {
-    const side = (which: 'before' | 'after') =>
-      vscode.Uri.file(path).with({ scheme: SCHEME, query: `${id}.${which}` });
-    const title = vscode.l10n.t('{0} (changed by Claude)', shownPath(path));
-    await vscode.commands.executeCommand('vscode.diff', side('before'), side('after'), title);
+  #find(id: FileEditId): KeptEdit | undefined {
+    return this.#proposed.get(id) ?? this.#made.find((each) => each.id === id);
   }
+}
+
+function sizeOf(edits: readonly KeptEdit[]): number {
+  return edits.reduce((sum, { edit }) => sum + (edit.before?.length ?? 0) + edit.after.length, 0);
+}
+
+function tellGone(): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('This change is not kept any more: it was undone, or the window was reloaded since.'),
+  );
 }
 
 /** From its workspace folder, in one line in which nothing is a link or hidden. */

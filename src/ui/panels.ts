@@ -3,8 +3,9 @@ import type { AgentSession } from '../agent/session.ts';
 import type { Sessions } from '../agent/sessions.ts';
 import { ChatPanel } from '../panel/chatPanel.ts';
 import { PANEL_VIEW_TYPE } from '../panel/viewType.ts';
+import type { FileEditId } from '../protocol/approvals.ts';
 import { parseViewState } from '../protocol/guards.ts';
-import type { PanelCommand, PersistedViewState } from '../protocol/messages.ts';
+import type { FileEditMessage, PanelCommand, PersistedViewState } from '../protocol/messages.ts';
 import {
   assertNever,
   type NoticeAction,
@@ -24,6 +25,8 @@ export interface PanelsDeps {
   /** Runs a panel's command on behalf of the session it shows. */
   readonly runCommand: (command: Exclude<PanelCommand, SessionCommand>) => void;
   readonly log: (line: string) => void;
+  /** Shows a change that Claude made of a file, or wants to make, or takes it back. */
+  readonly fileEdit: (id: FileEditId, action: FileEditMessage['action']) => void;
 }
 
 /** The open chat panels. A session has one, and more where the user asks for them. */
@@ -96,7 +99,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   }
 
   #adopt(panel: vscode.WebviewPanel, session: AgentSession, viewState: PersistedViewState | undefined): void {
-    const { extensionUri, screenshotsFolder, log } = this.#deps;
+    const { extensionUri, screenshotsFolder, log, fileEdit } = this.#deps;
     const chat = new ChatPanel(panel, {
       extensionUri,
       screenshotsFolder,
@@ -109,6 +112,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         stop: () => session.stop(),
         answer: (ordinal, answer) => session.answer(ordinal, answer),
         noticeAction: (ordinal, action) => this.#noticeAction(session, ordinal, action),
+        fileEdit: (id, action) => fileEdit(id, action),
         command: (command) => this.runCommand(session, command),
       },
     });

@@ -85,6 +85,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     sessions,
     runCommand: (command) => void runPanelCommand(command),
     log: (line) => log.warn(line),
+    fileEdit: (id, action) => void editorFiles.edits[action](id),
   });
   const tree = new SessionTree(sessions);
   const cleanUp = new HistoryCleanUp({ history, sessions, onFault });

@@ -22,7 +22,10 @@ function asking(approval: Approval): NewItem {
   };
 }
 
-async function open(question: Partial<Approval['question']> = {}) {
+async function open(
+  question: Partial<Approval['question']> = {},
+  name = 'Claude wants to run a script in the page',
+) {
   const page = await webview.open('session=empty');
   const approval: Approval = {
     question: {
@@ -35,7 +38,7 @@ async function open(question: Partial<Approval['question']> = {}) {
     answer: null,
   };
   const ordinal = await page.evaluate((item) => window.fakeHost.append(item), asking(approval));
-  const card = page.getByRole('group', { name: 'Claude wants to run a script in the page' });
+  const card = page.getByRole('group', { name });
   await card.waitFor();
   const answers = () =>
     page.evaluate(() =>
@@ -61,6 +64,41 @@ describe('a question', () => {
     ]);
   });
 
+  it('about a file is its diff, which VS Code shows as well', async () => {
+    const { page, card } = await open(
+      {
+        what: 'edit_config',
+        target: '/home/me/\u202E.vscode/tasks.json',
+        detail: `@@ -1,2 +1,2 @@\n same\n-${HOSTILE}\n+new\u200B\n\\ No newline at end of file`,
+        scope: null,
+        edit: 'some-id',
+      },
+      'Claude wants to write /home/me/\\u{202e}.vscode/tasks.json, by which VS Code or Git run things',
+    );
+    expect(await card.locator('.diff-removed').innerText()).toContain(
+      '-<img src=x onerror="window.broken=1">\\u{202e}gpj',
+    );
+    expect((await card.locator('.diff-added').innerText()).trimEnd()).toBe(
+      '+new\\u{200b}\n\\ No newline at end of file',
+    );
+    await page.evaluate(() => {
+      for (const kind of ['inserted', 'removed'])
+        document.documentElement.style.setProperty(
+          `--vscode-diffEditor-${kind}LineBackground`,
+          kind === 'inserted' ? 'green' : 'red',
+        );
+    });
+    const backgrounds = await card
+      .locator('.diff > span')
+      .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).backgroundColor));
+    expect(new Set(backgrounds).size).toBe(3);
+    expect(await card.locator('img, a').count()).toBe(0);
+    await card.getByRole('button', { name: 'Open Diff' }).click();
+    expect(
+      await page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === 'file-edit')),
+    ).toEqual([{ type: 'file-edit', id: 'some-id', action: 'show' }]);
+  });
+
   it('shows what is hostile as it is', async () => {
     const { page, card } = await open({ target: HOSTILE, detail: `${HOSTILE}\n${HOSTILE}`, scope: null });
     const text = (await card.innerText()).replace(/\s+/g, ' ');
@@ -69,5 +107,38 @@ describe('a question', () => {
     expect(await card.locator('img, a').count()).toBe(0);
     expect(await page.evaluate(() => 'broken' in window)).toBe(false);
     expect(await card.getByRole('button').allInnerTexts()).toEqual(['Allow Once', "Don't Allow"]);
+  });
+});
+
+describe('an edit that was made', () => {
+  const made = (id: string | null): NewItem =>
+    ({
+      ...asking({
+        question: { what: 'edit', target: '', detail: '', scope: null },
+        answer: { kind: 'once' },
+      }),
+      kind: 'action',
+      state: {
+        status: 'done',
+        durationMs: 5,
+        result: '',
+        edit: { id, path: '/a', diff: '@@ -1,1 +1,1 @@\n-one\n+two' },
+      },
+    }) as NewItem;
+
+  it('is shown with what can be done about it', async () => {
+    const page = await webview.open('session=empty');
+    await page.evaluate((item) => window.fakeHost.append(item), made(null));
+    await page.locator('.diff-added').waitFor();
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    await page.evaluate((item) => window.fakeHost.append(item), made('an-id'));
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Open Diff' }).click();
+    expect(
+      await page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === 'file-edit')),
+    ).toEqual([
+      { type: 'file-edit', id: 'an-id', action: 'undo' },
+      { type: 'file-edit', id: 'an-id', action: 'show' },
+    ]);
   });
 });

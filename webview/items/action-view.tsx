@@ -9,6 +9,7 @@ import { actionIcon } from './action-icon.ts';
 import { ActionPeek } from './action-peek.tsx';
 import { AskCard, answerText } from './ask-card.tsx';
 import { Disclosure } from './disclosure.tsx';
+import { EditView } from './edit-view.tsx';
 import { hasOutput, isCommand, ShellView } from './shell-view.tsx';
 import { useExpanded } from './use-expanded.ts';
 
@@ -41,6 +42,7 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
       </Disclosure>
       {isAsking && <AskCard item={item} question={approval.question} />}
       {answer !== null && <p class="ask-answer">{answer}</p>}
+      {state.status === 'done' && state.edit && <EditView edit={state.edit} />}
       {state.status === 'failed' && !isShell && <p class="action-error">{state.error}</p>}
       {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
     </div>

@@ -1,10 +1,17 @@
 import { useRef } from 'preact/hooks';
-import { type ApprovalQuestion, type AskedAction, MAX_REASON_LENGTH } from '../../src/protocol/approvals.ts';
+import {
+  type ApprovalQuestion,
+  type AskedAction,
+  isFileEdit,
+  MAX_REASON_LENGTH,
+} from '../../src/protocol/approvals.ts';
 import type { ActionItem } from '../../src/protocol/transcript.ts';
 import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
 import { format, type Strings } from '../strings.ts';
+import { DiffView } from './diff-view.tsx';
+import { EditButton } from './edit-button.tsx';
 
 const QUESTIONS: Record<AskedAction, keyof Strings> = {
   file_upload: 'askUpload',
@@ -12,6 +19,8 @@ const QUESTIONS: Record<AskedAction, keyof Strings> = {
   read_console: 'askConsole',
   read_network: 'askNetwork',
   command: 'askCommand',
+  edit: 'askEdit',
+  edit_config: 'askEditConfig',
 };
 
 /** How much of a target or a scope is in a sentence, in UTF-16 units. */
@@ -28,7 +37,7 @@ export function AskCard({
   const { strings, post } = useApp();
   const reason = useRef<HTMLInputElement>(null);
   const { ordinal } = item;
-  const { scope, detail } = question;
+  const { what, scope, detail, edit } = question;
   const deny = () =>
     post({
       type: 'approval-answer',
@@ -40,8 +49,9 @@ export function AskCard({
       <p id={`ask-${ordinal}`} role="status">
         <Icon name="shield" /> {questionText(question, strings)}
       </p>
+      {detail !== '' && isFileEdit(what) && <DiffView diff={detail} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys as well */}
-      {detail !== '' && <pre tabIndex={0}>{visibleText(detail)}</pre>}
+      {detail !== '' && !isFileEdit(what) && <pre tabIndex={0}>{visibleText(detail)}</pre>}
       <div class="ask-actions">
         <button
           type="button"
@@ -59,6 +69,7 @@ export function AskCard({
             {format(strings.allowForSession, visibleLine(scope, MAX_NAMED))}
           </button>
         )}
+        {edit !== undefined && <EditButton id={edit} action="show" />}
         <button type="button" class="button secondary" onClick={deny}>
           {strings.deny}
         </button>

@@ -1,4 +1,5 @@
 /** Decides which calls the user is asked about. Pure: what it needs to know comes with the question. */
+import path from 'node:path';
 import {
   type ApprovalQuestion,
   type AskedAction,
@@ -43,6 +44,10 @@ function scopeOf(what: AskedAction, target: string): string | null {
   switch (what) {
     case 'command':
       return target === '' ? null : target;
+    case 'edit':
+      return path.dirname(target);
+    case 'edit_config':
+      return null;
     // Each time it is other files of the user's that leave this machine.
     case 'file_upload':
       return null;

@@ -51,6 +51,7 @@ export function createSkin() {
     sessions,
     runCommand: () => {},
     log: () => {},
+    fileEdit: () => {},
   });
   const tree = new SessionTree(sessions);
   const statusBar = new RunStatusBar(sessions);
