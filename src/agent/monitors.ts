@@ -2,16 +2,28 @@ import type { Connection } from './conversation.ts';
 import { Budget } from './limits/budget.ts';
 import type { RunLimits } from './limits/runLimits.ts';
 import type { RunMonitor } from './runMonitor.ts';
+import { SuspicionMonitor } from './suspicion/suspicionMonitor.ts';
+import type { ToldSuspicions } from './suspicion/toldSuspicions.ts';
 
 export interface MonitorDeps {
   readonly connection: Connection;
   /** Tokens of the conversation so far, 0 while that is not known. */
   readonly contextTokens: number;
   readonly limits: RunLimits;
+  /** Of the session. */
+  readonly toldSuspicions: ToldSuspicions;
 }
 
 /** What follows a run: new ones for each. */
-export function monitorsOf({ connection, contextTokens, limits }: MonitorDeps): readonly RunMonitor[] {
+export function monitorsOf({
+  connection,
+  contextTokens,
+  limits,
+  toldSuspicions,
+}: MonitorDeps): readonly RunMonitor[] {
   const now = () => performance.now();
-  return [new Budget({ limits, model: connection.model.id, contextTokens, now })];
+  return [
+    new Budget({ limits, model: connection.model.id, contextTokens, now }),
+    new SuspicionMonitor(toldSuspicions),
+  ];
 }

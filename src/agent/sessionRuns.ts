@@ -9,6 +9,7 @@ import { failureNotice, hostEndedNotice, noConnectionNotice, stoppedNotice } fro
 import type { ScreenNews } from './screenNews.ts';
 import type { SessionComputer } from './sessionComputer.ts';
 import type { SessionDeps } from './surroundings.ts';
+import { ToldSuspicions } from './suspicion/toldSuspicions.ts';
 import type { Transcript } from './transcript.ts';
 import { HostEnding } from './turn.ts';
 import type { ImageKeeper } from './turnRecorder.ts';
@@ -37,6 +38,7 @@ export class SessionRuns {
   #state: RunState = { state: 'idle' };
   #stopping: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
+  readonly #toldSuspicions = new ToldSuspicions();
   /** The screenshot the model saw last. */
   lastScreenshot: ScreenshotRef | null = null;
 
@@ -137,6 +139,7 @@ export class SessionRuns {
         connection,
         contextTokens: conversation.contextTokens,
         limits: this.#deps.limits(),
+        toldSuspicions: this.#toldSuspicions,
       }),
       lastScreenshot: this.lastScreenshot,
       stopGraceMs: STOP_GRACE_MS,

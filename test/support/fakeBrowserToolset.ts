@@ -13,6 +13,8 @@ export class FakeBrowserToolset extends BetaAbstractBrowserToolset20260801 {
   readonly calls: FakeCall[] = [];
   /** The member whose next call fails, and what the model is told. */
   failNext: { readonly member: string; readonly message: string } | null = null;
+  /** What `get_page_text` reads. */
+  pageText = '';
   #url = 'about:blank';
   #shade = 0;
 
@@ -33,6 +35,11 @@ export class FakeBrowserToolset extends BetaAbstractBrowserToolset20260801 {
     this.#note('screenshot', {});
     this.#shade = (this.#shade + 1) % 256;
     return { data: solidPng(1280, 800, this.#shade).toString('base64'), mediaType: 'image/png' as const };
+  }
+
+  override async get_page_text() {
+    this.#note('get_page_text', {});
+    return this.pageText;
   }
 
   override async left_click(_context: unknown, input: unknown) {
