@@ -66,6 +66,7 @@ export const strings = {
   copyOutput: 'Copy output',
   outputLeftOut: '… {0} bytes left out …',
   outputLeftOutInFile: '… {0} bytes left out; all of it is in {1} …',
+  actionProgress: 'How far it got',
   showTarget: 'Show where on the whole screenshot: {0}',
   screenshotOf: 'Screenshot: {0}',
   enlarge: 'Enlarge the screenshot: {0}',

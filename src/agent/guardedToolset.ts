@@ -1,5 +1,7 @@
 import { type BetaRunnableToolset, ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { howFar, noteBegun, noteNotBegun } from '../computer/progress.ts';
 import { type Control, CUT_SHORT_TEXT, TAKEN_OVER_TEXT } from './control.ts';
+import { reachedForModel } from './reached.ts';
 import { wrapToolset } from './toolsetWrapper.ts';
 
 /**
@@ -9,15 +11,18 @@ import { wrapToolset } from './toolsetWrapper.ts';
 export function guardToolset(toolset: BetaRunnableToolset, control: Control): BetaRunnableToolset {
   const signals = new JoinedSignals();
   return wrapToolset(toolset, async (context, call) => {
+    noteNotBegun();
     if (await control.untilClaudes(context.signal)) throw new ToolError(TAKEN_OVER_TEXT);
     const { taken } = control;
     const signal = signals.of(context.signal, taken);
+    noteBegun();
     try {
       return await toolset.run({ ...context, signal }, call);
     } catch (error) {
       if (!taken.aborted || context.signal?.aborted) throw error;
+      const reached = reachedForModel(howFar());
       await control.untilClaudes(context.signal);
-      throw new ToolError(CUT_SHORT_TEXT);
+      throw new ToolError(`${CUT_SHORT_TEXT} ${reached}`.trim());
     }
   });
 }

@@ -5,6 +5,7 @@ import type { ComputerEvent, FallbackCause } from '../computer/computer.ts';
 import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
 import type { ApiFailure } from './apiFailure.ts';
 import type { Amounts, LimitKind } from './limits/runLimits.ts';
+import { NO_ACTIONS, sentenceOf, type Tally } from './tally.ts';
 
 /** A notice before it has its place. */
 export type NewNotice = Extract<NewItem, { kind: 'notice' }>;
@@ -101,8 +102,9 @@ export function noConnectionNotice(reason: 'no-key' | 'restricted'): NewNotice {
   }
 }
 
-export const stoppedNotice = (): NewNotice =>
-  notice('info', t('Stopped. Your next message continues from here.'));
+/** @param tally - of the run's actions */
+export const stoppedNotice = (tally: Tally = NO_ACTIONS): NewNotice =>
+  notice('info', `${t('Stopped. Your next message continues from here.')} ${sentenceOf(tally)}`.trim());
 
 export const hostEndedNotice = (): NewNotice =>
   notice(

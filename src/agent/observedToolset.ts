@@ -6,6 +6,7 @@ import type {
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
 import { type OutputNews, withOutput } from '../base/callOutput.ts';
+import { type HowFar, withProgress } from '../computer/progress.ts';
 import type { ApprovalQuestion } from '../protocol/approvals.ts';
 import type { ShownEdit } from '../protocol/transcript.ts';
 import type { Verdict } from './approvals/approvals.ts';
@@ -32,7 +33,7 @@ export type CallOutcome =
   | { readonly status: 'done'; readonly content: BetaToolsetContent; readonly edit?: ShownEdit }
   | { readonly status: 'failed'; readonly content: string | BetaToolsetContent }
   /** It ended without an outcome for the model: the run was stopped, or the toolset broke. */
-  | { readonly status: 'interrupted' };
+  | { readonly status: 'interrupted'; readonly howFar: HowFar };
 
 /**
  * `toolset` with an observer around every call.
@@ -41,6 +42,8 @@ export type CallOutcome =
  */
 export function observeToolset(toolset: BetaRunnableToolset, observer: CallObserver): BetaRunnableToolset {
   return wrapToolset(toolset, async (context, call) => {
+    // One that comes after a stop is not begun.
+    context.signal?.throwIfAborted();
     observer.callStarted(call);
     let edit: ShownEdit | undefined;
     const content = await withEditReports(
@@ -57,31 +60,33 @@ export function observeToolset(toolset: BetaRunnableToolset, observer: CallObser
   });
 }
 
-async function runOrTell(
+function runOrTell(
   toolset: BetaRunnableToolset,
   context: BetaToolRunContext,
   call: BetaToolUseBlock,
   observer: CallObserver,
 ): Promise<BetaToolsetContent> {
-  try {
-    return await withAsking(
-      (question, signal) => observer.ask(call, question, signal),
-      () =>
-        withOutput(
-          (news) => observer.outputCame(call, news),
-          () => toolset.run(context, call),
-        ),
-    );
-  } catch (error) {
-    if (!(error instanceof ToolError)) {
-      observer.callEnded(call, { status: 'interrupted' });
-      throw error;
+  return withProgress(async (howFar) => {
+    try {
+      return await withAsking(
+        (question, signal) => observer.ask(call, question, signal),
+        () =>
+          withOutput(
+            (news) => observer.outputCame(call, news),
+            () => toolset.run(context, call),
+          ),
+      );
+    } catch (error) {
+      if (!(error instanceof ToolError)) {
+        observer.callEnded(call, { status: 'interrupted', howFar: howFar() });
+        throw error;
+      }
+      const hint = observer.review(call, { status: 'failed', content: error.content });
+      const told = hint === '' ? error : withHint(error, hint);
+      observer.callEnded(call, { status: 'failed', content: told.content });
+      throw told;
     }
-    const hint = observer.review(call, { status: 'failed', content: error.content });
-    const told = hint === '' ? error : withHint(error, hint);
-    observer.callEnded(call, { status: 'failed', content: told.content });
-    throw told;
-  }
+  });
 }
 
 function withHint({ content }: ToolError, hint: string): ToolError {

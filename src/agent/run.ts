@@ -26,6 +26,7 @@ import type { CallObserver } from './observedToolset.ts';
 import { Retries } from './retries.ts';
 import { type JoinedMonitors, joinMonitors, type RunMonitor } from './runMonitor.ts';
 import type { SessionTools } from './sessionTools.ts';
+import { NO_ACTIONS, together } from './tally.ts';
 import type { Transcript } from './transcript.ts';
 import {
   HOST_ENDED,
@@ -94,6 +95,7 @@ export class Run {
   /** Aborts when calls under way have had their time to end after the signal aborted. */
   readonly #graceOver = new AbortController();
   #lastScreenshot: ScreenshotRef | null;
+  #tally = NO_ACTIONS;
   readonly #retries: Retries;
   readonly #monitors: JoinedMonitors;
   /** Whether a summary was tried because the server found the conversation too long. */
@@ -336,6 +338,7 @@ export class Run {
         conversation.rewrite(keepTurn(recorder.progress, REPLY_CUT_OFF));
     }
     recorder.close(REPLY_CUT_OFF.notStarted);
+    this.#tally = together(this.#tally, recorder.tally);
     this.#replied(message.usage);
     conversation.grew(contextTokens(message.usage));
   }
@@ -364,6 +367,7 @@ export class Run {
       }
       recorder.close(REPLY_CUT_OFF.notStarted);
     });
+    this.#tally = together(this.#tally, recorder.tally);
     return failure;
   }
 
@@ -379,7 +383,7 @@ export class Run {
 
   #sayStopped(): void {
     const { transcript, signal } = this.#deps;
-    transcript.append(signal.reason instanceof HostEnding ? hostEndedNotice() : stoppedNotice());
+    transcript.append(signal.reason instanceof HostEnding ? hostEndedNotice() : stoppedNotice(this.#tally));
   }
 
   #explainEnd(message: BetaMessage | undefined): void {

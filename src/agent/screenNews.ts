@@ -84,7 +84,13 @@ async function currentScreen(
 }
 
 async function screenshot(toolset: BetaRunnableToolset, signal: AbortSignal): Promise<BetaToolsetContent> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(SCREENSHOT_TIMEOUT_MS)]);
+  const late = new AbortController();
+  // Ended with the screenshot: to a toolset the abort of a call that it knows is a stop, whenever it comes.
+  const timer = setTimeout(
+    () => late.abort(new Error('The screenshot took too long.')),
+    SCREENSHOT_TIMEOUT_MS,
+  );
+  const bounded = AbortSignal.any([signal, late.signal]);
   const call: BetaToolUseBlock = {
     type: 'tool_use',
     id: 'toolu_resumption',
@@ -98,5 +104,7 @@ async function screenshot(toolset: BetaRunnableToolset, signal: AbortSignal): Pr
   } catch {
     // No screen to show. The model asks for one itself, and hears then what is wrong.
     return [];
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -18,6 +18,8 @@ export interface TurnProgress {
   readonly results: readonly BetaToolResultBlockParam[];
   /** Calls that were begun, whether or not they have a result. */
   readonly started: readonly string[];
+  /** How far some of them got before they were cut short, in sentences. */
+  readonly reached?: ReadonlyMap<string, string>;
 }
 
 /** What a turn came to since the step before, so that it can be kept without saying the rest again. */
@@ -127,7 +129,8 @@ function toMessages(
     .map((call) => {
       const known = turn.results.find((result) => result.tool_use_id === call.id);
       if (known) return known;
-      return errorResult(call, turn.started.includes(call.id) ? explain.unfinished : explain.notStarted);
+      if (!turn.started.includes(call.id)) return errorResult(call, explain.notStarted);
+      return errorResult(call, `${explain.unfinished} ${turn.reached?.get(call.id) ?? ''}`.trim());
     });
   const assistant: BetaMessageParam = { role: 'assistant', content };
   return results.length === 0 ? [assistant] : [assistant, { role: 'user', content: results }];

@@ -4,10 +4,13 @@ import type { Approval } from '../protocol/approvals.ts';
 import type { ActionState, LatestOutput, Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { actionPoints, summarizeAction } from './actionSummary.ts';
 import { shownText } from './shownText.ts';
+import { type Tally, tallyOf } from './tally.ts';
 import type { Transcript } from './transcript.ts';
 
 interface OpenAction {
   readonly ordinal: Ordinal;
+  readonly summary: string;
+  state: ActionState;
   settled: boolean;
   /** Set once the user had to allow it. */
   approval?: Approval;
@@ -43,17 +46,23 @@ export class TurnActions {
     // That of a try that failed.
     this.#actions.delete(call.id);
     const points = actionPoints(call.input);
+    const summary = summarizeAction(call.name, call.input);
+    const state: ActionState = { status: 'queued' };
     const place = this.#transcript.append({
       kind: 'action',
       toolset: call.toolset_name ?? call.name,
       member: call.name,
-      summary: summarizeAction(call.name, call.input),
+      summary,
       input: shownText(JSON.stringify(call.input, null, 2)),
       points,
       before: points.length > 0 ? this.#before : null,
-      state: { status: 'queued' },
+      state,
     });
-    this.#actions.set(call.id, { ordinal: place, settled: false });
+    this.#actions.set(call.id, { ordinal: place, summary, state, settled: false });
+  }
+
+  get tally(): Tally {
+    return tallyOf(this.#actions.values());
   }
 
   /** @returns whether there is an action of it */
@@ -65,7 +74,9 @@ export class TurnActions {
 
   show(call: string, state: CallState): void {
     const action = this.#actions.get(call);
-    if (action) this.#transcript.update(action.ordinal, changeOf(action, state));
+    if (!action) return;
+    action.state = state;
+    this.#transcript.update(action.ordinal, changeOf(action, state));
   }
 
   /** What it prints while it runs. */

@@ -16,7 +16,9 @@ import { BASH_TOOL_NAME } from '../tools/bash/toolName.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { isYes } from './approvals/approvals.ts';
 import type { CallOutcome } from './observedToolset.ts';
+import { reachedForModel, reachedForUser } from './reached.ts';
 import { shownOutput, shownText } from './shownText.ts';
+import type { Tally } from './tally.ts';
 import type { Transcript } from './transcript.ts';
 import { errorResult, type TurnProgress, type TurnStep } from './turn.ts';
 import { TurnActions } from './turnActions.ts';
@@ -57,6 +59,8 @@ export class TurnRecorder {
   readonly #actions: TurnActions;
   readonly #started = new Map<string, number>();
   readonly #running = new Set<string>();
+  /** How far calls got that were cut short, where that is known: what the model reads. */
+  readonly #reached = new Map<string, string>();
   /** Steps that are not kept yet. */
   #unkept: TurnStep[] = [];
   /** Set once the turn is recorded: what still arrives belongs to no turn and changes nothing. */
@@ -86,7 +90,13 @@ export class TurnRecorder {
       blocks: [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block),
       results: [...this.#results.values()],
       started: [...this.#started.keys()],
+      reached: this.#reached,
     };
+  }
+
+  /** What became of its actions so far. */
+  get tally(): Tally {
+    return this.#actions.tally;
   }
 
   streamEvent(event: BetaRawMessageStreamEvent, snapshot: BetaMessage): void {
@@ -153,8 +163,13 @@ export class TurnRecorder {
   }
 
   #recordOutcome(call: BetaToolUseBlock, outcome: CallOutcome): void {
-    // Stopped while the user was asked: it was never begun, as is said when the turn is closed.
-    if (outcome.status === 'interrupted' && !this.#started.has(call.id)) return;
+    if (outcome.status === 'interrupted') {
+      if (outcome.howFar === 'not-begun') this.#started.delete(call.id);
+      // Stopped while the user was asked, or before the computer was there: as is said when the turn is closed.
+      if (!this.#started.has(call.id)) return;
+      const reached = reachedForModel(outcome.howFar);
+      if (reached) this.#reached.set(call.id, reached);
+    }
     const durationMs = Date.now() - (this.#started.get(call.id) ?? Date.now());
     const result = this.#resultOf(call, outcome);
     if (result) this.#results.set(call.id, result);
@@ -208,9 +223,11 @@ export class TurnRecorder {
       case 'failed':
         this.#actions.show(call.id, { status: 'failed', durationMs, error: shown(textOf(outcome.content)) });
         break;
-      case 'interrupted':
-        this.#actions.show(call.id, { status: 'interrupted', durationMs });
+      case 'interrupted': {
+        const progress = reachedForUser(outcome.howFar);
+        this.#actions.show(call.id, { status: 'interrupted', durationMs, ...(progress && { progress }) });
         break;
+      }
     }
   }
 

@@ -133,8 +133,9 @@ function outcomeOf(state: Extract<Item, { kind: 'action' }>['state']): string {
     case 'queued':
       return '';
     case 'running':
-    case 'interrupted':
       return state.latest?.text ?? '';
+    case 'interrupted':
+      return lines(state.progress ?? '', state.latest?.text ?? '');
     case 'done':
       return state.result;
     case 'failed':

@@ -71,8 +71,16 @@ export type ActionState =
       readonly edit?: ShownEdit;
     }
   | { readonly status: 'failed'; readonly durationMs: number; readonly error: string }
-  /** It was under way when the run was stopped or the connection to the computer was lost. */
-  | { readonly status: 'interrupted'; readonly durationMs: number; readonly latest?: LatestOutput }
+  /**
+   * It was under way when the run was stopped or the connection to the computer was lost. `progress`: how far it got, in
+   * words, where that is known.
+   */
+  | {
+      readonly status: 'interrupted';
+      readonly durationMs: number;
+      readonly progress?: string;
+      readonly latest?: LatestOutput;
+    }
   /** It was never begun: an earlier action of the turn failed, or the run was stopped first. */
   | { readonly status: 'skipped'; readonly reason: string };
 

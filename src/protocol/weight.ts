@@ -67,8 +67,9 @@ function weightOfState(state: ActionState): number {
     case 'queued':
       return 0;
     case 'running':
-    case 'interrupted':
       return state.latest?.text.length ?? 0;
+    case 'interrupted':
+      return (state.progress?.length ?? 0) + (state.latest?.text.length ?? 0);
     case 'done':
       return state.result.length + (state.edit ? state.edit.path.length + state.edit.diff.length : 0);
     case 'failed':

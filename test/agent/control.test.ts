@@ -93,7 +93,7 @@ describe('a user who takes the computer over', () => {
     session.stop();
     await run;
     expect(session.status).toMatchObject({ control: 'user', run: { state: 'idle' } });
-    expect(actions().at(-1)?.state.status).toBe('interrupted');
+    expect(actions().at(-1)?.state.status).toBe('skipped');
     session.handBack();
     expect(host.computer.members).toEqual(['screenshot']);
   });

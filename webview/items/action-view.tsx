@@ -112,10 +112,11 @@ function outcomeText(state: ActionState, strings: Strings): { label: string; tex
       return state.result === '' ? null : { label: strings.actionResult, text: state.result };
     case 'skipped':
       return { label: strings.actionReason, text: state.reason };
+    case 'interrupted':
+      return state.progress ? { label: strings.actionProgress, text: state.progress } : null;
     case 'failed':
     case 'queued':
     case 'running':
-    case 'interrupted':
       return null;
     default:
       return assertNever(state);

@@ -1,12 +1,20 @@
 /** Presses keys of one tab and knows which are down. */
 import { delay } from '../../base/delay.ts';
 import { ignoreFailure } from '../bounded.ts';
+import { noteProgress } from '../progress.ts';
 import type { Channel } from './channel.ts';
 import { editingCommand } from './editingCommands.ts';
 import { type Chord, type Key, keyOfCharacter, MODIFIER_BITS, namedKey, shifted } from './keys.ts';
 
-/** Keys in flight while typing. More hides a hung page longer, fewer waits for each key's answer. */
-const TYPING_WINDOW = 24;
+/**
+ * Keys in flight while typing: as many as the page answers in a moment, as those that were sent arrive also after a stop.
+ * So a page that is busy is sent few. More than these save nothing.
+ */
+const MAX_IN_FLIGHT = 24;
+const FIRST_IN_FLIGHT = 4;
+
+/** A page that has answered all that were in flight sooner than this gets more at once, a later one less. In ms. */
+const MOMENT_MS = 40;
 
 /** Longer texts are inserted as by pasting: key by key, ten thousand characters would take half a minute. */
 const MAX_TYPED_CHARACTERS = 1_000;
@@ -68,24 +76,36 @@ export class Keyboard {
 
   /** Types any text at the focus. A line break is Enter and a tab is Tab. */
   async type(text: string, signal: AbortSignal): Promise<void> {
+    const normal = text.toWellFormed().replace(/\r\n?/g, '\n');
     const byKey = text.length <= MAX_TYPED_CHARACTERS;
+    const of = lengthOf(normal);
+    let done = 0;
     let inFlight: Array<Promise<unknown>> = [];
-    for (const run of text
-      .toWellFormed()
-      .replace(/\r\n?/g, '\n')
-      .match(byKey ? /[ -~]|\n|\t|[^ -~\n\t]+/g : /\n|\t|[^\n\t]+/g) ?? []) {
-      const key = run === '\n' ? namedKey('enter') : run === '\t' ? namedKey('tab') : keyOfCharacter(run);
-      inFlight.push(
-        key === undefined
-          ? this.#channel.send('Input.insertText', { text: run }, signal)
-          : this.#tap(key, signal),
-      );
-      if (inFlight.length >= TYPING_WINDOW) {
+    let atOnce = FIRST_IN_FLIGHT;
+    let since = performance.now();
+    try {
+      for (const run of normal.match(byKey ? /[ -~]|\n|\t|[^ -~\n\t]+/g : /\n|\t|[^\n\t]+/g) ?? []) {
+        this.#channel.throwIfRefused(signal);
+        inFlight.push(this.#typeRun(run, signal));
+        done += lengthOf(run);
+        if (inFlight.length < atOnce) continue;
         await Promise.all(inFlight);
+        const now = performance.now();
+        atOnce = now - since < MOMENT_MS ? Math.min(atOnce * 2, MAX_IN_FLIGHT) : Math.ceil(atOnce / 2);
+        since = now;
         inFlight = [];
       }
+      await Promise.all(inFlight);
+    } finally {
+      noteProgress({ unit: 'characters', done, of });
     }
-    await Promise.all(inFlight);
+  }
+
+  /** One character that a key types, or several that none does. */
+  #typeRun(run: string, signal: AbortSignal): Promise<unknown> {
+    const key = run === '\n' ? namedKey('enter') : run === '\t' ? namedKey('tab') : keyOfCharacter(run);
+    if (key !== undefined) return this.#tap(key, signal);
+    return this.#channel.send('Input.insertText', { text: run }, signal);
   }
 
   /** Lets go of all keys. What is sent after it finds them up; nobody needs to wait for it. */
@@ -131,6 +151,11 @@ export class Keyboard {
       signal,
     );
   }
+}
+
+/** In characters, as a person counts them, or near that. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 function heldAs(key: Key): string {

@@ -1,5 +1,6 @@
 /** The frame of every member's call: the browser it runs on, the signal that ends it, the wait until the page rests. */
 import type { BetaToolsetCallContext } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import { noteBegun, noteNotBegun } from '../progress.ts';
 import type { Settled } from '../settleReports.ts';
 import { BrowserCrashedError, refuse, TabClosedError } from './errors.ts';
 import type { ForeignDocument } from './foreignDocuments.ts';
@@ -38,9 +39,13 @@ export class MemberCalls {
     canStartAfresh: boolean,
     member: (machine: Machine, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    ctx.signal?.throwIfAborted();
+    noteNotBegun();
     if (ctx.signal) this.#releaseOnAbort(ctx.signal);
     const signal = ctx.signal ? AbortSignal.any([ctx.signal, this.#closing.signal]) : this.#closing.signal;
     const machine = await this.#machines.acquire(canStartAfresh, signal);
+    signal.throwIfAborted();
+    noteBegun();
     try {
       return await member(machine, signal);
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Moves and presses the mouse of one tab and knows which buttons are down. */
 import { Emitter } from '../../base/emitter.ts';
 import { ignoreFailure } from '../bounded.ts';
+import { noteProgress } from '../progress.ts';
 import type { Channel } from './channel.ts';
 import { refuse } from './errors.ts';
 import type { Keyboard } from './keyboard.ts';
@@ -127,10 +128,13 @@ export class Pointer {
     const isVertical = direction === 'up' || direction === 'down';
     for (let notch = 0; notch < notches; notch++) {
       const delta = sign * NOTCH_PX;
-      await this.#send(
+      const turned = this.#send(
         { type: 'mouseWheel', deltaX: isVertical ? 0 : delta, deltaY: isVertical ? delta : 0 },
         signal,
       );
+      // One that was sent is done, whether or not its answer is awaited.
+      noteProgress({ unit: 'notches', done: notch + 1, of: notches });
+      await turned;
     }
   }
 

@@ -46,6 +46,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../../base/delay.ts';
 import { oneOf, seconds, textOf, wholeNumber } from '../inputs.ts';
+import { noteProgress } from '../progress.ts';
 import { screenshot, zoom } from './capture.ts';
 import type { Changes } from './changes.ts';
 import { pointOfElement, scrollToElement } from './elements.ts';
@@ -210,8 +211,16 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     return this.#calls.act(ctx, input, async (tab, signal) => {
       const chords = parseKeys(textOf(input.text, 'text'));
       const repeats = wholeNumber(input.repeat ?? 1, MAX_KEY_REPEATS, 'repeat');
-      for (let count = 0; count < repeats; count++)
-        for (const chord of chords) await tab.keyboard.press(chord, signal);
+      const all = repeats * chords.length;
+      let done = 0;
+      for (let count = 0; count < repeats; count++) {
+        for (const chord of chords) {
+          noteProgress({ unit: 'key-presses', done, of: all });
+          await tab.keyboard.press(chord, signal);
+          done += 1;
+        }
+      }
+      noteProgress({ unit: 'key-presses', done, of: all });
     });
   }
 

@@ -1,5 +1,6 @@
 /** Puts files into the file fields of pages, for `file_upload`. */
 import { stat } from 'node:fs/promises';
+import { untilAborted } from '../../base/delay.ts';
 import { originOfElement } from './elementOrigin.ts';
 import type { ElementId } from './elementRefs.ts';
 import { onElement, pointOfElement } from './elements.ts';
@@ -86,8 +87,7 @@ async function askedField(tab: Tab, ref: string, signal: AbortSignal): Promise<s
   session.on('Page.fileChooserOpened', onOpened);
   try {
     await tab.pointer.click('left', at, 1, signal);
-    const backendNodeId = await promise;
-    signal.throwIfAborted();
+    const backendNodeId = await untilAborted(promise, signal);
     const field =
       backendNodeId === undefined
         ? undefined

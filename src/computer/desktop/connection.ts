@@ -50,6 +50,13 @@ export interface DesktopConnection extends Disposable {
   drawPointer?(isServers: boolean): void;
   /** Presses or lets go of a key, by its X keysym. */
   key(keysym: number, isDown: boolean): void;
+  /**
+   * Takes back what {@link pointer} and {@link key} were told and a server that does not read has not been sent, but for
+   * what lets go of keys and buttons.
+   */
+  withdrawInput(): void;
+  /** How many of these were taken back so far. */
+  readonly withdrawn: number;
   /** Whether any Unicode text can be put into the clipboard; otherwise only Latin-1 (RFC 6143, 7.5.6). */
   readonly hasUnicodeClipboard: boolean;
   /** Puts `text` into the desktop's clipboard. */

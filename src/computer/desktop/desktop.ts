@@ -136,10 +136,11 @@ export class Desktop {
     }
   }
 
-  /** Lets go of all keys and buttons. */
+  /** Lets go of all keys and buttons, and sends nothing of what waits for a server that does not read. */
   release(): void {
     this.pointer.release();
     this.keyboard.release();
+    this.connection.withdrawInput();
   }
 
   /** The connection has ended. @param reason - what calls under way end with */

@@ -7,6 +7,9 @@ import { type Chord, isModifier } from './keyNames.ts';
 const REPEAT_AFTER_MS = 400;
 const REPEAT_EVERY_MS = 40;
 
+/** Repeats that a server may be behind: more of them would come when the key is long up. */
+const REPEATS_AHEAD = 8;
+
 export class Keyboard {
   readonly #connection: DesktopConnection;
   /** In the order they went down. */
@@ -46,8 +49,17 @@ export class Keyboard {
     await this.holding(chord, signal, async () => {
       const end = performance.now() + ms;
       await delay(Math.min(REPEAT_AFTER_MS, ms), signal);
+      let ahead = 0;
       for (let left = end - performance.now(); left > 0; left = end - performance.now()) {
-        if (!isModifier(key)) this.#connection.key(key, true);
+        if (!isModifier(key) && ahead < REPEATS_AHEAD) {
+          this.#connection.key(key, true);
+          ahead += 1;
+          const taken = () => {
+            ahead = 0;
+          };
+          // A connection that ends is told of by the signal.
+          if (ahead === 1) this.#connection.roundTrip(signal).then(taken, () => undefined);
+        }
         await delay(Math.min(REPEAT_EVERY_MS, left), signal);
       }
     });

@@ -1,6 +1,7 @@
 /** The frame of every member's call: the desktop it runs on, the signal that ends it, the wait until the screen rests. */
 import type { BetaToolsetCallContext } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { refuse } from '../inputs.ts';
+import { noteBegun, noteNotBegun } from '../progress.ts';
 import type { Settled } from '../settleReports.ts';
 import type { Desktop } from './desktop.ts';
 import type { Desktops } from './desktops.ts';
@@ -48,11 +49,17 @@ export class MemberCalls {
   }
 
   async #run<T>(ctx: BetaToolsetCallContext, canStartAfresh: boolean, member: Member<T>): Promise<T> {
+    ctx.signal?.throwIfAborted();
+    noteNotBegun();
     if (ctx.signal) this.#releaseOnAbort(ctx.signal);
     const stopped = ctx.signal ? AbortSignal.any([ctx.signal, this.#closing.signal]) : this.#closing.signal;
     const desktop = await this.#desktops.acquire(canStartAfresh, stopped);
     const ending = AbortSignal.any([stopped, desktop.lost]);
-    return this.#desktops.selfTest.before(desktop, ending, () => member(desktop, ending));
+    return this.#desktops.selfTest.before(desktop, ending, () => {
+      ending.throwIfAborted();
+      noteBegun();
+      return member(desktop, ending);
+    });
   }
 
   /** A stopped run leaves nothing pressed, also where `left_mouse_down` was its last call. */

@@ -1,6 +1,7 @@
 /** Moves and presses the mouse of a desktop and knows which buttons are down. */
 import { delay } from '../../base/delay.ts';
 import { Emitter } from '../../base/emitter.ts';
+import { noteProgress } from '../progress.ts';
 import type { DesktopConnection } from './connection.ts';
 import type { Point } from './geometry.ts';
 
@@ -124,6 +125,7 @@ export class Pointer {
       signal.throwIfAborted();
       this.#press(wheel);
       this.#unpress(wheel);
+      noteProgress({ unit: 'notches', done: notch, of: notches });
       if (notch % NOTCHES_AT_ONCE === 0) await this.#roundTrip(signal);
     }
   }

@@ -27,6 +27,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../../base/delay.ts';
 import { oneOf, refuse, seconds, textOf, wholeNumber } from '../inputs.ts';
+import { noteProgress } from '../progress.ts';
 import { type Desktop, withinBounds } from './desktop.ts';
 import type { Desktops } from './desktops.ts';
 import { parseHeldKeys, parseKeys } from './keyNames.ts';
@@ -170,7 +171,9 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
       for (let count = 0; count < repeats; count++) {
         for (const chord of chords) {
           desktop.keyboard.press(chord);
-          if (++sent % CHORDS_AT_ONCE === 0) await desktop.roundTrip(signal);
+          sent += 1;
+          noteProgress({ unit: 'key-presses', done: sent, of: repeats * chords.length });
+          if (sent % CHORDS_AT_ONCE === 0) await desktop.roundTrip(signal);
         }
       }
     });

@@ -5,6 +5,7 @@
  */
 import { delay } from '../../base/delay.ts';
 import { refuse } from '../inputs.ts';
+import { noteProgress } from '../progress.ts';
 import type { DesktopConnection } from './connection.ts';
 import type { Keyboard } from './keyboard.ts';
 import type { Chord } from './keyNames.ts';
@@ -43,6 +44,9 @@ const CHARACTERS_AT_ONCE = 64;
 /** For an application to fetch the clipboard, where the server tells of that, and to show what was in it. In ms. */
 const FETCH_MS = 2_000;
 const PASTE_BEGIN_MS = 400;
+
+/** For an application to fetch it where that is stopped: until then it must not get what was there before. In ms. */
+const LATE_FETCH_MS = 300;
 
 const PASTE_KEYS: Readonly<Record<TypingOptions['pasteWith'], Chord>> = {
   'shift+insert': [SHIFT, INSERT],
@@ -128,14 +132,19 @@ export class Typist {
     const { hasUnicodeClipboard } = connection;
     const steps = planTyping(normal, { method: options.method, madeKeys, hasUnicodeClipboard });
     const before = clipboard();
+    const count = new Count([...normal].length, connection);
     const isPasted = steps.some(({ by }) => by === 'clipboard');
     let isTaken = true;
     try {
       for (const step of steps) {
-        if (step.by === 'keys') await this.#byKeys(step.text, signal);
-        else isTaken = (await this.#byClipboard(step.text, signal)) && isTaken;
+        if (step.by === 'keys') await this.#byKeys(step.text, count, signal);
+        else {
+          isTaken = (await this.#byClipboard(step.text, signal)) && isTaken;
+          count.sent += [...step.text].length;
+        }
       }
     } finally {
+      count.note();
       // A text that nobody has told us of cannot be put back; nothing in its place would help nobody.
       if (isPasted && before !== undefined) connection.setClipboard(before);
     }
@@ -156,15 +165,18 @@ export class Typist {
     if (!isOnKeyboard(character) && madeKeys.size < MAX_MADE_KEYS) madeKeys.add(keyOf(character));
   }
 
-  async #byKeys(text: string, signal: AbortSignal): Promise<void> {
+  async #byKeys(text: string, count: Count, signal: AbortSignal): Promise<void> {
     const { keyboard, roundTrip } = this.#parts;
-    let count = 0;
+    let ahead = 0;
     for (const character of text) {
       const keysym = keysymOf(character) ?? 0;
       this.#noteKey(character);
       keyboard.press(needsShift(character) ? [SHIFT, keysym] : [keysym]);
-      count += 1;
-      if (count % CHARACTERS_AT_ONCE === 0) await roundTrip(signal);
+      count.sent += 1;
+      ahead += 1;
+      if (ahead % CHARACTERS_AT_ONCE !== 0) continue;
+      await roundTrip(signal);
+      count.taken = count.sent;
     }
     signal.throwIfAborted();
   }
@@ -177,6 +189,7 @@ export class Typist {
     const { connection, keyboard, settling, roundTrip, options } = this.#parts;
     const { promise: fetched, resolve } = Promise.withResolvers<boolean>();
     let isKnown = true;
+    let isAwaited = false;
     const listening = connection.onClipboardFetched(() => resolve(true));
     try {
       connection.setClipboard(text);
@@ -185,17 +198,49 @@ export class Typist {
       isKnown = !(await Promise.race([fetched, false]));
       settling.noteInput();
       keyboard.press(PASTE_KEYS[options.pasteWith]);
+      isAwaited = true;
       await roundTrip(signal);
       const isTold = connection.hasUnicodeClipboard && isKnown;
       const isFetched = isTold && (await orFalseAfter(FETCH_MS, fetched, signal));
+      isAwaited = !isFetched;
       settling.noteInput();
       // What was fetched comes before later keys; otherwise only the screen tells.
       if (isFetched) await settling.rest(signal);
       else await settling.rest(signal, PASTE_BEGIN_MS);
       return isFetched || !isTold;
+    } catch (error) {
+      if (isAwaited) await orFalseAfter(LATE_FETCH_MS, fetched, new AbortController().signal);
+      throw error;
     } finally {
       listening.dispose();
     }
+  }
+}
+
+/** How many characters of a text got in, as far as that is known. */
+class Count {
+  readonly #all: number;
+  readonly #connection: DesktopConnection;
+  readonly #withdrawnBefore: number;
+  sent = 0;
+  /** By the last round trip. */
+  taken = 0;
+
+  constructor(all: number, connection: DesktopConnection) {
+    this.#all = all;
+    this.#connection = connection;
+    this.#withdrawnBefore = connection.withdrawn;
+  }
+
+  /** Tells it to whoever runs the call. */
+  note(): void {
+    const isAtLeast = this.#connection.withdrawn > this.#withdrawnBefore;
+    noteProgress({
+      unit: 'characters',
+      done: isAtLeast ? this.taken : this.sent,
+      of: this.#all,
+      ...(isAtLeast && { isAtLeast }),
+    });
   }
 }
 

@@ -17,6 +17,7 @@ const INSERT = 0xff63;
 
 /** A connection that records what it is sent. */
 class FakeConnection implements DesktopConnection {
+  readonly withdrawn = 0;
   readonly name = 'fake';
   pixels = { width: 100, height: 50, data: new Uint8Array(100 * 50 * 4) };
   readonly cursor = undefined;
@@ -42,6 +43,7 @@ class FakeConnection implements DesktopConnection {
     if (keysym === INSERT && isDown && this.isFetching) queueMicrotask(() => this.fetches.fire());
   }
 
+  withdrawInput() {}
   setClipboard(text: string): void {
     this.sent.push(`clipboard ${JSON.stringify(text)}`);
     this.isFetching = true;

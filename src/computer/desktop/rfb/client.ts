@@ -11,7 +11,6 @@ import {
   enableContinuousUpdates,
   fence,
   framebufferUpdateRequest,
-  keyEvent,
   setEncodings,
   setPixelFormat,
 } from './clientMessages.ts';
@@ -92,6 +91,9 @@ const BLOCK_BEFORE = 1;
 /** What we know of fences: before, after, and sync with the next. All hold by themselves, as one message is read after another. */
 const KNOWN_FENCE_FLAGS = 7;
 
+/** For a server to take what was sent last, in ms. */
+const LAST_WORDS_MS = 500;
+
 /** ms of reading after which others get their turn. */
 const SLICE_MS = 20;
 
@@ -167,6 +169,7 @@ class RfbClient implements DesktopConnection {
       this.#finish({ reason: 'server-closed', message: 'The VNC server closed the connection.' });
     stream.on('end', onEnd).on('close', onEnd);
     stream.on('data', (chunk: Uint8Array) => {
+      if (this.#end) return;
       this.#silence.onHeard();
       this.#queue.push(chunk);
       this.#read();
@@ -206,7 +209,15 @@ class RfbClient implements DesktopConnection {
   }
 
   key(keysym: number, isDown: boolean): void {
-    this.#outbox.send(keyEvent(keysym, isDown));
+    this.#outbox.sendKey(keysym, isDown);
+  }
+
+  get withdrawn(): number {
+    return this.#outbox.withdrawn;
+  }
+
+  withdrawInput(): void {
+    this.#outbox.withdrawInput();
   }
 
   setClipboard(text: string): void {
@@ -328,6 +339,16 @@ class RfbClient implements DesktopConnection {
     this.#outbox.send(framebufferUpdateRequest({ x: 0, y: 0, width: 1, height: 1 }, false));
   }
 
+  /** What was sent last, such as the release of a key, is to arrive; what comes is of no interest. */
+  #hangUp(): void {
+    const stream = this.#stream;
+    const timer = setTimeout(() => stream.destroy(), LAST_WORDS_MS);
+    stream.resume().end(() => {
+      clearTimeout(timer);
+      stream.destroy();
+    });
+  }
+
   #finish({ reason, message }: ConnectionEnd): void {
     if (this.#end) return;
     this.#end = { reason, message };
@@ -336,7 +357,8 @@ class RfbClient implements DesktopConnection {
     this.#decoder.dispose();
     this.#roundTrips.end(new Error(message));
     this.#resizing.end();
-    this.#stream.destroy();
+    if (reason === 'closed') this.#hangUp();
+    else this.#stream.destroy();
     this.#ended.resolve(this.#end);
     this.#changes.dispose();
     this.#copies.dispose();

@@ -17,6 +17,7 @@ afterEach(() => {
 
 /** A desktop that remembers what is put into it. */
 class FakeDesktop implements DesktopConnection {
+  readonly withdrawn = 0;
   readonly #changes = new Emitter<ScreenChange>();
   readonly name = 'Fäke';
   pixels: Pixels = blank(64, 48);
@@ -53,6 +54,7 @@ class FakeDesktop implements DesktopConnection {
     this.inputs.push(`key ${keysym} ${isDown ? 'down' : 'up'}`);
   }
 
+  withdrawInput() {}
   setClipboard(): void {}
   async roundTrip(): Promise<void> {}
   async resize(): Promise<boolean> {
