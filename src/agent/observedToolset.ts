@@ -33,7 +33,7 @@ export type CallOutcome =
   | { readonly status: 'done'; readonly content: BetaToolsetContent; readonly edit?: ShownEdit }
   | { readonly status: 'failed'; readonly content: string | BetaToolsetContent }
   /** It ended without an outcome for the model: the run was stopped, or the toolset broke. */
-  | { readonly status: 'interrupted'; readonly howFar: HowFar };
+  | { readonly status: 'interrupted'; readonly howFar?: HowFar };
 
 /**
  * `toolset` with an observer around every call.

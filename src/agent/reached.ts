@@ -9,14 +9,14 @@ const FOR_MODEL: Readonly<Record<Progress['unit'], string>> = {
 };
 
 /** For the model; empty where it is not known. */
-export function reachedForModel(howFar: HowFar): string {
+export function reachedForModel(howFar: HowFar = 'unknown'): string {
   if (typeof howFar === 'string') return '';
   const { unit, done, of, isAtLeast } = howFar;
   return `So far: ${isAtLeast ? 'at least ' : ''}${done} of ${of} ${FOR_MODEL[unit]}.`;
 }
 
 /** For people; empty where it is not known. */
-export function reachedForUser(howFar: HowFar): string {
+export function reachedForUser(howFar: HowFar = 'unknown'): string {
   if (typeof howFar === 'string') return '';
   const { unit, done, of, isAtLeast } = howFar;
   switch (unit) {
