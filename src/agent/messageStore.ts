@@ -36,6 +36,19 @@ export class HistoryMessageStore implements MessageStore {
     this.#weight = undefined;
   }
 
+  /** Names of the tools, but for the members of toolsets, that the stored messages call. */
+  calledTools(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { content } of this.#history.readMessages(this.#session)) {
+      if (typeof content === 'string') continue;
+      for (const block of content) {
+        const { type, name, toolset_name: toolset } = block as Readonly<Record<string, unknown>>;
+        if (type === 'tool_use' && typeof name === 'string' && (toolset ?? null) === null) names.add(name);
+      }
+    }
+    return names;
+  }
+
   lastRole(): BetaMessageParam['role'] | undefined {
     return this.#history.readLastMessage(this.#session)?.role as BetaMessageParam['role'] | undefined;
   }

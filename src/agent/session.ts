@@ -69,6 +69,7 @@ export class AgentSession {
     this.#computer = new SessionComputer({
       provider: () => this.#provider,
       control: this.#control,
+      calledTools: () => this.#messages.calledTools(),
       thisMachine: () => (this.#entry.record.computer === 'browser' ? deps.tools?.thisMachine() : undefined),
       editor: async () => (this.#entry.record.computer === 'browser' ? deps.tools?.editor?.() : undefined),
       commandLimitMs: () => deps.tools?.commandLimitMs() ?? DEFAULT_COMMAND_LIMIT_MS,

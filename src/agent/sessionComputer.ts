@@ -20,6 +20,8 @@ export interface SessionComputerOptions extends ToolSettings {
   /** Decides whether Claude's calls may run. */
   readonly control: Control;
   readonly onEvent: (event: ComputerEvent) => void;
+  /** Names of the tools that what was said so far calls. */
+  readonly calledTools: () => ReadonlySet<string>;
 }
 
 const NOBODY_TO_ASK = 'Not executed: the user has to allow this, and no run is on in which they could.';
@@ -57,9 +59,10 @@ export class SessionComputer {
 
   /** What the model has to know of the tools once they are made, in sentences; empty where there are none. */
   get toolBriefing(): string {
-    const { place, editor } = this.#made ?? {};
+    const { place, editor, retired = [] } = this.#made ?? {};
     const shell = place && `The bash tool runs commands in ${place.description}.`;
-    return [shell, editor?.briefing].filter((sentence) => sentence !== undefined).join(' ');
+    const sentences = [shell, editor?.briefing, ...retired.map(({ briefing }) => briefing)];
+    return sentences.filter((sentence) => sentence !== undefined).join(' ');
   }
 
   /** Points the calls to `observer`, or to nobody. */
@@ -107,14 +110,21 @@ export class SessionComputer {
   }
 
   async #make(): Promise<SessionTools> {
-    const [{ observeToolset }, { guardToolset }, { throughToolset }, { BashTool }, { computerEditor }] =
-      await Promise.all([
-        import('./observedToolset.ts'),
-        import('./guardedToolset.ts'),
-        import('./sessionTools.ts'),
-        import('../tools/bash/bashTool.ts'),
-        import('./computerEditor.ts'),
-      ]);
+    const [
+      { observeToolset },
+      { guardToolset },
+      { throughToolset },
+      { retiredTools },
+      { BashTool },
+      { computerEditor },
+    ] = await Promise.all([
+      import('./observedToolset.ts'),
+      import('./guardedToolset.ts'),
+      import('./sessionTools.ts'),
+      import('./retiredTools.ts'),
+      import('../tools/bash/bashTool.ts'),
+      import('./computerEditor.ts'),
+    ]);
     const { provider, control, onEvent, thisMachine, commandLimitMs } = this.#options;
     const computer = await provider().create();
     if (this.#isClosed) {
@@ -132,7 +142,9 @@ export class SessionComputer {
     const place = computer.shell ?? thisMachine();
     const shell = place && new BashTool({ place, limitMs: commandLimitMs });
     const editor = computer.shell ? computerEditor(computer.shell) : await this.#options.editor?.();
-    this.#made = { computer, events, place, shell, editor };
+    const offered = [shell?.tool, editor?.tool].filter((tool) => tool !== undefined);
+    const retired = retiredTools(this.#options.calledTools(), offered);
+    this.#made = { computer, events, place, shell, editor, retired };
     const observer: CallObserver = {
       callStarted: (call) => this.#observer?.callStarted(call),
       outputCame: (call, news) => this.#observer?.outputCame(call, news),
@@ -144,10 +156,9 @@ export class SessionComputer {
     };
     const forClaude = (toolset: BetaRunnableToolset) =>
       observeToolset(guardToolset(toolset, control), observer);
-    const offered = [shell?.tool, editor?.tool].filter((tool) => tool !== undefined);
     return {
       toolset: forClaude(computer.toolset),
-      tools: offered.map((tool) => throughToolset(tool, forClaude)),
+      tools: [...offered, ...retired.map(({ tool }) => tool)].map((tool) => throughToolset(tool, forClaude)),
     };
   }
 }
@@ -159,4 +170,6 @@ interface Made {
   readonly place: ShellPlace | undefined;
   readonly shell: BashTool | undefined;
   readonly editor: OfferedTool | undefined;
+  /** Declared only because what was said before calls them. */
+  readonly retired: readonly OfferedTool[];
 }

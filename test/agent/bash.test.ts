@@ -104,6 +104,27 @@ describe('a session with a shell', () => {
     });
   });
 
+  it('stays declared where it was turned off after it was used, and then says so', async () => {
+    api.enqueue(reply(bash({ command: 'echo on' })), reply(say('Done.')));
+    await session.send('Go');
+    await host.close();
+    place = undefined;
+    host = new Host(folder, api, { tools: { thisMachine: () => place, commandLimitMs: () => 20_000 } });
+    session = host.sessions.open(session.session) ?? host.sessions.create();
+    api.enqueue(reply(bash({ command: 'echo again' })), reply(say('I see.')));
+    await session.send('Again');
+    expect(actions().map(({ state }) => state.status)).toEqual(['done', 'failed']);
+    const { tools, system } = api.requests.at(-2)?.body ?? {};
+    expect(tools).toMatchObject([
+      { type: 'browser_toolset_20260801' },
+      { type: 'bash_20250124', name: 'bash' },
+    ]);
+    expect(JSON.stringify(system)).toContain('is turned off');
+    expect(results()).toMatchObject([
+      { is_error: true, content: expect.stringContaining('turned this tool off') },
+    ]);
+  });
+
   it('offers none where there is no place for it', async () => {
     place = undefined;
     api.enqueue(reply(say('Hello.')));

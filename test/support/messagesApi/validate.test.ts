@@ -6,7 +6,8 @@ import { validateRequest } from './validate.ts';
 import { IssuedReplies } from './validateMessages.ts';
 
 const THREADS_BETA = 'message-threads-2026-08-12';
-const TOOLS = [{ type: 'browser_toolset_20260801' }, { type: 'computer_toolset_20260801' }];
+const BASH = { type: 'bash_20250124', name: 'bash' };
+const TOOLS = [{ type: 'browser_toolset_20260801' }, { type: 'computer_toolset_20260801' }, BASH];
 const USER = { role: 'user', content: 'Go.' };
 const STATE = { type: 'browser_state', tabs: [{ tab_id: 't1', title: '', url: '', active: true }] };
 
@@ -274,6 +275,12 @@ describe('results', () => {
     const results = ['b', 'a'].map((id) => ({ type: 'tool_result', tool_use_id: id, content: 'x' }));
     expect(check({ messages: [user, calls, { role: 'user', content: results }] })).toContain('same order');
     expect(check({ messages: [user, calls, { role: 'user', content: results.reverse() }] })).toBeNull();
+  });
+  test('are of tools that are declared', () => {
+    const content = [{ type: 'tool_use', id: 'a', name: 'editor', input: {} }];
+    const results = [{ type: 'tool_result', tool_use_id: 'a', content: 'x' }];
+    const messages = [USER, { role: 'assistant', content }, { role: 'user', content: results }];
+    expect(check({ messages })).toContain("no tool 'editor' is declared");
   });
   test('without a call are refused', () => {
     const content = [{ type: 'tool_result', tool_use_id: 'x', content: 'y' }];

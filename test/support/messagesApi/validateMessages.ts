@@ -52,7 +52,9 @@ export function checkMessages(
   compacts: boolean,
 ): void {
   if (messages.length === 0) throw new InvalidRequest('messages: at least one message is required');
-  const toolTypes = new Set(Array.isArray(tools) ? tools.map((tool: JsonObject) => tool.type) : []);
+  const declared = new Set(
+    Array.isArray(tools) ? tools.map((tool: JsonObject) => tool.name ?? tool.type) : [],
+  );
   let unanswered: readonly JsonObject[] = [];
   const callIds = new Set<unknown>();
   for (const [index, entry] of messages.entries()) {
@@ -63,7 +65,7 @@ export function checkMessages(
     const role = checkRole(message, index, startsWithSummary, at);
     checkBlocks(blocks, role, at);
     if (unanswered.length > 0 || role === 'user') checkResults(blocks, unanswered, role, at);
-    unanswered = role === 'assistant' ? checkAssistant(blocks, toolTypes, issued, at) : [];
+    unanswered = role === 'assistant' ? checkAssistant(blocks, declared, issued, at) : [];
     for (const { id } of unanswered) {
       if (callIds.has(id)) throw new InvalidRequest(`${at}: \`tool_use\` ids must be unique: ${id}`);
       callIds.add(id);
@@ -108,7 +110,7 @@ function checkRole(message: JsonObject, index: number, startsWithSummary: boolea
 /** @returns the blocks that call tools */
 function checkAssistant(
   blocks: readonly JsonObject[],
-  toolTypes: ReadonlySet<unknown>,
+  declared: ReadonlySet<unknown>,
   issued: IssuedReplies,
   at: string,
 ): readonly JsonObject[] {
@@ -127,7 +129,7 @@ function checkAssistant(
       lastPlace = place;
       present.add(`${token}.${place}`);
     } else if (block.type === 'tool_use') {
-      checkToolUse(block, toolTypes, here);
+      checkToolUse(block, declared, here);
       checkThinkingKept(String(block.id), present, issued, here);
     }
   }
@@ -160,15 +162,19 @@ function alteredThinking(at: string): InvalidRequest {
   );
 }
 
-function checkToolUse(block: JsonObject, toolTypes: ReadonlySet<unknown>, at: string): void {
+function checkToolUse(block: JsonObject, declared: ReadonlySet<unknown>, at: string): void {
   if (typeof block.id !== 'string' || typeof block.name !== 'string') {
     throw new InvalidRequest(`${at}.tool_use: id and name are required`);
   }
   asObject(block.input, `${at}.tool_use.input`);
   const family = block.toolset_name;
-  if (family === undefined || family === null) return;
+  if (family === undefined || family === null) {
+    if (!declared.has(block.name))
+      throw new InvalidRequest(`${at}.tool_use.name: no tool '${block.name}' is declared in tools`);
+    return;
+  }
   const type = TOOLSETS[String(family)];
-  if (type === undefined || !toolTypes.has(type)) {
+  if (type === undefined || !declared.has(type)) {
     throw new InvalidRequest(`${at}.tool_use.toolset_name: no toolset '${family}' is declared in tools`);
   }
 }
