@@ -2,18 +2,18 @@
 
 /** The kind and size of an image, in px. */
 export interface ImageInfo {
-  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
   readonly width: number;
   readonly height: number;
 }
 
 /**
  * Reads an image's kind and size from its header; the pixels are not looked at.
- * @returns null when the bytes are no PNG, JPEG or WebP, or end before the size
+ * @returns null when the bytes are no PNG, JPEG, WebP or GIF, or end before the size
  */
 export function readImageInfo(bytes: Uint8Array): ImageInfo | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = readPng(view) ?? readJpeg(view) ?? readWebp(view);
+  const size = readPng(view) ?? readJpeg(view) ?? readWebp(view) ?? readGif(view);
   return size !== null && size.width > 0 && size.height > 0 ? size : null;
 }
 
@@ -67,6 +67,14 @@ function readWebp(view: DataView): ImageInfo | null {
     default:
       return null;
   }
+}
+
+/** GIF (87a, 89a): six bytes of signature, then the size. */
+function readGif(view: DataView): ImageInfo | null {
+  if (view.byteLength < 13 || view.getUint32(0) !== 0x47494638) return null;
+  const isVersion = view.getUint8(4) === 0x37 || view.getUint8(4) === 0x39;
+  if (!isVersion || view.getUint8(5) !== 0x61) return null;
+  return { mediaType: 'image/gif', width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
 function uint24(view: DataView, offset: number): number {

@@ -36,6 +36,7 @@ const MEDIA_TYPES: Record<ImageMediaType, true> = {
   'image/png': true,
   'image/jpeg': true,
   'image/webp': true,
+  'image/gif': true,
 };
 
 /** Puts the message's images into `screenshots`. One the store does not take (a GIF, say) stays in the message. */

@@ -32,7 +32,7 @@ export interface ScreenshotRef {
   readonly height: number;
 }
 
-export type ImageMediaType = 'image/png' | 'image/jpeg' | 'image/webp';
+export type ImageMediaType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
 
 /** The file name of a screenshot below the session store's `screenshots` folder. */
 export function screenshotFileName(ref: Pick<ScreenshotRef, 'sha256' | 'mediaType'>): string {

@@ -1,11 +1,16 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { reportEdit } from '../../src/agent/editReports.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
 import { createEditorTool } from '../../src/tools/editor/editorTool.ts';
 import { localFiles } from '../../src/tools/localFiles.ts';
+import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { FakeComputer } from '../support/fakeComputer.ts';
+import { fakeComputers } from '../support/fakeComputers.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
+import { solidPng } from '../support/png.ts';
 import { Host, itemsOf, messagesOf, reply, say, screenshot } from './support/host.ts';
 
 const edit = (input: Readonly<Record<string, unknown>>) =>
@@ -27,7 +32,7 @@ beforeEach(async () => {
       access: 'write',
       hasUnsavedChanges: () => false,
       confirm: () => answer(),
-      edited: () => {},
+      edited: ({ path, diff }) => reportEdit({ id: 'an-id', path, diff }),
     },
   );
   host = new Host(folder, api, {
@@ -80,11 +85,7 @@ it('is offered to the model, and its calls are actions like others', async () =>
 });
 
 it('does not have an image of a file taken for the screen', async () => {
-  const png = Buffer.alloc(64);
-  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(png);
-  png.writeUInt32BE(20, 16);
-  png.writeUInt32BE(10, 20);
-  writeFileSync(join(folder, 'pixel.png'), png);
+  writeFileSync(join(folder, 'pixel.png'), solidPng(20, 10, 7));
   api.enqueue(reply(edit({ command: 'view', path: join(folder, 'pixel.png') })), reply(say('Done.')));
   await session.send('Look');
   const shown = itemsOf(session).flatMap((item) => (item.kind === 'screenshot' ? [item] : []));
@@ -99,4 +100,39 @@ it('is stopped while its question waits', async () => {
   session.stop();
   await run;
   expect(actions()[0]?.state.status).toBe('interrupted');
+});
+
+it('shows what it changed, and who asks for it may look at it', async () => {
+  writeFileSync(join(folder, 'file.txt'), 'one\n');
+  const path = join(folder, 'file.txt');
+  api.enqueue(
+    reply(
+      edit({ command: 'str_replace', path, old_str: 'one', new_str: 'two' }),
+      edit({ command: 'view', path }),
+    ),
+    reply(say('Done.')),
+  );
+  await session.send('Write');
+  expect(actions().map(({ state }) => state.status === 'done' && state.edit)).toEqual([
+    { id: 'an-id', path, diff: '@@ -1,1 +1,1 @@\n-one\n+two' },
+    undefined,
+  ]);
+});
+
+it('is offered where the computer has a shell of its own, for the files there', async () => {
+  await host.close();
+  const shell = thisMachine({ folder });
+  if (!shell) throw new Error('There is no shell.');
+  const computers = fakeComputers('Fake', async () => Object.assign(new FakeComputer(), { shell }));
+  host = new Host(folder, api, { computers });
+  session = host.sessions.create();
+  const path = join(folder, 'new/file.txt');
+  api.enqueue(reply(edit({ command: 'create', path, file_text: 'x'.repeat(20_000) })), reply(say('Done.')));
+  await session.send('Write');
+  expect(JSON.stringify(api.requests[0]?.body?.tools)).toContain('text_editor_20250728');
+  expect(JSON.stringify(api.requests[0]?.body?.system)).toContain('views and changes any files there');
+  expect(readFileSync(path, 'utf8')).toHaveLength(20_000);
+  const [{ state }] = actions() as [ReturnType<typeof actions>[number]];
+  expect(state).toMatchObject({ status: 'done', edit: { id: null, path } });
+  expect(JSON.stringify(state).length).toBeLessThan(9_000);
 });

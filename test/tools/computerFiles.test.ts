@@ -15,6 +15,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { computerFiles } from '../../src/tools/computerFiles.ts';
 import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { solidPng } from '../support/png.ts';
 import { editing, temporaryFolder } from './editor/editing.ts';
 
 const machine = thisMachine({ folder: '/' });
@@ -64,10 +65,7 @@ describe('a file', () => {
 
   it('is an image where it is one', async () => {
     const { at, run } = edited();
-    const png = Buffer.alloc(64, 0xa5);
-    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(png);
-    png.writeUInt32BE(20, 16);
-    png.writeUInt32BE(10, 20);
+    const png = solidPng(20, 10, 7);
     writeFileSync(at('pixel.png'), png);
     expect(await run({ command: 'view', path: at('pixel.png') })).toMatchObject([
       {},

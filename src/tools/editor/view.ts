@@ -4,12 +4,13 @@ import { readImageInfo } from '../../base/imageInfo.ts';
 import { visibleName } from '../../protocol/visibleText.ts';
 import type { Listing } from '../filePlace.ts';
 import type { ViewRange } from './command.ts';
+import { isWhole } from './imageCheck.ts';
 
 /** In UTF-16 units; also told to the model as the tool's `max_characters`. */
 export const MAX_SHOWN = 30_000;
-/** What the API takes: 5 MB in base64, and this many px on a side. */
+/** What the API takes: 5 MB in base64, and this many px on a side where a request has more than 20 images. */
 const MAX_IMAGE_BYTES = 3_750_000;
-const MAX_IMAGE_SIDE = 8_000;
+const MAX_IMAGE_SIDE = 2_000;
 /** Lines shown before and after an edit. */
 const LINES_AROUND = 4;
 
@@ -50,8 +51,10 @@ export function imageView(path: string, bytes: Uint8Array): BetaToolsetContent |
   const { mediaType, width, height } = info;
   if (bytes.length > MAX_IMAGE_BYTES || Math.max(width, height) > MAX_IMAGE_SIDE)
     throw new ToolError(
-      `${visibleName(path)} is an image that is too large to be shown (${width} x ${height} px, ${bytes.length} bytes).`,
+      `${visibleName(path)} is an image that is too large to be shown: ${width} x ${height} px, ${bytes.length} bytes. It may have ${MAX_IMAGE_SIDE} px on a side and ${MAX_IMAGE_BYTES} bytes. Make a smaller copy, or ask for one.`,
     );
+  if (!isWhole(bytes, mediaType))
+    throw new ToolError(`${visibleName(path)} is an image that is damaged or cut off, and cannot be shown.`);
   return [
     { type: 'text', text: `${visibleName(path)} (${width} x ${height} px):` },
     {

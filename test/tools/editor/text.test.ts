@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { solidPng } from '../../support/png.ts';
 import { editing } from './editing.ts';
 
 const replaceB = { command: 'str_replace', old_str: 'b\n', new_str: 'x\ny\n' };
@@ -112,23 +113,41 @@ describe('no edit, and a clear word, for', () => {
 });
 
 describe('a view', () => {
-  it('of an image is the image', async () => {
+  it.each([
+    ['PNG', 'image/png', solidPng(20, 10, 7)],
+    [
+      'GIF',
+      'image/gif',
+      Buffer.from(
+        'R0lGODlhFAAKAIAAAP///wAAACH5BAAAAAAALAAAAAAUAAoAAAIRhI+py+0Po5y02ouz3rz7rxUAOw==',
+        'base64',
+      ),
+    ],
+    [
+      'JPEG',
+      'image/jpeg',
+      Buffer.from('ffd8ffe00004000affc0000b080014000a01011100ffda0008010100003f00ffffd9', 'hex'),
+    ],
+  ])('of an image is the image: %s', async (_what, mediaType, bytes) => {
     const { at, run, refusal } = editing();
-    const png = Buffer.alloc(64);
-    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(png);
-    png.writeUInt32BE(20, 16);
-    png.writeUInt32BE(10, 20);
-    writeFileSync(at('pixel.png'), png);
-    expect(await run({ command: 'view', path: at('pixel.png') })).toEqual([
-      { type: 'text', text: `${at('pixel.png')} (20 x 10 px):` },
-      {
-        type: 'image',
-        source: { type: 'base64', media_type: 'image/png', data: png.toString('base64') },
-      },
+    writeFileSync(at('image'), bytes);
+    expect(await run({ command: 'view', path: at('image') })).toMatchObject([
+      { type: 'text', text: expect.stringMatching(/\((20 x 10|10 x 20) px\):$/) },
+      { type: 'image', source: { type: 'base64', media_type: mediaType, data: bytes.toString('base64') } },
     ]);
-    png.writeUInt32BE(9_000, 16);
-    writeFileSync(at('wide.png'), png);
-    expect(await refusal({ command: 'view', path: at('wide.png') })).toContain('too large to be shown');
+    writeFileSync(at('cut'), bytes.subarray(0, -2));
+    expect(await refusal({ command: 'view', path: at('cut') })).toContain('damaged or cut off');
+    expect(await refusal({ command: 'view', path: at('image'), view_range: [1, 2] })).toContain('view_range');
+  });
+
+  it('of an image that is too large for a request is refused, and its limits are told', async () => {
+    const { at, refusal } = editing();
+    writeFileSync(at('wide.png'), solidPng(2_001, 10, 7));
+    writeFileSync(at('heavy.png'), Buffer.concat([solidPng(10, 10, 7), Buffer.alloc(4_000_000)]));
+    for (const name of ['wide.png', 'heavy.png'])
+      expect(await refusal({ command: 'view', path: at(name) })).toMatch(
+        /too large.* 2000 px .*3750000 bytes/,
+      );
   });
 
   it('of a long file or a long line is cut', async () => {
