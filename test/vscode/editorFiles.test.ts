@@ -127,7 +127,7 @@ test('an edit can be looked at before it is allowed, and is not made otherwise',
     return false;
   };
   await withEditor('write', look, async ({ files, file, run, questions }) => {
-    await assert.rejects(run(toThree(file)), /^Error: No\.$/);
+    await assert.rejects(run(toThree(file)), /^ToolError: No\.$/);
     assert.equal(questions.length, 1);
     assert.equal(readFileSync(file, 'utf8'), 'one\r\ntwo\r\n');
     const told = await toldDuring(() => files.edits.show(questions[0]?.edit ?? ''));
