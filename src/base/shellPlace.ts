@@ -2,6 +2,9 @@
 import type { Writable } from 'node:stream';
 import type { ByteSource } from './byteSource.ts';
 
+/** The variable by which what a program has started is found. Its value is another one for each. */
+export const SHELL_MARK = 'COMPUTER_USE_CHAT_SHELL';
+
 /** A program that runs there. */
 export interface ShellProcess {
   readonly input: Writable;
@@ -9,8 +12,11 @@ export interface ShellProcess {
   readonly output: ByteSource;
   /** Resolves when the program has ended; never rejects. */
   readonly ended: Promise<void>;
-  /** Ends it and its whole process group by force. Safe to call twice. */
-  kill(): void;
+  /**
+   * Ends it, its process group and what has left that, by force. The group is ended at once; resolves when nothing else is
+   * found any more. Never rejects; safe to call twice.
+   */
+  kill(): Promise<void>;
 }
 
 export interface ShellPlace {

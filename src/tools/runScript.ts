@@ -41,7 +41,7 @@ export async function runScript(
   const program = await place.spawn(['/bin/sh', '-c', FRAME(script), 'sh', word, ...words], signal);
   const { promise, resolve, reject } = Promise.withResolvers<ScriptEnd>();
   const stop = (error: unknown) => {
-    program.kill();
+    void program.kill();
     reject(error);
   };
   const onAbort = () => stop(signal.reason);

@@ -1,12 +1,16 @@
 /** Commands on the machine of the extension host, as the user who runs it. Nothing keeps them from what is the user's. */
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSource, pipeSource } from '../base/byteSource.ts';
-import type { ShellPlace, ShellProcess } from '../base/shellPlace.ts';
+import { endMarked, killTree } from '../base/markedProcesses.ts';
+import { makeOwnFolder } from '../base/ownFolders.ts';
+import { isOrphaned, ownerName } from '../base/processIdentity.ts';
+import { SHELL_MARK, type ShellPlace, type ShellProcess } from '../base/shellPlace.ts';
 
 export interface ThisMachineOptions {
   /** Where commands begin, absolute. */
@@ -39,6 +43,17 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** Becomes the program, with its output in the pipe, whose name and folder go. */
 const START = 'exec >"$1" || exit 1; rm -f -- "$1"; rmdir -- "$(dirname -- "$1")"; shift; exec "$@"';
 
+let endingOrphans: Promise<void> | undefined;
+
+/** Ends, once, what hosts that were killed have left running. */
+function endOrphans(): Promise<void> {
+  const prefix = `${SHELL_MARK}=`;
+  endingOrphans ??= endMarked(
+    (variable) => variable.startsWith(prefix) && isOrphaned(variable.slice(prefix.length)),
+  );
+  return endingOrphans;
+}
+
 /** The output goes through a pipe with a name, as it can be read into one buffer, other than what Node makes. */
 async function start(
   command: readonly string[],
@@ -47,7 +62,8 @@ async function start(
   signal: AbortSignal,
 ): Promise<ShellProcess> {
   signal.throwIfAborted();
-  const pipe = path.join(await mkdtemp(path.join(os.tmpdir(), 'computer-use-chat-pipe-')), 'output');
+  await endOrphans();
+  const pipe = path.join(makeOwnFolder(os.tmpdir(), 'pipe'), 'output');
   const remove = () => rm(path.dirname(pipe), { recursive: true, force: true });
   try {
     await promisify(execFile)('mkfifo', ['-m', '600', pipe], { signal });
@@ -71,7 +87,13 @@ async function run(
   env: NodeJS.ProcessEnv,
 ): Promise<ShellProcess> {
   const args = ['-c', START, 'sh', ...words];
-  const child = spawn('/bin/sh', args, { cwd, env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const value = `${ownerName()}-${randomBytes(16).toString('hex')}`;
+  const child = spawn('/bin/sh', args, {
+    cwd,
+    env: { ...env, [SHELL_MARK]: value },
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   child.once('spawn', started.resolve);
@@ -89,12 +111,10 @@ async function run(
     input: child.stdin,
     output,
     ended: ended.promise,
-    kill: () => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // Nobody is left in the group.
-      }
+    kill() {
+      const isThere = child.exitCode === null && child.signalCode === null;
+      if (child.pid !== undefined) killTree(child.pid, isThere);
+      return endMarked((variable) => variable === `${SHELL_MARK}=${value}`);
     },
   };
 }

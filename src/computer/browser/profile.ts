@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunning } from '../processes.ts';
+import { isRunning } from '../../base/processes.ts';
 
 export interface NamedProfile {
   /** What the user calls it. */

@@ -63,7 +63,7 @@ export class BashTool {
   /** Ends what runs and removes the files. Safe to call twice. */
   async close(): Promise<void> {
     this.#closing.abort(new ToolError('The session was closed.'));
-    this.#shell?.kill();
+    await this.#shell?.kill();
     await this.#latest;
     await this.#files.close();
   }
@@ -83,8 +83,8 @@ export class BashTool {
     return this.#run(command, signal, sink);
   }
 
-  #restart(): string {
-    this.#shell?.kill();
+  async #restart(): Promise<string> {
+    await this.#shell?.kill();
     this.#shell = undefined;
     this.#folder = '';
     return 'The shell was restarted: its variables, its folder and its background jobs are gone.';

@@ -1,8 +1,8 @@
 /** The files of a session's long outputs, in a temporary folder that only its user may enter. */
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { makeOwnFolder } from '../../base/ownFolders.ts';
 
 /** So many are kept: the latest. */
 const MAX_FILES = 4;
@@ -23,7 +23,7 @@ export class OutputFiles {
   next(): string | undefined {
     if (this.#isClosed) return undefined;
     try {
-      this.#folder ??= mkdtempSync(path.join(this.#root, 'computer-use-chat-output-'));
+      this.#folder ??= makeOwnFolder(this.#root, 'output');
     } catch {
       return undefined; // the model still gets the beginning and the end
     }

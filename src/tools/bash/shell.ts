@@ -45,6 +45,8 @@ export class Shell {
   #current: Current | undefined;
   #folder: string;
   #isAlive = true;
+  /** Resolves when nothing is left of what it ran. Never rejects. */
+  #gone: Promise<void> = Promise.resolve();
 
   /**
    * @param folder - where it begins; empty for where the place begins
@@ -105,7 +107,7 @@ export class Shell {
     const output = new Output(this.#newFile);
     const live = sink && new LiveOutput(output, sink);
     this.#current = { output, live, mark: markOf(word), end: resolve };
-    const onAbort = () => this.kill();
+    const onAbort = () => void this.kill();
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     else this.#process.input.write(framed(command, word));
@@ -113,15 +115,17 @@ export class Shell {
     signal.removeEventListener('abort', onAbort);
     // Of one that was killed there may be no result that has the rest.
     live?.end(end.kind === 'killed');
+    await this.#gone;
     this.#between = this.#outputBetween();
     // A file that is being ended tells no more of room.
     if (this.#isAlive) this.#process.output.resume();
     return { end, output: await output.end(this.#fileNote), before: await between.end() };
   }
 
-  /** Ends it and all that it runs. Safe to call twice. */
-  kill(): void {
+  /** Ends it and all that it runs. Resolves when that is gone; never rejects. Safe to call twice. */
+  kill(): Promise<void> {
     this.#end({ kind: 'killed' });
+    return this.#gone;
   }
 
   #outputBetween(): Output {
@@ -131,7 +135,7 @@ export class Shell {
   #end(end: CommandEnd): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
-    this.#process.kill();
+    this.#gone = this.#process.kill();
     this.#process.input.destroy();
     this.#process.output.destroy();
     this.#finish(end);

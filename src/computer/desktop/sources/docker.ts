@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import type { Duplex } from 'node:stream';
 import { Emitter } from '../../../base/emitter.ts';
+import { isStillRunning, ownIdentity } from '../../../base/processIdentity.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
 import type { Size } from '../geometry.ts';
 import { type DesktopMachine, type DesktopSource, DesktopUnavailable } from '../machine.ts';
@@ -23,7 +24,6 @@ import { DockerCommand, dockerFailure } from './dockerCommand.ts';
 import { ensureOwnImage } from './dockerImage.ts';
 import { spawnInContainer } from './dockerShell.ts';
 import { lastLines } from './firstLines.ts';
-import { isStillRunning, ownIdentity } from './processIdentity.ts';
 import { commandStream, untilFirstBytes } from './streams.ts';
 
 /** The reference demo's image, as it is published. */

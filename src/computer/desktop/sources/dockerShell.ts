@@ -2,15 +2,19 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { streamSource } from '../../../base/byteSource.ts';
-import type { ShellProcess } from '../../../base/shellPlace.ts';
+import { END_MARKED } from '../../../base/markedProcesses.ts';
+import { SHELL_MARK, type ShellProcess } from '../../../base/shellPlace.ts';
 import type { DockerCommand } from './dockerCommand.ts';
 import { firstLines } from './firstLines.ts';
 
 /** Notes its process, by which it is killed: the end of the `docker` command would leave it running. */
 const START = 'echo "$$" >"$1"; shift; exec "$@"';
 
-/** An engine makes what it executes a leader; where one does not, the process alone is killed. */
-const KILL = 'read -r leader <"$1" && { kill -s KILL -- "-$leader" || kill -s KILL "$leader"; }; rm -f "$1"';
+/** An engine makes what it executes a leader; where one does not, the process alone is killed. `$2` is the mark. */
+const KILL = `
+read -r leader <"$1" && { kill -s KILL -- "-$leader" || kill -s KILL "$leader"; }
+rm -f "$1"; shift
+${END_MARKED}`;
 
 const KILL_LIMIT_MS = 10_000;
 
@@ -25,9 +29,11 @@ export async function spawnInContainer(
   signal: AbortSignal,
 ): Promise<ShellProcess> {
   signal.throwIfAborted();
-  const note = `/tmp/.shell-${randomBytes(8).toString('hex')}`;
+  const id = randomBytes(16).toString('hex');
+  const note = `/tmp/.shell-${id}`;
+  const mark = `${SHELL_MARK}=${id}`;
   const inside = (script: string) => ['exec', '--interactive', container, 'sh', '-c', script, 'sh', note];
-  const args = [...inside(START), ...command];
+  const args = [...inside(START), 'env', mark, ...command];
   const child = spawn(docker.executable, args, {
     env: docker.env,
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -43,20 +49,19 @@ export async function spawnInContainer(
   child.once('exit', () => ended.resolve());
   child.stdin.on('error', () => undefined); // it has ended, which `ended` tells
   await started.promise;
-  let isKilled = false;
+  let killing: Promise<void> | undefined;
   return {
     input: child.stdin,
     output: streamSource(child.stdout),
     ended: ended.promise,
     kill() {
-      if (isKilled) return;
-      isKilled = true;
       const options = { signal: new AbortController().signal, limitMs: KILL_LIMIT_MS };
       // Where this fails, the container's end is left.
-      void docker
-        .call(inside(KILL), options)
+      killing ??= docker
+        .call([...inside(KILL), mark], options)
         .catch(() => undefined)
-        .finally(() => child.kill('SIGKILL'));
+        .then(() => void child.kill('SIGKILL'));
+      return killing;
     },
   };
 }

@@ -2,10 +2,11 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { endMarked } from '../../../base/markedProcesses.ts';
+import { isStillRunning, ownIdentity } from '../../../base/processIdentity.ts';
 import { accountFiles } from '../../../base/sandbox/bubblewrap.ts';
 import { isOwnFile } from '../../../base/sandbox/sandboxUser.ts';
 import { O_PATH } from './openFlags.ts';
-import { isStillRunning, ownIdentity } from './processIdentity.ts';
 import { INSIDE, type SandboxFolders } from './sandbox.ts';
 import { MARK_VARIABLE, SUPERVISOR } from './virtualScript.ts';
 
@@ -99,33 +100,10 @@ export async function noteDisplay({ root }: DesktopFolder, display: number): Pro
 
 /** Ends what has the mark of this desktop by force, and removes the socket that an X server so ended has left. */
 export async function endDesktopProcesses({ root, id }: Pick<DesktopFolder, 'root' | 'id'>): Promise<void> {
-  // Again until nothing is found: one that forks may be ahead by a process.
-  for (let round = 0; round < 10; round++) {
-    const marked = await markedProcesses(id);
-    if (marked.length === 0) break;
-    for (const processId of marked) {
-      try {
-        process.kill(processId, 'SIGKILL');
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
-  }
+  const marks = [`${MARK_VARIABLE}=${id}`, `${MARK_VARIABLE}=${id}-program`];
+  await endMarked((variable) => marks.includes(variable));
   const display = await readFile(path.join(root, DISPLAY_FILE), 'utf8').catch(() => '');
   if (/^\d{1,5}$/.test(display)) await removeDeadSocket(`/tmp/.X11-unix/X${display}`);
-}
-
-async function markedProcesses(id: string): Promise<number[]> {
-  const marks = [`${MARK_VARIABLE}=${id}`, `${MARK_VARIABLE}=${id}-program`];
-  const found: number[] = [];
-  for (const name of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    // Another user's cannot be read, and one that has just ended has none.
-    const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
-    const variables = environment.split('\0');
-    if (marks.some((mark) => variables.includes(mark))) found.push(Number(name));
-  }
-  return found;
 }
 
 /** Another server may have taken the display meanwhile: a socket that is listened to is left alone. */

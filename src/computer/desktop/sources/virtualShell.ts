@@ -4,7 +4,8 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { type ByteSource, pipeSource } from '../../../base/byteSource.ts';
-import type { ShellProcess } from '../../../base/shellPlace.ts';
+import { END_MARKED } from '../../../base/markedProcesses.ts';
+import { SHELL_MARK, type ShellProcess } from '../../../base/shellPlace.ts';
 import { O_PATH } from './openFlags.ts';
 import { INSIDE } from './sandbox.ts';
 import type { VirtualDesktop } from './virtual.ts';
@@ -24,15 +25,25 @@ export async function spawnInSandbox(
   signal: AbortSignal,
 ): Promise<ShellProcess> {
   signal.throwIfAborted();
-  const id = randomBytes(8).toString('hex');
+  const id = randomBytes(16).toString('hex');
   const names = [`${id}.in`, `${id}.out`] as const;
   const inside = names.map((name) => `${INSIDE.shared}/${name}`);
   const made = await desktop.spawn('mkfifo', ['-m', '600', ...inside]).ended;
   signal.throwIfAborted();
   if (made.status !== 0) throw new Error(`Pipes could not be made: ${made.output.trim()}`);
   const [input, output] = openBoth(shared, names);
-  const program = desktop.spawn('sh', ['-c', START, 'sh', ...inside, ...command], { maxOutputBytes: 0 });
-  return { input, output, ended: program.ended.then(() => undefined), kill: () => program.kill() };
+  const silent = { maxOutputBytes: 0 };
+  const words = ['-c', START, 'sh', ...inside, 'env', `${SHELL_MARK}=${id}`, ...command];
+  const program = desktop.spawn('sh', words, silent);
+  return {
+    input,
+    output,
+    ended: program.ended.then(() => undefined),
+    async kill() {
+      program.kill();
+      await desktop.spawn('sh', ['-c', END_MARKED, 'sh', `${SHELL_MARK}=${id}`], silent).ended;
+    },
+  };
 }
 
 function openBoth(folder: string, [first, second]: readonly [string, string]): [Socket, ByteSource] {

@@ -65,8 +65,10 @@ test('there, a stop ends what the command runs, and the next one gets a new shel
   const tool = toolOn(await virtualDesktop('required'));
   await tool.call({ command: 'true' });
   const stop = new AbortController();
-  const ended = tool.call({ command: 'sleep 987123' }, stop.signal).catch((error: Error) => error.message);
-  await expect.poll(() => runningWith('987123')).toBe(1);
+  const ended = tool
+    .call({ command: 'setsid sleep 987123 & sleep 987123' }, stop.signal)
+    .catch((error: Error) => error.message);
+  await expect.poll(() => runningWith('987123')).toBe(2);
   stop.abort(new Error('stopped'));
   expect(await ended).toBe('stopped');
   await expect.poll(() => runningWith('987123'), { timeout: 5_000 }).toBe(0);
@@ -90,8 +92,10 @@ test('in a container commands run through docker exec, and are killed there', as
   expect(await tool.call({ command: 'x=5; echo 1' })).toBe('1');
   expect(await tool.call({ command: 'echo $x' })).toBe('5');
   const stop = new AbortController();
-  const ended = tool.call({ command: 'sleep 987124' }, stop.signal).catch((error: Error) => error.message);
-  await expect.poll(() => runningWith('987124')).toBe(1);
+  const ended = tool
+    .call({ command: 'setsid sleep 987124 & sleep 987124' }, stop.signal)
+    .catch((error: Error) => error.message);
+  await expect.poll(() => runningWith('987124')).toBe(2);
   stop.abort(new Error('stopped'));
   expect(await ended).toBe('stopped');
   await expect.poll(() => runningWith('987124'), { timeout: 5_000 }).toBe(0);

@@ -1,6 +1,6 @@
 /** Tells a process from a later one that got its id. */
-import { readFileSync } from 'node:fs';
-import { isRunning } from '../../processes.ts';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { isRunning } from './processes.ts';
 
 export interface ProcessIdentity {
   readonly processId: number;
@@ -18,6 +18,31 @@ export function isStillRunning({ processId, startTicks }: ProcessIdentity): bool
   if (!isRunning(processId)) return false;
   const now = startTicksOf(processId);
   return now === undefined || startTicks === 0 || now === startTicks;
+}
+
+/** This process as part of a name, for what it may leave behind: see {@link isOrphaned}. */
+export function ownerName(): string {
+  const { processId, startTicks } = ownIdentity();
+  return `${namespaceId()}-${processId}-${startTicks}`;
+}
+
+/**
+ * Whether `name` begins with the {@link ownerName} of a process that does not run any more. Of processes in another process
+ * namespace (a container that shares a folder, or whose processes can be seen) that cannot be told, and is not said.
+ */
+export function isOrphaned(name: string): boolean {
+  const [, namespace, processId, startTicks] = /^(\d+)-(\d+)-(\d+)(?:\D|$)/.exec(name) ?? [];
+  if (namespace === undefined || Number(namespace) !== namespaceId()) return false;
+  return !isStillRunning({ processId: Number(processId), startTicks: Number(startTicks) });
+}
+
+/** pid_namespaces(7); 0 where there are none. */
+function namespaceId(): number {
+  try {
+    return Number(/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? 0);
+  } catch {
+    return 0; // no such file system
+  }
 }
 
 /** proc(5), /proc/pid/stat, field 22. The name before it may have spaces and parentheses itself. */
