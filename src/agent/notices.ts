@@ -114,6 +114,26 @@ export const hostEndedNotice = (): NewNotice =>
     ['retry'],
   );
 
+/** The host ended while the user was asked. */
+export const askedNotice = (): NewNotice =>
+  notice(
+    'warning',
+    t('The window closed while Claude waited for your answer. Answer above to go on, or send a message.'),
+    '',
+    ['retry'],
+  );
+
+/** @param computer - as the user calls it */
+export const notUnattendedNotice = (computer: string): NewNotice =>
+  notice(
+    'warning',
+    t('You are asked all the same: on “{0}”, working unattended does not count.', computer),
+    t(
+      'It counts only where nothing of yours is within reach: a virtual desktop with its sandbox, a container, or a browser with a temporary profile and a list of allowed addresses.',
+    ),
+    ['open-settings'],
+  );
+
 export const refusedNotice = (explanation: string): NewNotice =>
   notice('warning', t('Claude declined to answer this. Rephrase it or ask for something else.'), explanation);
 

@@ -21,7 +21,8 @@ export function endedInInterruption(latest: readonly Item[]): boolean {
         break;
       case 'action':
         if (item.state.status === 'interrupted') return true;
-        if (item.state.status !== 'skipped') return false;
+        // One that is asked about was not begun either.
+        if (item.state.status !== 'skipped' && item.state.status !== 'queued') return false;
         break;
       case 'user':
       case 'notice':

@@ -10,13 +10,13 @@ import type { Activity } from '../protocol/messages.ts';
 import type { NewItem, ScreenshotRef } from '../protocol/transcript.ts';
 import { type ApiFailure, classifyFailure } from './apiFailure.ts';
 import type { Approvals } from './approvals/approvals.ts';
+import { endOfHostNotice } from './approvals/leftQuestions.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { COMPACTION_BETA, contextTokens, summaryIn } from './compaction.ts';
 import type { Connection, Conversation } from './conversation.ts';
 import {
   contextFullNotice,
   cutOffNotice,
-  hostEndedNotice,
   notSummarizedNotice,
   refusedNotice,
   stoppedNotice,
@@ -358,7 +358,7 @@ export class Run {
       if (signal.aborted) {
         const explain = signal.reason instanceof HostEnding ? HOST_ENDED : STOPPED;
         conversation.rewrite(keepTurn(turn, explain));
-        recorder.close(explain.notStarted);
+        recorder.close(explain.notStarted, explain === HOST_ENDED);
         return;
       }
       // A server too busy to answer has not touched the thread: it can go on as it is.
@@ -383,7 +383,9 @@ export class Run {
 
   #sayStopped(): void {
     const { transcript, signal } = this.#deps;
-    transcript.append(signal.reason instanceof HostEnding ? hostEndedNotice() : stoppedNotice(this.#tally));
+    transcript.append(
+      signal.reason instanceof HostEnding ? endOfHostNotice(transcript) : stoppedNotice(this.#tally),
+    );
   }
 
   #explainEnd(message: BetaMessage | undefined): void {

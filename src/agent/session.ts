@@ -14,12 +14,13 @@ import {
 } from '../protocol/messages.ts';
 import type { Operation } from '../protocol/operations.ts';
 import type { NoticeAction, Ordinal, Revision, SessionId } from '../protocol/transcript.ts';
-import { Approvals } from './approvals/approvals.ts';
+import { endOfHostNotice } from './approvals/leftQuestions.ts';
+import { SessionApprovals, type SessionComputerFacts } from './approvals/sessionApprovals.ts';
 import { Control } from './control.ts';
 import { Conversation } from './conversation.ts';
 import { NO_LIMITS } from './limits/runLimits.ts';
 import { HistoryMessageStore } from './messageStore.ts';
-import { computerNotice, handedBackNotice, hostEndedNotice, takenOverNotice } from './notices.ts';
+import { computerNotice, handedBackNotice, takenOverNotice } from './notices.ts';
 import { endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
 import { ScreenNews } from './screenNews.ts';
 import { SessionComputer } from './sessionComputer.ts';
@@ -45,7 +46,7 @@ export class AgentSession {
   readonly #conversation: Conversation;
   readonly #statusChanges = this.#owned.add(new Emitter<SessionStatus>());
   readonly #control = this.#owned.add(new Control());
-  readonly #approvals: Approvals;
+  readonly #approvals: SessionApprovals;
   readonly #computer: SessionComputer;
   readonly #entry: SessionEntry;
   readonly #runs: SessionRuns;
@@ -65,7 +66,14 @@ export class AgentSession {
     this.#conversation = new Conversation(this.#messages, () =>
       `${this.#provider.briefing} ${this.#computer.toolBriefing}`.trim(),
     );
-    this.#approvals = new Approvals((asked) => deps.onAsked?.(record.id, asked));
+    this.#approvals = new SessionApprovals({
+      settings: deps.approvals,
+      transcript: this.#transcript,
+      conversation: this.#conversation,
+      computer: () => this.#computerFacts,
+      onAsked: (asked) => deps.onAsked?.(record.id, asked),
+      tell: (notice) => this.#runs.tell(notice),
+    });
     this.#computer = new SessionComputer({
       provider: () => this.#provider,
       control: this.#control,
@@ -73,6 +81,8 @@ export class AgentSession {
       thisMachine: () => (this.#entry.record.computer === 'browser' ? deps.tools?.thisMachine() : undefined),
       editor: async () => (this.#entry.record.computer === 'browser' ? deps.tools?.editor?.() : undefined),
       commandLimitMs: () => deps.tools?.commandLimitMs() ?? DEFAULT_COMMAND_LIMIT_MS,
+      circumstances: () => this.#approvals.circumstances,
+      onNotUnattended: () => this.#approvals.tellNotUnattended(),
       onEvent: (event) => {
         this.#transcript.append(computerNotice(event));
         // There is nothing left to have.
@@ -177,7 +187,7 @@ export class AgentSession {
       const wasInterrupted = this.#mend();
       this.#conversation.reload();
       this.#transcript.reload();
-      if (wasInterrupted) this.#transcript.append(hostEndedNotice());
+      if (wasInterrupted) this.#transcript.append(endOfHostNotice(this.#transcript));
     } catch (error) {
       this.#entry.release();
       throw error;
@@ -205,9 +215,14 @@ export class AgentSession {
     this.#runs.stop();
   }
 
-  /** Answers the question about the action at `place`; of no effect where none waits. */
-  answer(place: Ordinal, answer: UserAnswer): void {
-    this.#approvals.answer(place, answer);
+  /**
+   * Answers the question about the action at `place`; of no effect where none waits, nor was left by an earlier host. An
+   * answer to one that was left begins a run.
+   *
+   * @param round - of the question that was read
+   */
+  answer(place: Ordinal, round: number, answer: UserAnswer): void {
+    this.#approvals.answer(place, round, answer, (say) => this.#begin(say));
   }
 
   /** Gives the computer to the user until {@link handBack}. Nothing happens while there is none that runs. */
@@ -289,7 +304,7 @@ export class AgentSession {
       conversation,
       transcript,
       images,
-      approvals: this.#approvals,
+      approvals: this.#approvals.questions,
       messages: this.#messages,
       computer: this.#computer,
       news: new ScreenNews({ conversation, transcript, images, control: this.#control }),
@@ -322,7 +337,10 @@ export class AgentSession {
       this.#messages.mendTurn(HOST_ENDED);
       this.#transcript.withdrawOffers();
       this.#isResuming = endedInInterruption(this.#transcript.latest());
-      this.#deps.history.transaction(begin);
+      this.#deps.history.transaction(() => {
+        this.#approvals.settleLeft();
+        begin();
+      });
     } catch (error) {
       // Nothing of it is stored, so nothing of it may be remembered.
       this.#recall();
@@ -331,6 +349,12 @@ export class AgentSession {
     }
     this.#runs.begin(this.#isResuming);
     return true;
+  }
+
+  get #computerFacts(): SessionComputerFacts {
+    const { computer, provider } = this.#entry.record;
+    const { isIsolated } = this.#computer;
+    return { kind: computer, label: this.#provider.label, isIsolated, isMadeUp: provider === 'demo' };
   }
 
   #controlChanged(holder: Controller): void {

@@ -10,6 +10,8 @@ import type {
   Screen,
 } from '../computer/computer.ts';
 import type { BashTool } from '../tools/bash/bashTool.ts';
+import type { ApprovalContext } from './approvals/approvedToolset.ts';
+import type { Circumstances } from './approvals/policy.ts';
 import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
 import type { OfferedTool, SessionTools, ToolSettings } from './sessionTools.ts';
@@ -22,6 +24,10 @@ export interface SessionComputerOptions extends ToolSettings {
   readonly onEvent: (event: ComputerEvent) => void;
   /** Names of the tools that what was said so far calls. */
   readonly calledTools: () => ReadonlySet<string>;
+  /** What decides whether the user is asked about a call, but for what is known of the computer itself. */
+  readonly circumstances: () => Pick<Circumstances, 'mode' | 'isMadeUp' | 'computer' | 'host'>;
+  /** The user wants to be asked nothing, which does not count on this computer. */
+  readonly onNotUnattended: () => void;
 }
 
 const NOBODY_TO_ASK = 'Not executed: the user has to allow this, and no run is on in which they could.';
@@ -47,6 +53,11 @@ export class SessionComputer {
   /** Whether there is one that runs, with whatever state earlier runs left it in. */
   get hasState(): boolean {
     return this.#made?.computer.isRunning ?? false;
+  }
+
+  /** Whether it is: see `Computer.isIsolated`. */
+  get isIsolated(): boolean {
+    return this.#made?.computer.isIsolated ?? false;
   }
 
   /** Its screen, while it runs. */
@@ -113,6 +124,7 @@ export class SessionComputer {
     const [
       { observeToolset },
       { guardToolset },
+      { approveToolset },
       { throughToolset },
       { retiredTools },
       { BashTool },
@@ -120,6 +132,7 @@ export class SessionComputer {
     ] = await Promise.all([
       import('./observedToolset.ts'),
       import('./guardedToolset.ts'),
+      import('./approvals/approvedToolset.ts'),
       import('./sessionTools.ts'),
       import('./retiredTools.ts'),
       import('../tools/bash/bashTool.ts'),
@@ -154,11 +167,32 @@ export class SessionComputer {
       keep: (content) => this.#observer?.keep(content) ?? content,
       review: (call, outcome) => this.#observer?.review(call, outcome) ?? '',
     };
+    const asking = this.#asking(computer, place);
     const forClaude = (toolset: BetaRunnableToolset) =>
-      observeToolset(guardToolset(toolset, control), observer);
+      observeToolset(guardToolset(approveToolset(toolset, asking), control), observer);
     return {
       toolset: forClaude(computer.toolset),
       tools: [...offered, ...retired.map(({ tool }) => tool)].map((tool) => throughToolset(tool, forClaude)),
+    };
+  }
+
+  #asking(computer: Computer, place: ShellPlace | undefined): ApprovalContext {
+    const { circumstances, onNotUnattended } = this.#options;
+    return {
+      circumstances: () => ({
+        ...circumstances(),
+        isIsolated: computer.isIsolated,
+        isShellAsking: place?.confirm !== undefined,
+        // The one for files of this machine does, as it knows what it is about to change.
+        isEditorAsking: computer.shell === undefined,
+        // On this machine, one that asks nobody has nothing of the user's within reach.
+        isShellIsolated: !place || place !== computer.shell || computer.isIsolated,
+      }),
+      onNotUnattended,
+      ...(computer.describeTarget && { describe: computer.describeTarget.bind(computer) }),
+      ...(computer.untilIsolationKnown && {
+        untilIsolationKnown: computer.untilIsolationKnown.bind(computer),
+      }),
     };
   }
 }

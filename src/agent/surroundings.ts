@@ -3,7 +3,7 @@ import type { Computers } from '../computer/computer.ts';
 import type { History, SessionProvider } from '../history/history.ts';
 import type { ProviderStatus } from '../protocol/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
-import type { Asked } from './approvals/approvals.ts';
+import type { ApprovalSettings, Asked } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { Connection } from './conversation.ts';
 import type { RunLimits } from './limits/runLimits.ts';
@@ -16,6 +16,8 @@ export interface SessionDeps {
   readonly computers: Computers;
   /** Without them there is a shell only where the computer has one. */
   readonly tools?: ToolSettings;
+  /** What the user's settings say of approvals; without them {@link DEFAULT_APPROVALS}. */
+  readonly approvals?: ApprovalSettings;
   /** How much a run may take, as of now; without it there is no limit. */
   readonly limits?: () => RunLimits;
   readonly backoff: BackoffPolicy;

@@ -72,6 +72,11 @@ export class TurnActions {
     return action !== undefined;
   }
 
+  /** Whether the user is asked about it. */
+  isAsking(call: string): boolean {
+    return this.#actions.get(call)?.approval?.answer === null;
+  }
+
   show(call: string, state: CallState): void {
     const action = this.#actions.get(call);
     if (!action) return;

@@ -260,8 +260,13 @@ export class TurnRecorder {
     });
   }
 
-  /** Closes what is still open: the reply ended, as planned or not. `reason`: why calls that never ran did not. */
-  close(reason: string): void {
+  /**
+   * Closes what is still open: the reply ended, as planned or not.
+   *
+   * @param reason - why calls that never ran did not
+   * @param keepsQuestions - whether what the user is asked stays open, for the next host
+   */
+  close(reason: string, keepsQuestions = false): void {
     this.#closed = true;
     const faults: unknown[] = [];
     const attempt = (write: () => void) => {
@@ -274,6 +279,7 @@ export class TurnRecorder {
     attempt(() => this.#settleText('interrupted'));
     this.#text = undefined;
     for (const id of this.#actions.calls) {
+      if (keepsQuestions && this.#actions.isAsking(id)) continue;
       const startedAt = this.#started.get(id);
       attempt(() =>
         this.#actions.settle(

@@ -6,6 +6,7 @@ import type { ShellPlace } from '../base/shellPlace.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
 import type { HumanInput } from '../protocol/humanInput.ts';
 import type { ScreenAnswer, ScreenDialog } from '../protocol/screenDialog.ts';
+import type { CallTarget, NamedCall } from './callTarget.ts';
 
 /** A browser, a desktop, ...: something with a screen that takes actions through a toolset. */
 export interface Computer {
@@ -19,6 +20,22 @@ export interface Computer {
   readonly onEvent: Event<ComputerEvent>;
   /** Whether the machine behind it runs now, with the state that earlier calls left. */
   readonly isRunning: boolean;
+  /**
+   * Whether nothing of the user's is within its reach that they have not put there. False while that is not known. What is
+   * done in one that is needs nobody's leave where the user wants that.
+   */
+  readonly isIsolated: boolean;
+  /**
+   * Resolves when {@link isIsolated} is known, which may take to start the machine. Absent where it always is.
+   * @throws ToolError when no machine can be had; the signal's reason
+   */
+  untilIsolationKnown?(signal: AbortSignal): Promise<void>;
+  /**
+   * Tells what a call would act on, without acting; one place, or the two ends of a drag. Empty where nothing is there
+   * yet; undefined where it cannot be told. Absent where that is never known.
+   * @throws ToolError with what the call would fail with; the signal's reason
+   */
+  describeTarget?(call: NamedCall, signal: AbortSignal): Promise<readonly CallTarget[] | undefined>;
   /** Where commands run on it; its first one starts the machine. Absent where there is no such place. */
   readonly shell?: ShellPlace;
   /** To be watched and used by a person; undefined while no machine runs. */

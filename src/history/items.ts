@@ -2,6 +2,7 @@ import { growingText, grown } from '../protocol/operations.ts';
 import {
   assertNever,
   type Item,
+  isAsking,
   isSettled,
   type Ordinal,
   ordinal,
@@ -170,7 +171,8 @@ export class ItemTable {
    */
   settleOpen(id: SessionId, now: number): Item[] {
     return this.#db.transaction(() => {
-      const open = this.readOpen(id);
+      // What the user is asked can be answered in any host.
+      const open = this.readOpen(id).filter((item) => !isAsking(item));
       if (open.length === 0) return [];
       // When the host died is not known; the last activity on record is the latest time it surely lived.
       const session = this.#db.get<{ updated_at: number }>(

@@ -26,7 +26,7 @@ export interface PanelHandlers {
   send(text: string): boolean;
   stop(): void;
   noticeAction(ordinal: Ordinal, action: NoticeAction): void;
-  answer(ordinal: Ordinal, answer: UserAnswer): void;
+  answer(ordinal: Ordinal, round: number, answer: UserAnswer): void;
   fileEdit(id: FileEditId, action: FileEditMessage['action']): void;
   command(command: PanelCommand): void;
 }
@@ -181,7 +181,7 @@ export class ChatDocument implements vscode.Disposable {
         handlers.noticeAction(message.ordinal, message.action);
         break;
       case 'approval-answer':
-        handlers.answer(message.ordinal, message.answer);
+        handlers.answer(message.ordinal, message.round, message.answer);
         break;
       case 'file-edit':
         handlers.fileEdit(message.id, message.action);

@@ -93,10 +93,10 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
       return { type: 'notice-action', ordinal: ordinal as Ordinal, action };
     }
     case 'approval-answer': {
-      const { ordinal } = value;
+      const { ordinal, round } = value;
       const answer = parseUserAnswer(value.answer);
-      return answer && isCount(ordinal)
-        ? { type: 'approval-answer', ordinal: ordinal as Ordinal, answer }
+      return answer && isCount(ordinal) && isCount(round)
+        ? { type: 'approval-answer', ordinal: ordinal as Ordinal, round, answer }
         : undefined;
     }
     case 'file-edit': {
@@ -168,7 +168,7 @@ function parseLiveView(
 function parseUserAnswer(value: unknown): UserAnswer | undefined {
   if (!isRecord(value)) return undefined;
   const { kind, reason } = value;
-  if (kind === 'once' || kind === 'session') return { kind };
+  if (kind === 'once' || kind === 'session' || kind === 'always') return { kind };
   return kind === 'denied' && isText(reason, MAX_REASON_LENGTH) ? { kind, reason } : undefined;
 }
 

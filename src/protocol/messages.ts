@@ -290,10 +290,12 @@ export interface NoticeActionMessage {
   readonly action: NoticeAction;
 }
 
-/** Answers the question about the action at `ordinal`. */
+/** Answers the question about the action at `ordinal`; of no effect on one that has taken its place since. */
 export interface ApprovalAnswerMessage {
   readonly type: 'approval-answer';
   readonly ordinal: Ordinal;
+  /** The question's, 0 where it has none. */
+  readonly round: number;
   readonly answer: UserAnswer;
 }
 

@@ -195,6 +195,14 @@ export function isSettled(item: Item): boolean {
   }
 }
 
+/** An action that waits for the user. */
+export type AskingItem = ActionItem & { readonly approval: Approval };
+
+/** Whether the user is asked about it. The question may outlive the host that asks. */
+export function isAsking(item: Item): item is AskingItem {
+  return item.kind === 'action' && item.state.status === 'queued' && item.approval?.answer === null;
+}
+
 /** Makes a switch over a closed union fail to compile when a member is missing. */
 export function assertNever(value: never): never {
   throw new Error(`Unexpected value: ${JSON.stringify(value)}`);

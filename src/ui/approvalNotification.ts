@@ -53,6 +53,16 @@ function request(what: ApprovalQuestion['what'], target: string): string {
         'Claude wants to write {0}, by which VS Code or Git run things on this machine:',
         target,
       );
+    case 'click':
+      return vscode.l10n.t('Claude wants to click on this at {0}:', target);
+    case 'type':
+      return vscode.l10n.t('Claude wants to type this at {0}:', target);
+    case 'key':
+      return vscode.l10n.t('Claude wants to press these keys at {0}:', target);
+    case 'desktop':
+      return vscode.l10n.t('Claude wants to click and type on {0}.', target);
+    case 'call':
+      return vscode.l10n.t('Claude wants to do this on {0}:', target);
     default:
       return assertNever(what);
   }

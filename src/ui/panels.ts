@@ -110,7 +110,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       handlers: {
         send: (text) => session.prompt(text),
         stop: () => session.stop(),
-        answer: (ordinal, answer) => session.answer(ordinal, answer),
+        answer: (ordinal, round, answer) => session.answer(ordinal, round, answer),
         noticeAction: (ordinal, action) => this.#noticeAction(session, ordinal, action),
         fileEdit: (id, action) => fileEdit(id, action),
         command: (command) => this.runCommand(session, command),

@@ -7,6 +7,9 @@ import { FakeBrowserToolset } from './fakeBrowserToolset.ts';
 export class FakeComputer implements Computer {
   readonly #events = new Emitter<ComputerEvent>();
   readonly toolset = new WaitingToolset();
+  isIsolated = false;
+  /** What a call would act on, told anew each time it is asked for. */
+  describeTarget: NonNullable<Computer['describeTarget']> = async () => [];
   readonly onEvent = this.#events.event;
   readonly #screens = new Emitter<Screen | undefined>();
   readonly onScreen = this.#screens.event;

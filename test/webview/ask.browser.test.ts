@@ -58,9 +58,9 @@ describe('a question', () => {
     await page.keyboard.type('Not now');
     await page.keyboard.press('Enter');
     await expect.poll(answers).toEqual([
-      { type: 'approval-answer', ordinal, answer: { kind: 'once' } },
-      { type: 'approval-answer', ordinal, answer: { kind: 'session' } },
-      { type: 'approval-answer', ordinal, answer: { kind: 'denied', reason: 'Not now' } },
+      { type: 'approval-answer', ordinal, round: 0, answer: { kind: 'once' } },
+      { type: 'approval-answer', ordinal, round: 0, answer: { kind: 'session' } },
+      { type: 'approval-answer', ordinal, round: 0, answer: { kind: 'denied', reason: 'Not now' } },
     ]);
   });
 

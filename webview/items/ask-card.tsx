@@ -2,8 +2,10 @@ import { useRef } from 'preact/hooks';
 import {
   type ApprovalQuestion,
   type AskedAction,
+  type Consequence,
   isFileEdit,
   MAX_REASON_LENGTH,
+  type UserAnswer,
 } from '../../src/protocol/approvals.ts';
 import type { ActionItem } from '../../src/protocol/transcript.ts';
 import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
@@ -21,6 +23,29 @@ const QUESTIONS: Record<AskedAction, keyof Strings> = {
   command: 'askCommand',
   edit: 'askEdit',
   edit_config: 'askEditConfig',
+  click: 'askClick',
+  type: 'askType',
+  key: 'askKey',
+  desktop: 'askDesktop',
+  call: 'askCall',
+};
+
+const REASONS: Record<Consequence, keyof Strings> = {
+  pay: 'becausePay',
+  transfer: 'becauseTransfer',
+  delete: 'becauseDelete',
+  sign: 'becauseSign',
+  subscribe: 'becauseSubscribe',
+  publish: 'becausePublish',
+  send: 'becauseSend',
+  submit: 'becauseSubmit',
+  confirm: 'becauseConfirm',
+  'payment-form': 'becausePaymentForm',
+  'password-form': 'becausePasswordForm',
+  'payment-field': 'becausePaymentField',
+  'password-field': 'becausePasswordField',
+  unseen: 'becauseUnseen',
+  mode: 'becauseMode',
 };
 
 /** How much of a target or a scope is in a sentence, in UTF-16 units. */
@@ -37,39 +62,34 @@ export function AskCard({
   const { strings, post } = useApp();
   const reason = useRef<HTMLInputElement>(null);
   const { ordinal } = item;
-  const { what, scope, detail, edit } = question;
-  const deny = () =>
-    post({
-      type: 'approval-answer',
-      ordinal,
-      answer: { kind: 'denied', reason: reason.current?.value ?? '' },
-    });
+  const { what, scope, always, detail, edit, because, round = 0 } = question;
+  const answer = (given: UserAnswer) => post({ type: 'approval-answer', ordinal, round, answer: given });
+  const deny = () => answer({ kind: 'denied', reason: reason.current?.value ?? '' });
   return (
     <fieldset class="ask" aria-labelledby={`ask-${ordinal}`}>
       <p id={`ask-${ordinal}`} role="status">
         <Icon name="shield" /> {questionText(question, strings)}
       </p>
+      {round > 0 && <p class="ask-why">{strings.askedAnew}</p>}
+      {because && <p class="ask-why">{strings[REASONS[because]]}</p>}
       {detail !== '' && isFileEdit(what) && <DiffView diff={detail} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys as well */}
       {detail !== '' && !isFileEdit(what) && <pre tabIndex={0}>{visibleText(detail)}</pre>}
       <div class="ask-actions">
-        <button
-          type="button"
-          class="button"
-          onClick={() => post({ type: 'approval-answer', ordinal, answer: { kind: 'once' } })}
-        >
+        <button type="button" class="button" onClick={() => answer({ kind: 'once' })}>
           {strings.allowOnce}
         </button>
         {scope !== null && (
-          <button
-            type="button"
-            class="button secondary"
-            onClick={() => post({ type: 'approval-answer', ordinal, answer: { kind: 'session' } })}
-          >
+          <button type="button" class="button secondary" onClick={() => answer({ kind: 'session' })}>
             {format(strings.allowForSession, visibleLine(scope, MAX_NAMED))}
           </button>
         )}
         {edit !== undefined && <EditButton id={edit} action="show" />}
+        {always !== undefined && (
+          <button type="button" class="button secondary" onClick={() => answer({ kind: 'always' })}>
+            {format(strings.allowAlways, visibleLine(always, MAX_NAMED))}
+          </button>
+        )}
         <button type="button" class="button secondary" onClick={deny}>
           {strings.deny}
         </button>
@@ -96,8 +116,12 @@ export function answerText({ approval, state }: ActionItem, strings: Strings): s
       return strings.allowedOnce;
     case 'session':
       return strings.allowedForSession;
+    case 'always':
+      return strings.allowedAlways;
     case 'granted':
       return strings.allowedBefore;
+    case 'unattended':
+      return strings.allowedUnattended;
     case 'denied':
       return strings.denied;
     case 'withdrawn':

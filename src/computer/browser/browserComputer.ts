@@ -13,7 +13,7 @@ import type { NamedProfile } from './profile.ts';
 import { Refusals } from './refusals.ts';
 import { BrowserToolset, type BrowserToolsetOptions } from './toolset.ts';
 import { toolsetOptions } from './toolsetPolicies.ts';
-import { createUrlPolicy, type UrlLists } from './urlPolicy.ts';
+import { createUrlPolicy, type UrlLists, type UrlPolicy } from './urlPolicy.ts';
 
 export interface BrowserComputerOptions {
   /** The browser to use, absolute. Without one it is looked for. */
@@ -94,6 +94,8 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
   let closing: Promise<void> | undefined;
   return {
     toolset,
+    isIsolated: isIsolated(options, urls),
+    describeTarget: (call, signal) => toolset.describeTarget(call, signal),
     onEvent: emitter.event,
     onScreen: screens.event,
     get screen() {
@@ -110,6 +112,16 @@ export function createBrowserComputer(options: BrowserComputerOptions = {}): Com
       return closing;
     },
   };
+}
+
+/**
+ * A browser with a profile that it throws away has no logins, and holds nothing of the user's. Yet it reaches all that
+ * anybody's does, this machine's own servers too, and can do there what a stranger can. So it counts as isolated only
+ * where the user has also said which hosts it may load at all.
+ */
+function isIsolated({ profile, attachTo = '' }: BrowserComputerOptions, urls: UrlPolicy): boolean {
+  const isListed = urls.isExclusive && !urls.allowed.some(({ host }) => host === '*');
+  return profile === undefined && attachTo === '' && isListed;
 }
 
 /** What the settings come to is told once, however often a browser is started. */

@@ -14,7 +14,7 @@ const MAX_FRAMES_TRIED = 200;
  * than the world. A document without an origin, or with one that it has from the page that made it, is told by its address and
  * those around it.
  */
-const ORIGIN = `(element) => {
+export const ORIGIN = `(element) => {
   if (element === undefined) return null;
   const { origin, protocol, ancestorOrigins } = element.ownerDocument.defaultView.location;
   if (origin !== 'null') return origin;
@@ -46,6 +46,7 @@ export async function originOfElement(
   throw new StaleReferenceError();
 }
 
-function framesIn({ frame, childFrames = [] }: Protocol.Page.FrameTree): string[] {
+/** The ids of the frames of a tree, outer ones first. */
+export function framesIn({ frame, childFrames = [] }: Protocol.Page.FrameTree): string[] {
   return [frame.id, ...childFrames.flatMap(framesIn)];
 }

@@ -110,6 +110,34 @@ export class Frame {
   }
 
   /**
+   * The node that an expression comes to in the host's own world of a document of this process.
+   * @returns with the frame that it holds, if it holds one
+   */
+  async nodeOf(
+    expression: string,
+    frameId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly backendNodeId: number; readonly frameId?: string }> {
+    const contextId = await this.#worldOf(frameId, signal);
+    const objectGroup = `${WORLD_NAME}-${++lastGroup}`;
+    try {
+      const { result } = await this.channel.send(
+        'Runtime.evaluate',
+        { expression, contextId, objectGroup },
+        signal,
+      );
+      if (result.objectId === undefined) throw new Error('The document has no such node.');
+      const { node } = await this.channel.send('DOM.describeNode', { objectId: result.objectId }, signal);
+      const { backendNodeId, frameId: held } = node;
+      return held === undefined || node.nodeName === 'HTML'
+        ? { backendNodeId }
+        : { backendNodeId, frameId: held };
+    } finally {
+      ignoreFailure(this.channel.session.send('Runtime.releaseObjectGroup', { objectGroup }));
+    }
+  }
+
+  /**
    * The frames in this one that share its process and not its origin, as other subdomains do: its scripts cannot look
    * into them. @returns their ids
    */

@@ -45,8 +45,10 @@ import type {
   BetaBrowserZoomInput,
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../../base/delay.ts';
+import type { CallTarget, NamedCall } from '../callTarget.ts';
 import { oneOf, seconds, textOf, wholeNumber } from '../inputs.ts';
 import { noteProgress } from '../progress.ts';
+import { describeTargets } from './callTarget.ts';
 import { screenshot, zoom } from './capture.ts';
 import type { Changes } from './changes.ts';
 import { pointOfElement, scrollToElement } from './elements.ts';
@@ -103,6 +105,12 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
     this.#machines = machines;
     this.#limits = limits;
     this.#calls = new MemberCalls(machines, limits);
+  }
+
+  /** See `Computer.describeTarget`. Without a browser that runs, nothing is there. */
+  async describeTarget(call: NamedCall, signal: AbortSignal): Promise<readonly CallTarget[] | undefined> {
+    const machine = this.#machines.current;
+    return machine ? describeTargets(machine, call, signal) : [];
   }
 
   /** Ends calls under way, then the browser. */

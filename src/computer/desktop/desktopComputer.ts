@@ -53,6 +53,14 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
       : { description, spawn: (command, signal) => desktops.spawnShell(command, signal) };
   return {
     toolset,
+    get isIsolated() {
+      const kind = desktops.isolation?.kind;
+      return kind === 'sandbox' || kind === 'container';
+    },
+    // What another machine is to its people nobody here knows.
+    ...(source.kind !== 'vnc' && {
+      untilIsolationKnown: (signal: AbortSignal) => desktops.untilRunning(signal),
+    }),
     ...(shell && { shell }),
     onEvent: events.event,
     onScreen: screens.event,

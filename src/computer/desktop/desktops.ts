@@ -8,7 +8,7 @@ import type { DesktopConnection } from './connection.ts';
 import { Desktop } from './desktop.ts';
 import { DesktopRestartedError, NoDesktopError } from './errors.ts';
 import type { Limits } from './limits.ts';
-import { type DesktopMachine, type DesktopSource, DesktopUnavailable } from './machine.ts';
+import { type DesktopMachine, type DesktopSource, DesktopUnavailable, type Isolation } from './machine.ts';
 import { SelfTest } from './selfTest.ts';
 import type { TypingOptions } from './typing.ts';
 import { warmedUp } from './warmUp.ts';
@@ -88,6 +88,18 @@ export class Desktops {
       if (!canStartAfresh) throw new DesktopRestartedError();
     }
     return desktop;
+  }
+
+  /** What keeps the machine's programs from the user's own things; undefined while none runs. */
+  get isolation(): Isolation | undefined {
+    return this.#running?.machine.isolation;
+  }
+
+  /** Starts a machine where there is none. @throws NoDesktopError, or the signal's reason */
+  async untilRunning(signal: AbortSignal): Promise<void> {
+    while (this.#starting !== undefined) await untilAborted(this.#starting, signal);
+    this.#closing.signal.throwIfAborted();
+    if (!this.#current) await this.#start(signal);
   }
 
   /** As the user asks for it. @throws the signal's reason */

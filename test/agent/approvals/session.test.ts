@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { askUser } from '../../../src/agent/approvals/asking.ts';
 import { questionOf } from '../../../src/agent/approvals/policy.ts';
 import type { UserAnswer } from '../../../src/protocol/approvals.ts';
-import { act, click, itemsOf, messagesOf, noticesOf, reply, say } from '../support/host.ts';
+import { act, click, itemsOf, messagesOf, reply, say } from '../support/host.ts';
 import { useWorkplace } from '../support/workplace.ts';
 
 const work = useWorkplace();
@@ -36,7 +36,7 @@ async function answerLatest(answer: UserAnswer): Promise<void> {
   await expect.poll(waiting).toMatchObject({ state: { status: 'queued' } });
   expect(work.session.status.run).toMatchObject({ activity: 'asking' });
   const place = waiting()?.ordinal;
-  if (place !== undefined) work.session.answer(place, answer);
+  if (place !== undefined) work.session.answer(place, 0, answer);
 }
 
 describe('an action the user is asked about', () => {
@@ -92,26 +92,10 @@ describe('an action the user is asked about', () => {
       approval: { answer: { kind: 'withdrawn' } },
       state: { status: 'skipped' },
     });
-    work.session.answer(actions()[0]?.ordinal as never, { kind: 'once' });
+    work.session.answer(actions()[0]?.ordinal as never, 0, { kind: 'once' });
     work.api.enqueue(reply(say('Well.')));
     await work.session.send('Go on');
     expect(JSON.stringify(results())).toContain('Not executed: the user stopped the run before this action');
-  });
-
-  it('was not begun when the host ended meanwhile; the model can ask again', async () => {
-    askBeforeClicks();
-    work.api.enqueue(reply(click(1, 2)));
-    const run = work.session.send('Click');
-    await expect.poll(() => actions()[0]?.approval?.answer).toBe(null);
-    await Promise.all([work.reopen(), run]);
-    expect(actions()[0]).toMatchObject({ state: { status: 'skipped' } });
-    expect(noticesOf(work.session).at(-1)?.actions).not.toEqual([]);
-    askBeforeClicks();
-    work.api.enqueue(reply(click(1, 2)), reply(say('Done.')));
-    const again = work.session.send('Continue');
-    await answerLatest({ kind: 'once' });
-    await again;
-    expect(clicks()).toBe(1);
   });
 
   it('is refused without a question where that would be too long to read', async () => {

@@ -35,6 +35,8 @@ async function work(folder: string, url: string, id: string | undefined): Promis
     toolset,
     onEvent: never,
     onScreen: never,
+    isIsolated: false,
+    describeTarget: async () => [],
     screen: undefined,
     isRunning: true,
     close: async () => {},

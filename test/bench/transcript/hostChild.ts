@@ -54,6 +54,8 @@ function openSessions({ apiUrl }: HostRunRequest, history: History, toolset: Pic
     toolset,
     onEvent: new Emitter<ComputerEvent>().event,
     isRunning: true,
+    isIsolated: false,
+    describeTarget: async () => [],
     screen: undefined,
     onScreen: new Emitter<undefined>().event,
     close: async () => {},

@@ -9,7 +9,7 @@ export const BROWSER_TIMEOUT_MS = 60_000;
 
 export interface Browsing {
   readonly server: Pick<PageServer, 'url' | 'clear' | 'recorded'>;
-  readonly harness: Pick<Harness, 'call' | 'callAborted' | 'events'>;
+  readonly harness: Pick<Harness, 'call' | 'callAborted' | 'computer' | 'events'>;
   /** What pages reported of this type since the test began. */
   recorded(type: string): Recorded[];
   /** The element that `find` puts first. */
@@ -55,6 +55,9 @@ export function useBrowser(page: string, options: BrowserComputerOptions = {}): 
     harness: {
       get events() {
         return harness.events;
+      },
+      get computer() {
+        return harness.computer;
       },
       call: (...call) => harness.call(...call),
       callAborted: (...call) => harness.callAborted(...call),

@@ -1,0 +1,33 @@
+/** What a call would act on, told before it is run. All texts are a page's: hostile, and cut to a length. */
+
+/** A place on a page that a call points at, or that has the keyboard. */
+export interface CallTarget {
+  /** Of the document that it lies in: `https://example.com`, `about: in https://example.com`. */
+  readonly origin: string;
+  readonly role: 'button' | 'link' | 'field' | 'text';
+  /** What it is called by: its label, its text, its hint. */
+  readonly names: readonly string[];
+  /** What is to be filled in, for a field. */
+  readonly field?: FieldKind;
+  /** Whether Enter breaks a line there instead of sending something. */
+  readonly isMultiline?: boolean;
+  /** Whether a click or, in a field, Enter sends its form. */
+  readonly submits?: boolean;
+  /** What it is part of. */
+  readonly form?: TargetForm;
+}
+
+export type FieldKind = 'password' | 'payment' | 'other';
+
+export interface TargetForm {
+  /** Of the buttons that send it. */
+  readonly names: readonly string[];
+  readonly hasPassword: boolean;
+  readonly hasPayment: boolean;
+}
+
+/** A call by its name and what the model gave with it. */
+export interface NamedCall {
+  readonly name: string;
+  readonly input: unknown;
+}
