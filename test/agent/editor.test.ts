@@ -123,7 +123,9 @@ it('is offered where the computer has a shell of its own, for the files there', 
   await host.close();
   const shell = thisMachine({ folder });
   if (!shell) throw new Error('There is no shell.');
-  const computers = fakeComputers('Fake', async () => Object.assign(new FakeComputer(), { shell }));
+  const computers = fakeComputers('Fake', async () =>
+    Object.assign(new FakeComputer(), { shell, isIsolated: true }),
+  );
   host = new Host(folder, api, { computers });
   session = host.sessions.create();
   const path = join(folder, 'new/file.txt');
