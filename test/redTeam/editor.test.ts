@@ -1,5 +1,6 @@
 /** What a hostile workspace, a hostile program beside the editor, and a misled model try. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   linkSync,
@@ -14,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FileRefusedError } from '../../src/tools/filePlace.ts';
 import { localFiles } from '../../src/tools/localFiles.ts';
 import { editing, temporaryFolder } from '../tools/editor/editing.ts';
 
@@ -222,6 +224,102 @@ describe('a race', () => {
   });
 });
 
+/** A program of its own that puts links, pipes and other files in the place of a file and its folder, without pause. */
+const SWAPPER = `
+const fs = require('node:fs');
+const [outside] = process.argv.slice(1);
+const attempt = (action) => { try { action(); } catch {} };
+const { execFileSync } = require('node:child_process');
+attempt(() => execFileSync('mkfifo', ['pipe']));
+fs.symlinkSync(outside, 'folder-link');
+process.stdout.write('ready');
+for (let round = 0; ; round += 1) {
+  attempt(() => fs.renameSync('sub', 'aside'));
+  attempt(() => fs.renameSync('folder-link', 'sub'));
+  attempt(() => fs.renameSync('sub', 'folder-link'));
+  attempt(() => fs.renameSync('aside', 'sub'));
+  attempt(() => fs.renameSync('sub/file.txt', 'kept'));
+  attempt(() => fs.symlinkSync(outside + '/file.txt', 'sub/file.txt'));
+  attempt(() => fs.unlinkSync('sub/file.txt'));
+  attempt(() => fs.linkSync('pipe', 'sub/file.txt'));
+  attempt(() => fs.unlinkSync('sub/file.txt'));
+  attempt(() => fs.renameSync('kept', 'sub/file.txt'));
+  // Whatever the editor made in between.
+  if (!fs.existsSync('sub/file.txt')) attempt(() => {
+    fs.mkdirSync('sub', { recursive: true });
+    fs.writeFileSync('sub/file.txt', 'inside');
+  });
+  const end = Date.now() + (round % 4);
+  while (Date.now() < end);
+}`;
+
+describe.skipIf(process.platform === 'win32')('a race with a program of its own', () => {
+  it('reads and writes nothing outside, and waits for nothing', async () => {
+    const { folder, at, place } = editing();
+    const outside = temporaryFolder();
+    writeFileSync(path.join(outside, 'file.txt'), SECRET);
+    mkdirSync(at('sub'));
+    writeFileSync(at('sub/file.txt'), 'inside');
+    const swapper = spawn(process.execPath, ['-e', SWAPPER, outside], { cwd: folder });
+    onTestFinished(() => void swapper.kill('SIGKILL'));
+    await once(swapper.stdout, 'data');
+    const count = { reads: 0, writes: 0, refusals: 0 };
+    const file = at('sub/file.txt');
+    for (let turn = 0; turn < 600; turn += 1) {
+      const found = await place.find(file).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(FileRefusedError);
+        return undefined;
+      });
+      if (found?.kind === 'file') {
+        count.reads += 1;
+        expect(Buffer.from(found.bytes).toString()).not.toContain(SECRET);
+        const bytes = Buffer.from(`inside ${turn}`);
+        if (await place.replace(found, bytes).catch(() => undefined)) count.writes += 1;
+      } else count.refusals += 1;
+      const target = await place.target(at(`sub/new${turn % 50}`)).catch(() => undefined);
+      if (target) await place.create(target, Buffer.from('x')).catch(() => undefined);
+      const listing = await place.list(at('sub')).catch(() => undefined);
+      expect(listing?.entries.map((entry) => entry.path) ?? []).not.toContain('only-outside');
+    }
+    expect(Math.min(count.reads, count.writes, count.refusals)).toBeGreaterThan(0);
+    expect(readFileSync(path.join(outside, 'file.txt'), 'utf8')).toBe(SECRET);
+    expect(readdirSync(outside)).toEqual(['file.txt']);
+  }, 120_000);
+});
+
+describe('what is huge', () => {
+  it.skipIf(process.platform === 'win32')(
+    'is cut, not gone through: a folder with 100,000 files',
+    async () => {
+      const { folder, at, text } = editing();
+      execFileSync('sh', ['-c', 'mkdir many && cd many && seq 1 100000 | xargs touch'], { cwd: folder });
+      for (const name of [folder, at('many')]) {
+        const before = process.cpuUsage();
+        const shown = await text({ command: 'view', path: name });
+        expect(shown.split('\n').length).toBeLessThan(1_010);
+        expect(shown).toContain('There is more than is listed here.');
+        expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+      }
+    },
+    60_000,
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'is refused or shown: folders within folders',
+    async () => {
+      const { folder, at, text, refusal } = editing();
+      const script = "for (let i = 0; i < 2500; i++) { fs.mkdirSync('d'); process.chdir('d'); }";
+      execFileSync(process.execPath, ['-e', script], { cwd: folder });
+      expect(await text({ command: 'view', path: folder })).toMatch(/:\nd\/\nd\/d\/$/);
+      const deep = (levels: number) => at(Array.from({ length: levels }, () => 'd').join('/'));
+      expect(await text({ command: 'view', path: deep(1_000) })).toMatch(/\nd\/\nd\/d\/$/);
+      for (const input of commandsOn(deep(2_500))) expect(await refusal(input)).toContain('ENAMETOOLONG');
+      execFileSync('rm', ['-rf', at('d')]);
+    },
+    120_000,
+  );
+});
+
 describe('calls at the same time', () => {
   it('are done one after another', async () => {
     const { at, text } = editing();
@@ -314,7 +412,16 @@ describe('what decides what runs', () => {
 });
 
 describe('a hostile name', () => {
-  const NAMES = ['line\nbreak.txt', 'turned\u202Etxt.exe', 'zero\u200Bwidth', 'bell\u0007', 'esc\u001b[2J'];
+  const NAMES = [
+    '-rf',
+    '$(reboot)',
+    '`reboot`',
+    'line\nbreak.txt',
+    'turned\u202Etxt.exe',
+    'zero\u200Bwidth',
+    'bell\u0007',
+    'esc\u001b[2J',
+  ];
 
   it('is shown escaped in a listing, one a line', async () => {
     const { folder, at, text } = editing();
@@ -329,9 +436,13 @@ describe('a hostile name', () => {
   it('is shown escaped in what is told of it', async () => {
     const { at, refusal, text } = editing();
     for (const name of NAMES) {
-      expect(await refusal({ command: 'view', path: at(name) })).not.toContain(name);
-      expect(await text({ command: 'create', path: at(name), file_text: 'x' })).not.toContain(name);
-      expect(await refusal({ command: 'view', path: `/elsewhere/${name}` })).not.toContain(name);
+      const told = [
+        await refusal({ command: 'view', path: at(name) }),
+        await text({ command: 'create', path: at(name), file_text: 'x' }),
+        await refusal({ command: 'view', path: `/elsewhere/${name}` }),
+      ];
+      for (const words of told) expect(words).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(readFileSync(at(name), 'utf8')).toBe('x');
     }
   });
 

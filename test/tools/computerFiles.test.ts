@@ -12,11 +12,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { computerFiles } from '../../src/tools/computerFiles.ts';
 import { thisMachine } from '../../src/tools/shellPlace.ts';
 import { solidPng } from '../support/png.ts';
 import { editing, temporaryFolder } from './editor/editing.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const machine = thisMachine({ folder: '/' });
 if (!machine) throw new Error('There is no shell here.');
@@ -157,7 +159,14 @@ describe('a listing', () => {
   it('of an empty folder is empty, and of a huge one cut', async () => {
     const { folder, at, text } = edited();
     expect((await text({ command: 'view', path: folder })).split('\n')).toHaveLength(1);
-    execFileSync('sh', ['-c', 'mkdir many && cd many && seq 1 100000 | xargs touch'], { cwd: folder });
+    execFileSync(
+      'sh',
+      [
+        '-c',
+        'mkdir many && cd many && seq -f a-name-of-some-length-so-that-many-are-much-%g 10000 | xargs touch',
+      ],
+      { cwd: folder },
+    );
     for (const name of [folder, at('many')]) {
       const shown = await text({ command: 'view', path: name });
       expect(shown.split('\n').length).toBeLessThan(1_010);
