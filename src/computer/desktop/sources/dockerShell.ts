@@ -1,8 +1,7 @@
 /** Programs in a container, by `docker exec`. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { streamSource } from '../../../base/byteSource.ts';
 import { END_MARKED } from '../../../base/markedProcesses.ts';
+import { spawnShellChild } from '../../../base/shellChild.ts';
 import { SHELL_MARK, type ShellProcess } from '../../../base/shellPlace.ts';
 import type { DockerCommand } from './dockerCommand.ts';
 import { firstLines } from './firstLines.ts';
@@ -34,26 +33,14 @@ export async function spawnInContainer(
   const mark = `${SHELL_MARK}=${id}`;
   const inside = (script: string) => ['exec', '--interactive', container, 'sh', '-c', script, 'sh', note];
   const args = [...inside(START), 'env', mark, ...command];
-  const child = spawn(docker.executable, args, {
-    env: docker.env,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    windowsHide: true,
+  const started = spawnShellChild(docker.executable, args, { env: docker.env }, signal);
+  const { child, ...streams } = await started.catch((error: Error) => {
+    signal.throwIfAborted();
+    throw new Error(firstLines(error.message));
   });
-  const started = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  child.once('spawn', started.resolve);
-  child.once('error', (error) => {
-    started.reject(new Error(firstLines(error.message)));
-    ended.resolve();
-  });
-  child.once('exit', () => ended.resolve());
-  child.stdin.on('error', () => undefined); // it has ended, which `ended` tells
-  await started.promise;
   let killing: Promise<void> | undefined;
   return {
-    input: child.stdin,
-    output: streamSource(child.stdout),
-    ended: ended.promise,
+    ...streams,
     kill() {
       const options = { signal: new AbortController().signal, limitMs: KILL_LIMIT_MS };
       // Where this fails, the container's end is left.
