@@ -16,6 +16,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { decide } from '../../src/agent/approvals/policy.ts';
+import { questionOf } from '../../src/agent/approvals/questions.ts';
 import { FileRefusedError } from '../../src/tools/filePlace.ts';
 import { localFiles } from '../../src/tools/localFiles.ts';
 import { editing, temporaryFolder } from '../tools/editor/editing.ts';
@@ -409,6 +411,19 @@ describe('what decides what runs', () => {
     expect(await refusal({ command: 'create', path: file, file_text: 'x' })).toContain('by another program');
     expect(readdirSync(at('.git/hooks'))).toEqual([]);
   });
+});
+
+describe('a question about what decides what runs', () => {
+  it.each(['ask-everything', 'ask-consequences', 'unattended'] as const)(
+    'is asked in the mode %s, whatever was allowed before',
+    (mode) => {
+      const question = questionOf('edit_config', '/home/me/project/.git/hooks/pre-commit', '+x');
+      expect(question.scope).toBeNull();
+      expect(question.always).toBeUndefined();
+      const decision = decide(question, { mode, isIsolated: true }, () => true);
+      expect(decision.verdict).toBe('ask');
+    },
+  );
 });
 
 describe('a hostile name', () => {

@@ -153,6 +153,7 @@ describe('a listing', () => {
       'z/',
       'z/deep/',
       'z/file\\u{202e}',
+      expect.stringContaining('not UTF-8'),
     ]);
   });
 

@@ -34,10 +34,14 @@ export function editView(path: string, text: string, at: number, length: number)
 
 export function folderView(path: string, { entries, isCut }: Listing): string {
   const lines = entries.map(({ path: name, kind }) => visibleName(name) + MARKS[kind]);
+  const unnamed = entries.some(({ path: name }) => name.includes('\uFFFD'))
+    ? ['(\uFFFD stands for bytes that are not UTF-8; what has them in its name cannot be named here.)']
+    : [];
   const cut = isCut ? ['(There is more than is listed here.)'] : [];
   return [
     `${visibleName(path)} has, two levels deep, without hidden files and node_modules:`,
     ...lines,
+    ...unnamed,
     ...cut,
   ].join('\n');
 }
