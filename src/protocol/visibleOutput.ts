@@ -15,7 +15,8 @@ const PICTURE_BEFORE = /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}#*\d]|\uf
  * begins another one, so that nothing is written over.
  */
 export function visibleOutput(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(UNSEEN, (character, at: number, whole: string) => {
+  const lines = text.replace(/(^|\n)\r+/g, '$1').replace(/\r+\n?/g, '\n');
+  return lines.replace(UNSEEN, (character, at: number, whole: string) => {
     if (character === '\n' || character === '\t') return character;
     if (JOINING.has(character) && PICTURE_BEFORE.test(whole.slice(Math.max(0, at - 2), at))) return character;
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

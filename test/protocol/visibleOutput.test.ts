@@ -14,4 +14,5 @@ test('what is invisible or turns the direction around is shown as escapes', () =
 
 test('nothing is written over', () => {
   expect(visibleOutput('one\rtwo\r\nthree')).toBe('one\ntwo\nthree');
+  expect(visibleOutput('\r10%\r20%\r\r\n\r30%\n\r\n')).toBe('10%\n20%\n30%\n\n');
 });

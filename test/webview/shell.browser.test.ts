@@ -115,8 +115,9 @@ describe('the output of a command', () => {
   });
 
   it('is found, also while it comes', async () => {
-    const { page, print } = await open();
+    const { page, text, print } = await open();
     await print('a needle in it\n');
+    await text.waitFor();
     await page.keyboard.press('Control+f');
     await page.fill('.find-input', 'needle');
     await page.getByText('1 of 1').waitFor();
