@@ -1,18 +1,13 @@
 /** The folder of a virtual desktop, and what is left of desktops whose host was killed. */
-import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { endMarked } from '../../../base/markedProcesses.ts';
-import { isStillRunning, ownIdentity } from '../../../base/processIdentity.ts';
 import { accountFiles } from '../../../base/sandbox/bubblewrap.ts';
-import { isOwnFile } from '../../../base/sandbox/sandboxUser.ts';
-import { O_PATH } from './openFlags.ts';
+import { makeTempFolder, orphanedTempFolders, removeTempFolder } from '../../../base/tempFolders.ts';
 import { INSIDE, type SandboxFolders } from './sandbox.ts';
 import { MARK_VARIABLE, SUPERVISOR } from './virtualScript.ts';
 
-/** Its name tells the owner from the moment on that it is there: the process id, when that process started, anything. */
 const PREFIX = 'computer-use-chat-desktop-';
-const NAME = new RegExp(`^${PREFIX}(\\d+)-(\\d+)-\\w+$`);
 
 const DISPLAY_FILE = 'display';
 
@@ -25,10 +20,7 @@ export interface DesktopFolder extends SandboxFolders {
 
 /** Makes one below `tempRoot`. */
 export async function makeDesktopFolder(tempRoot: string): Promise<DesktopFolder> {
-  const { processId, startTicks } = ownIdentity();
-  await mkdir(tempRoot, { recursive: true });
-  // mkdtemp makes it for its user alone (0700).
-  const root = await mkdtemp(path.join(tempRoot, `${PREFIX}${processId}-${startTicks}-`));
+  const root = await makeTempFolder(PREFIX, tempRoot);
   const below = (name: string) => path.join(root, name);
   const folder: DesktopFolder = {
     root,
@@ -55,25 +47,7 @@ export async function makeDesktopFolder(tempRoot: string): Promise<DesktopFolder
 
 /** Never rejects: what cannot be removed now is tried again by a later start. */
 export async function removeDesktopFolder({ root }: Pick<DesktopFolder, 'root'>): Promise<void> {
-  // Again, as programs may have written for a moment after they were told to end.
-  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
-  await rm(root, options)
-    // Some programs make folders read-only, such as Go of what it downloads.
-    .catch(() => makeWritable(root).then(() => rm(root, options)))
-    .catch(() => undefined);
-}
-
-/** Lets the user change a folder and those below it. Links are not followed: they may lead to the user's own folders. */
-async function makeWritable(folder: string): Promise<void> {
-  const held = await open(folder, O_PATH | constants.O_NOFOLLOW | constants.O_DIRECTORY);
-  try {
-    await chmod(`/proc/self/fd/${held.fd}`, 0o700);
-  } finally {
-    await held.close();
-  }
-  // The removal that failed may go on elsewhere in it, and take a folder away here; the next one tells of what is left.
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await makeWritable(path.join(folder, entry.name)).catch(() => undefined);
+  await removeTempFolder(root);
 }
 
 /**
@@ -81,14 +55,8 @@ async function makeWritable(folder: string): Promise<void> {
  * only by the mark in its environment: ids are used again, marks are not.
  */
 export async function removeOrphanedDesktops(tempRoot: string): Promise<void> {
-  for (const id of await readdir(tempRoot).catch(() => [])) {
-    const match = NAME.exec(id);
-    if (match === null || isStillRunning({ processId: Number(match[1]), startTicks: Number(match[2]) }))
-      continue;
-    const root = path.join(tempRoot, id);
-    const found = await lstat(root).catch(() => undefined);
-    if (!found?.isDirectory() || !isOwnFile(found)) continue;
-    await endDesktopProcesses({ root, id });
+  for (const root of await orphanedTempFolders(PREFIX, tempRoot)) {
+    await endDesktopProcesses({ root, id: path.basename(root) });
     await removeDesktopFolder({ root });
   }
 }

@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { type ByteSource, pipeSource } from '../../../base/byteSource.ts';
 import { END_MARKED } from '../../../base/markedProcesses.ts';
+import { O_PATH } from '../../../base/openFlags.ts';
 import { SHELL_MARK, type ShellProcess } from '../../../base/shellPlace.ts';
-import { O_PATH } from './openFlags.ts';
 import { INSIDE } from './sandbox.ts';
 import type { VirtualDesktop } from './virtual.ts';
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ownerName } from '../../../../src/base/processIdentity.ts';
 import { programFinder } from '../../../../src/base/systemPrograms.ts';
 import { DesktopUnavailable } from '../../../../src/computer/desktop/machine.ts';
 import {
@@ -416,18 +417,19 @@ describe('what cannot be had', () => {
   });
 
   test('folders of living hosts, links and other people’s files are left alone', async () => {
-    const living = `computer-use-chat-desktop-${process.pid}-0-abcdef`;
+    const [namespace] = ownerName().split('-');
+    const living = `computer-use-chat-desktop-${namespace}-${process.pid}-0-abcdef`;
     await mkdir(path.join(tempRoot, living));
     await mkdir(path.join(tempRoot, 'computer-use-chat-desktop-x'));
-    await symlink(homedir(), path.join(tempRoot, 'computer-use-chat-desktop-1-99-abcdef'));
-    await mkdir(path.join(tempRoot, 'computer-use-chat-desktop-1-99-zzzzzz'));
+    await symlink(homedir(), path.join(tempRoot, `computer-use-chat-desktop-${namespace}-1-99-abcdef`));
+    await mkdir(path.join(tempRoot, `computer-use-chat-desktop-${namespace}-1-99-zzzzzz`));
     await start();
     const left = await readdir(tempRoot);
     expect(left).toContain(living);
     expect(left).toContain('computer-use-chat-desktop-x');
-    expect(left).toContain('computer-use-chat-desktop-1-99-abcdef');
+    expect(left).toContain(`computer-use-chat-desktop-${namespace}-1-99-abcdef`);
     // Process 1 runs, but did not start at that time.
-    expect(left).not.toContain('computer-use-chat-desktop-1-99-zzzzzz');
+    expect(left).not.toContain(`computer-use-chat-desktop-${namespace}-1-99-zzzzzz`);
   });
 });
 
