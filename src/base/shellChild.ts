@@ -21,7 +21,7 @@ export interface ShellChild {
 export async function spawnShellChild(
   file: string,
   args: readonly string[],
-  options: Pick<SpawnOptions, 'cwd' | 'env' | 'detached'>,
+  options: Pick<SpawnOptions, 'cwd' | 'env' | 'detached' | 'uid' | 'gid'>,
   signal: AbortSignal,
 ): Promise<ShellChild> {
   const pipe = process.platform === 'win32' ? undefined : await openOutputPipe(signal);

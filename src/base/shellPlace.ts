@@ -24,6 +24,8 @@ export interface ShellPlace {
   readonly description: string;
   /** Whether commands there can read what the host writes to its temporary folder. */
   readonly seesFiles?: boolean;
+  /** `sandbox`: nothing of the user's is within reach but what they have put there. */
+  readonly isolation: 'sandbox' | 'none';
   /** Asks the user before each command. Absent where nothing of the user's is within reach. */
   readonly confirm?: (command: string, signal: AbortSignal) => Promise<boolean>;
   /**
@@ -31,4 +33,8 @@ export interface ShellPlace {
    * @throws an error with a plain message when it cannot be started; the signal's reason
    */
   spawn(command: readonly string[], signal: AbortSignal): Promise<ShellProcess>;
+  /** What the place has kept programs from since this was called last, in sentences for the model. */
+  takeRefusals?(): readonly string[];
+  /** Removes what it left, once its programs have ended. Safe to call twice. */
+  close?(): Promise<void>;
 }

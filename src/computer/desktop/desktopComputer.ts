@@ -50,7 +50,11 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
   const shell: ShellPlace | undefined =
     description === undefined
       ? undefined
-      : { description, spawn: (command, signal) => desktops.spawnShell(command, signal) };
+      : {
+          isolation: 'sandbox',
+          description,
+          spawn: (command, signal) => desktops.spawnShell(command, signal),
+        };
   return {
     toolset,
     get isIsolated() {

@@ -65,7 +65,7 @@ export class BashTool {
     this.#closing.abort(new ToolError('The session was closed.'));
     await this.#shell?.kill();
     await this.#latest;
-    await this.#files.close();
+    await Promise.all([this.#files.close(), this.#place.close?.()]);
   }
 
   async #do(input: unknown, signal: AbortSignal, sink: OutputSink | undefined): Promise<string> {
@@ -99,7 +99,7 @@ export class BashTool {
       const result = await shell.run(command, AbortSignal.any([signal, limit.signal]), sink);
       this.#folder = shell.folder;
       signal.throwIfAborted();
-      return told(result, limitMs);
+      return told(result, limitMs, this.#place.takeRefusals?.() ?? []);
     } finally {
       clearTimeout(timer);
     }
@@ -123,10 +123,11 @@ function fieldsOf(input: unknown): { readonly command?: unknown; readonly restar
 }
 
 /** What the model reads of a command that has ended. @throws ToolError for one that ended by the time limit */
-function told({ end, output, before }: CommandResult, limitMs: number): string {
+function told({ end, output, before }: CommandResult, limitMs: number, refusals: readonly string[]): string {
   const parts = [
     ...(before === '' ? [] : [`[Background jobs had printed before:]\n${before.trimEnd()}\n[The command:]`]),
     ...(output === '' ? [] : [output.trimEnd()]),
+    ...refusals.map((refusal) => `[${refusal}]`),
   ];
   switch (end.kind) {
     case 'done':

@@ -1,6 +1,7 @@
 /** The window manager's configuration: one desktop, no surprises, a menu of what is installed. */
+
+import { shellQuote } from '../../../base/shellQuote.ts';
 import type { Application } from './applications.ts';
-import { shellQuote } from './shellQuote.ts';
 import { CLICK_WINDOW } from './virtualClicks.ts';
 
 /**

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Emitter } from '../../../base/emitter.ts';
 import type { SandboxUser } from '../../../base/sandbox/sandboxUser.ts';
-import { shellQuote } from './shellQuote.ts';
+import { shellQuote } from '../../../base/shellQuote.ts';
 import type { SUPERVISOR } from './virtualScript.ts';
 
 /** A program on the desktop. */

@@ -24,7 +24,10 @@ afterEach(async () => {
 function toolOn(machine: DesktopMachine, limitMs = 20_000): BashTool {
   const spawnShell = machine.spawnShell?.bind(machine);
   if (!spawnShell) throw new Error('The machine has no shell.');
-  const tool = new BashTool({ place: { description: 'a test', spawn: spawnShell }, limitMs: () => limitMs });
+  const tool = new BashTool({
+    place: { isolation: 'sandbox', description: 'a test', spawn: spawnShell },
+    limitMs: () => limitMs,
+  });
   cleanUps.push(() => machine.close());
   cleanUps.push(() => tool.close());
   return tool;

@@ -1,0 +1,129 @@
+/**
+ * What commands must not write in a workspace that they may write to: what the editor, git or a shell of the user's runs
+ * by itself later, outside of the sandbox.
+ *
+ * No list of these is complete: an extension runs a linter from `node_modules`, a person a build. So this keeps what takes
+ * effect without anybody doing anything, and the user is told that it is not all.
+ */
+import { lstat, mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Folders that nobody may make there either. All of `.git`, not its hooks and its configuration alone: a file
+ * `.git/commondir` has git take both from elsewhere.
+ */
+export const PROTECTED_FOLDERS: readonly string[] = ['.git', '.vscode', '.devcontainer', '.husky', '.idea'];
+
+/** Those are kept as they are where they exist. */
+export const PROTECTED_FILES: readonly string[] = [
+  ...['.gitmodules', '.gitattributes', '.gitconfig', '.mcp.json', '.npmrc', '.yarnrc', '.yarnrc.yml'],
+  ...['.pnpmfile.cjs', '.envrc', '.bashrc', '.zshrc', '.profile', '.devcontainer.json'],
+  ...['.githooks', '.yarn', '.claude', '.cursor', '.direnv'],
+];
+
+/** How deep repositories within the workspace are looked for, and in how many folders. */
+const MAX_DEPTH = 4;
+const MAX_FOLDERS = 5_000;
+
+export interface ProtectedPaths {
+  /** Absolute; each is there. */
+  readonly readOnly: readonly string[];
+  /** Folders on the way to one of these: they must stay where they are, or another could take the place. */
+  readonly pinned: readonly string[];
+}
+
+/** Names that the sandbox's folders were made for in workspaces, and by how many sandboxes each is in use. */
+const placeholders = new Map<string, number>();
+
+/**
+ * Finds what is to be kept in a folder, and makes the folders that nobody may make; {@link leaveProtected} removes them.
+ * @throws an error with a plain message where something cannot be kept
+ */
+export async function holdProtected(workspace: string): Promise<ProtectedPaths> {
+  const below = (name: string) => path.join(workspace, name);
+  for (const name of [...PROTECTED_FOLDERS, ...PROTECTED_FILES]) await refuseLink(below(name));
+  for (const name of PROTECTED_FOLDERS) await hold(below(name));
+  const found = (await readdir(workspace)).filter(
+    (name) => PROTECTED_FILES.includes(name) || name.endsWith('.code-workspace'),
+  );
+  const hooks = await hooksFolder(workspace);
+  const nested = await repositoriesBelow(workspace);
+  return {
+    readOnly: [...PROTECTED_FOLDERS.map(below), ...found.map(below), ...nested, ...(hooks ? [hooks] : [])],
+    pinned: hooks ? foldersBetween(workspace, hooks) : [],
+  };
+}
+
+/** Removes the folders that were made for sandboxes in this workspace, once the last of these has ended. Never rejects. */
+export async function leaveProtected(workspace: string): Promise<void> {
+  for (const name of PROTECTED_FOLDERS) {
+    const folder = path.join(workspace, name);
+    const users = (placeholders.get(folder) ?? 0) - 1;
+    if (users > 0) placeholders.set(folder, users);
+    else if (placeholders.delete(folder)) await rmdir(folder).catch(() => undefined); // it is in use by now
+  }
+}
+
+async function hold(folder: string): Promise<void> {
+  const isThere = await mkdir(folder).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST')
+        throw new Error(`${folder} cannot be kept from being made: ${error.message}`);
+      return true;
+    },
+  );
+  if (!isThere || placeholders.has(folder)) placeholders.set(folder, (placeholders.get(folder) ?? 0) + 1);
+}
+
+/** What a link leads to can be kept, the link itself cannot. */
+async function refuseLink(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isSymbolicLink())
+    throw new Error(
+      `${file} is a link, which cannot be kept from being changed. Let commands only read the workspace ` +
+        '(setting computerUseChat.tools.workspaceAccess), or make it a folder.',
+    );
+}
+
+/** Where git has its hooks within the workspace, by its configuration; such as `.husky/_`. */
+async function hooksFolder(workspace: string): Promise<string | undefined> {
+  const config = await readFile(path.join(workspace, '.git', 'config'), 'utf8').catch(() => '');
+  const [, written] = /^\s*hooksPath\s*=\s*"?([^"\n#;]+)/im.exec(config) ?? [];
+  if (written === undefined) return undefined;
+  const folder = path.resolve(workspace, written.trim());
+  if (!folder.startsWith(`${workspace}${path.sep}`)) return undefined;
+  for (const each of [...foldersBetween(workspace, folder), folder]) await refuseLink(each);
+  const found = await lstat(folder).catch(() => undefined);
+  if (found !== undefined) return folder;
+  throw new Error(
+    `Git runs hooks from ${folder}, which is not there, so that a command could make them. Make the folder, or let ` +
+      'commands only read the workspace (setting computerUseChat.tools.workspaceAccess).',
+  );
+}
+
+function foldersBetween(workspace: string, folder: string): string[] {
+  const parts = path.relative(workspace, folder).split(path.sep).slice(0, -1);
+  return parts.map((_, index) => path.join(workspace, ...parts.slice(0, index + 1)));
+}
+
+/** What is to be kept of repositories further down. New ones cannot be kept from being made. */
+async function repositoriesBelow(workspace: string): Promise<string[]> {
+  const found: string[] = [];
+  let level = [workspace];
+  let looked = 0;
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
+    const next: string[] = [];
+    for (const folder of level) {
+      if (++looked > MAX_FOLDERS) return found;
+      for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+        const file = path.join(folder, entry.name);
+        const isProtected = PROTECTED_FOLDERS.includes(entry.name);
+        if (isProtected && folder !== workspace && !entry.isSymbolicLink()) found.push(file);
+        else if (!isProtected && entry.isDirectory() && entry.name !== 'node_modules') next.push(file);
+      }
+    }
+    level = next;
+  }
+  return found;
+}

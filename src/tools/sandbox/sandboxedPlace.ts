@@ -1,0 +1,75 @@
+/** Commands on the machine of the extension host, in a sandbox that has the workspace and nothing else of the user's. */
+import { realpathSync } from 'node:fs';
+import type { ShellPlace } from '../../base/shellPlace.ts';
+import { startProgram } from '../program.ts';
+import { createHostPolicy } from './hostPolicy.ts';
+import { prepareSandbox, type ReadySandbox, type SandboxSurroundings } from './preparation.ts';
+import type { SandboxWish } from './workspace.ts';
+
+export interface SandboxedMachineOptions extends SandboxSurroundings {
+  readonly wish: SandboxWish;
+  /** Tells the user that there is no sandbox, and so no commands; a plain message. */
+  readonly onUnavailable?: (message: string) => void;
+}
+
+/** The sandbox is made for the first command, and stays with its home folder until the place is closed. */
+export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
+  const { wish, onUnavailable } = options;
+  let ready: Promise<ReadySandbox> | undefined;
+  let closing: Promise<void> | undefined;
+  let proxy: ReadySandbox['proxy'];
+  const prepared = (signal: AbortSignal) => {
+    ready ??= prepareSandbox(wish, options, signal).catch((error) => {
+      ready = undefined; // the next command tries again: something may have been installed
+      if (!signal.aborted) onUnavailable?.(error instanceof Error ? error.message : String(error));
+      throw error;
+    });
+    return ready;
+  };
+  return {
+    isolation: 'sandbox',
+    description: describe(wish),
+    async spawn(command, signal) {
+      if (closing) throw new Error('The sandbox was closed.');
+      const sandbox = await prepared(signal);
+      proxy = sandbox.proxy;
+      const { env, user } = sandbox;
+      return startProgram([...sandbox.command, ...command], { cwd: '/', env, user }, signal);
+    },
+    takeRefusals: () => proxy?.takeRefusals() ?? [],
+    close() {
+      closing ??= (async () => {
+        const sandbox = await ready?.catch(() => undefined);
+        await sandbox?.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** For the model. */
+function describe({ folders, access, readable, hosts }: SandboxWish): string {
+  const { entries } = createHostPolicy(hosts);
+  const work =
+    access === 'write'
+      ? 'can be read and changed, apart from .git, .vscode and the like, which can only be read'
+      : 'can only be read: write to the home folder or to /tmp';
+  const more = readable.length === 0 ? '' : ` ${readable.join(', ')} can be read as well.`;
+  const network =
+    entries.length === 0
+      ? 'It has no network.'
+      : `Its network is a proxy (HTTP_PROXY is set) that reaches only ${hosts.join(', ')}; names are not resolved otherwise.`;
+  return (
+    `a sandbox on the person's own machine. The workspace, ${folders.map(withoutLinks).join(', ')}, ${work}.${more} Home folder and /tmp are ` +
+    `empty at first and gone with the session. ${network} What is not there is kept from you on purpose`
+  );
+}
+
+/** As it is inside, where links to it are not. */
+function withoutLinks(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder; // which the first command tells
+  }
+}
