@@ -171,6 +171,7 @@ export const strings = {
   desktopExample1: 'Which programs are open, and what does each show?',
   desktopExample2: 'Open a terminal and find out which versions of Python and Node.js are installed.',
   desktopExample3: 'Write a short letter in the text editor and save it.',
+  isolation: 'What is kept apart, and what is not',
   safety:
     'Claude can misread what it sees, and what it sees can try to mislead it. Keep passwords and payments away from it, and watch what matters.',
   // Durations

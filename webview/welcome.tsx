@@ -25,10 +25,30 @@ export function Welcome() {
         <h2>{strings.welcomeTitle}</h2>
         <p>{strings[TEXTS[kind]]}</p>
         {status?.model.provider === 'anthropic' && <Examples kind={kind} />}
+        <Isolation sentences={status?.computer.isolation ?? []} />
         <p class="safety">
           <Icon name="shield" />
           <span>{strings.safety}</span>
         </p>
+      </div>
+    </div>
+  );
+}
+
+/** What is kept apart and what is not, before anything runs. */
+function Isolation({ sentences }: { readonly sentences: readonly string[] }) {
+  const { strings } = useApp();
+  if (sentences.length === 0) return null;
+  return (
+    <div class="safety isolation">
+      <Icon name="lock" />
+      <div>
+        <strong>{strings.isolation}</strong>
+        <ul>
+          {sentences.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
       </div>
     </div>
   );

@@ -29,7 +29,7 @@ import { SessionRuns } from './sessionRuns.ts';
 import { titleOf } from './sessionTitle.ts';
 import { DEFAULT_COMMAND_LIMIT_MS } from './sessionTools.ts';
 import { StoredImages } from './storedImages.ts';
-import { modelStatus, type SessionDeps } from './surroundings.ts';
+import { computerStatus, modelStatus, type SessionDeps } from './surroundings.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED } from './turn.ts';
 
@@ -160,7 +160,7 @@ export class AgentSession {
       run: this.#runs.state,
       access: this.#access,
       model: modelStatus(this.#entry.record.provider, this.#deps.surroundings),
-      computer: { kind: this.#entry.record.computer, label: this.#provider.label },
+      computer: computerStatus(this.#entry.record, this.#deps.computers),
       control: this.#control.holder,
     };
   }

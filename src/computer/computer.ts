@@ -218,6 +218,8 @@ export interface Computers {
   /** What a new session gets, as of now. */
   readonly preferred: ComputerKind;
   of(kind: ComputerKind): ComputerProvider;
+  /** What is kept apart in sessions with one, its tools included, and what is not; sentences for the user, as of now. */
+  isolation?(kind: ComputerKind): readonly string[];
 }
 
 /** A way to get a computer. Knowing of it costs nothing; what drives the computer is loaded by {@link create}. */

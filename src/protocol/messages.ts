@@ -62,14 +62,22 @@ export type ProviderStatus =
  */
 export type Access = 'full' | 'restricted' | 'elsewhere';
 
+/** What Claude drives. */
+export interface ComputerStatus {
+  readonly kind: ComputerKind;
+  /** In words: `Chromium (headless)`. */
+  readonly label: string;
+  /** What is kept apart there and what is not, in sentences for the user. Absent for the demo. */
+  readonly isolation?: readonly string[];
+}
+
 /** The small state around a transcript; sent whole whenever it changes. */
 export interface SessionStatus {
   readonly title: string;
   readonly run: RunState;
   readonly access: Access;
   readonly model: ProviderStatus & { readonly label: string };
-  /** What Claude drives; `label` says it in words: `Chromium (headless)`. */
-  readonly computer: { readonly kind: ComputerKind; readonly label: string };
+  readonly computer: ComputerStatus;
   readonly control: Controller;
   /** Of the session so far. */
   readonly tokens: { readonly input: number; readonly output: number };

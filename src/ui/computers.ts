@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ComputerProvider, Computers } from '../computer/computer.ts';
 import { COMPUTER_KINDS, type ComputerKind } from '../protocol/computers.ts';
+import { isolationTexts } from './isolationTexts.ts';
 import { ensureRemoteAddress } from './remoteAddress.ts';
 import { readComputerKind, setComputerKind } from './settings.ts';
 
@@ -20,6 +21,10 @@ export class ComputerChoice implements Computers {
     return this.#providers[kind];
   }
 
+  isolation(kind: ComputerKind): readonly string[] {
+    return isolationTexts(kind);
+  }
+
   /** Lets the user choose what new sessions get. Resolves to what was chosen, or undefined. */
   async choose(): Promise<ComputerKind | undefined> {
     const current = this.preferred;
@@ -27,7 +32,7 @@ export class ComputerChoice implements Computers {
       computer: kind,
       label: `$(${ICONS[kind]}) ${nameOf(kind)}`,
       description: kind === current ? vscode.l10n.t('current') : '',
-      detail: detailOf(kind),
+      detail: `${needsOf(kind)} ${isolationTexts(kind)[0] ?? ''}`,
     }));
     const choice = await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Choose Computer'),
@@ -60,24 +65,15 @@ function nameOf(kind: ComputerKind): string {
   }
 }
 
-/** What it needs, and what it keeps apart from this machine. */
-function detailOf(kind: ComputerKind): string {
+function needsOf(kind: ComputerKind): string {
   switch (kind) {
     case 'browser':
-      return vscode.l10n.t(
-        'Needs Chrome, Edge or Chromium. A profile of its own; nothing but the web is in reach, without private networks.',
-      );
+      return vscode.l10n.t('Needs Chrome, Edge or Chromium.');
     case 'virtual':
-      return vscode.l10n.t(
-        'Needs Linux, TigerVNC and openbox. With bubblewrap its programs see neither your files nor your keys; without it they see all that you do.',
-      );
+      return vscode.l10n.t('Needs Linux, TigerVNC and openbox; bubblewrap for its sandbox.');
     case 'docker':
-      return vscode.l10n.t(
-        'Needs Docker. A container without your files, limited in memory and processors; it has the network.',
-      );
+      return vscode.l10n.t('Needs Docker.');
     case 'vnc':
-      return vscode.l10n.t(
-        'Needs the address of a machine with a VNC server. Nothing is kept apart: Claude can do there what its user can.',
-      );
+      return vscode.l10n.t('Needs the address of a machine with a VNC server.');
   }
 }

@@ -9,7 +9,7 @@ import type { FileAccess } from '../tools/editor/editorTool.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { localFiles } from '../tools/localFiles.ts';
 import { FileEdits } from './fileEdits.ts';
-import { SECTION } from './settings.ts';
+import { readFileAccess } from './settings.ts';
 
 /** The files of the workspace for Claude's editor, and what it did to them. */
 export class EditorFiles implements vscode.Disposable {
@@ -49,8 +49,7 @@ export class EditorFiles implements vscode.Disposable {
 
 /** In a workspace that is not trusted no tool runs, whatever the settings say. */
 function accessNow(): FileAccess {
-  const access = vscode.workspace.getConfiguration(`${SECTION}.tools`).get<unknown>('editFiles');
-  return vscode.workspace.isTrusted && (access === 'read' || access === 'write') ? access : 'off';
+  return vscode.workspace.isTrusted ? readFileAccess() : 'off';
 }
 
 function workspaceFolders(): readonly string[] {

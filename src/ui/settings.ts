@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RunLimits } from '../agent/limits/runLimits.ts';
 import { type AskedMember, isAskedMember } from '../computer/browser/askedMembers.ts';
 import { type ComputerKind, isComputerKind } from '../protocol/computers.ts';
+import type { SandboxWish } from '../tools/sandbox/workspace.ts';
 
 /** The configuration section of every setting. */
 export const SECTION = 'computerUseChat';
@@ -46,10 +47,7 @@ export interface BrowserSettings {
 export function readBrowserSettings(): BrowserSettings {
   const section = vscode.workspace.getConfiguration(`${SECTION}.browser`);
   const textOf = (name: string) => String(section.get(name, '')).trim();
-  const listOf = (name: string) => {
-    const value = section.get<unknown>(name, []);
-    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
-  };
+  const listOf = (name: string) => textsOf(section.get<unknown>(name));
   return {
     executablePath: textOf('executablePath'),
     allowedUrls: listOf('allowedUrls'),
@@ -62,17 +60,44 @@ export function readBrowserSettings(): BrowserSettings {
   };
 }
 
-/** The settings of commands. Both are of the machine. */
-export function readToolSettings(): {
-  readonly isShellOnThisMachine: boolean;
+/**
+ * Where commands of sessions with a browser run: nowhere, in a sandbox of this machine, or on it as the user, who is asked
+ * before each.
+ */
+export type ShellChoice = 'off' | 'sandboxed' | 'ask';
+
+/** The settings of commands. All are of the machine. */
+export interface ToolSettings extends Omit<SandboxWish, 'folders'> {
+  readonly shell: ShellChoice;
   readonly commandLimitMs: number;
-} {
+}
+
+export function readToolSettings(): ToolSettings {
   const section = vscode.workspace.getConfiguration(`${SECTION}.tools`);
   const seconds = Number(section.get('commandSeconds', 120)) || 120;
+  const memoryMb = Number(section.get('memoryMb', DEFAULT_MEMORY_MB)) || DEFAULT_MEMORY_MB;
+  const shell = section.get<unknown>('shellOnThisMachine');
   return {
-    isShellOnThisMachine: section.get<unknown>('shellOnThisMachine') === true,
+    // `true` is what it was before there was a sandbox.
+    shell: shell === 'ask' || shell === true ? 'ask' : shell === 'sandboxed' ? 'sandboxed' : 'off',
     commandLimitMs: Math.min(3_600, Math.max(1, seconds)) * 1_000,
+    access: section.get<unknown>('workspaceAccess') === 'write' ? 'write' : 'read',
+    readable: textsOf(section.get<unknown>('readableFolders')),
+    hosts: textsOf(section.get<unknown>('allowedHosts')),
+    memoryMb: Math.max(1_024, memoryMb),
   };
+}
+
+const DEFAULT_MEMORY_MB = 4_096;
+
+/** What the editor of the workspace's files may do. */
+export function readFileAccess(): 'off' | 'read' | 'write' {
+  const access = vscode.workspace.getConfiguration(`${SECTION}.tools`).get<unknown>('editFiles');
+  return access === 'read' || access === 'write' ? access : 'off';
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
 /** How much a run may take. All are of the machine: what a run costs is no workspace's to say. */

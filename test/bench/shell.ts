@@ -116,7 +116,7 @@ async function throughDocker(folder: string, shown: Shown): Promise<Figure[]> {
   const machine = await source.start(new AbortController().signal);
   const spawn = machine.spawnShell?.bind(machine);
   if (!spawn) throw new Error('A container has a shell.');
-  const place = { description: 'a container', spawn };
+  const place = { isolation: 'sandbox', description: 'a container', spawn } as const;
   const tool = new BashTool({ place, limitMs: () => 120_000, tempRoot: folder });
   try {
     const { growth } = await streamed(tool, shown);

@@ -134,7 +134,10 @@ class RunningProxy implements HostProxy {
     try {
       const port = url.port === '' ? 80 : Number(url.port);
       const socket = await this.#dial(url.hostname.replace(/^\[|\]$/g, ''), port);
-      const dropped = new Set([...HOP_BY_HOP, ...(request.headers.connection ?? '').split(/\s*,\s*/)]);
+      const dropped = new Set([
+        ...HOP_BY_HOP,
+        ...(request.headers.connection ?? '').toLowerCase().split(/\s*,\s*/),
+      ]);
       const kept = Object.entries(request.headers).filter(([name]) => !dropped.has(name.toLowerCase()));
       const outgoing = http.request({
         method: request.method ?? 'GET',

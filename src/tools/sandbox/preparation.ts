@@ -151,7 +151,7 @@ async function bubblewrap(
       const scope = user
         ? []
         : await memoryScope(find('systemd-run'), { memoryMb: wish.memoryMb, processes }, outside, signal);
-      return { command: [...scope, ...sandbox, ...limits, ...bridge], env: outside, user };
+      return { command: [...scope, ...sandbox, ...bridge, ...limits], env: outside, user };
     }
   // Of the last user, without options that older versions do not know: the plainest.
   const reason = failures.at(-1) ?? '';

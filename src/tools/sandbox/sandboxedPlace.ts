@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import type { ShellPlace } from '../../base/shellPlace.ts';
 import { startProgram } from '../program.ts';
 import { createHostPolicy } from './hostPolicy.ts';
-import { prepareSandbox, type ReadySandbox, type SandboxSurroundings } from './preparation.ts';
+import type { ReadySandbox, SandboxSurroundings } from './preparation.ts';
 import type { SandboxWish } from './workspace.ts';
 
 export interface SandboxedMachineOptions extends SandboxSurroundings {
@@ -19,7 +19,7 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
   let closing: Promise<void> | undefined;
   let proxy: ReadySandbox['proxy'];
   const prepared = (signal: AbortSignal) => {
-    ready ??= prepareSandbox(wish, options, signal).catch((error) => {
+    ready ??= prepare(options, signal).catch((error) => {
       ready = undefined; // the next command tries again: something may have been installed
       if (!signal.aborted) onUnavailable?.(error instanceof Error ? error.message : String(error));
       throw error;
@@ -45,6 +45,12 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
       return closing;
     },
   };
+}
+
+/** What it takes is loaded with the first one. */
+async function prepare(options: SandboxedMachineOptions, signal: AbortSignal): Promise<ReadySandbox> {
+  const { prepareSandbox } = await import('./preparation.ts');
+  return prepareSandbox(options.wish, options, signal);
 }
 
 /** For the model. */

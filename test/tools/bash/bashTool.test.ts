@@ -257,7 +257,11 @@ test('where the user is asked, a refused command does not run', async () => {
 test('a place that cannot start a shell says why', async () => {
   await tool.close();
   tool = new BashTool({
-    place: { isolation: 'none', description: 'nowhere', spawn: () => Promise.reject(new Error('It is gone.')) },
+    place: {
+      isolation: 'none',
+      description: 'nowhere',
+      spawn: () => Promise.reject(new Error('It is gone.')),
+    },
     limitMs: () => limitMs,
   });
   expect(await failure(run('true'))).toBe('No shell can be had: It is gone.');

@@ -1,0 +1,133 @@
+/** Where there is no sandbox there are no commands, and the user is told what to do. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sandboxEnvironment } from '../../../src/tools/sandbox/environment.ts';
+import { holdProtected, leaveProtected } from '../../../src/tools/sandbox/protectedPaths.ts';
+import { sandboxedMachine } from '../../../src/tools/sandbox/sandboxedPlace.ts';
+import { visibleFolders } from '../../../src/tools/sandbox/workspace.ts';
+
+let folder: string;
+const signal = new AbortController().signal;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'sandbox-test-')));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const WISH = { access: 'read', readable: [], hosts: [], memoryMb: 1_024 } as const;
+
+test.each([
+  [
+    'bubblewrap is missing',
+    { platform: 'linux', find: (): string | undefined => undefined },
+    /apt-get install bubblewrap/,
+  ],
+  ['bubblewrap does not work', { platform: 'linux', find: (): string => '/bin/false' }, /does not work here/],
+  [
+    'bubblewrap shows all there is',
+    { platform: 'linux', find: fakeBubblewrap },
+    /must not be seen|can be written/,
+  ],
+  ['it is Windows', { platform: 'win32' }, /no sandbox for commands on Windows/],
+] as const)('nothing runs where %s', async (_what, surroundings, told) => {
+  const tempRoot = path.join(folder, 'temp');
+  const work = path.join(folder, 'work');
+  mkdirSync(work);
+  mkdirSync(tempRoot);
+  const heard: string[] = [];
+  const place = sandboxedMachine({
+    ...surroundings,
+    tempRoot,
+    wish: { ...WISH, folders: [work] },
+    onUnavailable: (message) => heard.push(message),
+  });
+  await expect(place.spawn(['touch', path.join(work, 'made')], signal)).rejects.toThrow(told);
+  expect(heard.join()).toMatch(told);
+  expect(existsSync(path.join(work, 'made'))).toBe(false);
+  await place.close?.();
+  expect(readdirSync(tempRoot)).toEqual([]);
+});
+
+/** One that runs the command with nothing around it. */
+function fakeBubblewrap(): string {
+  const file = path.join(folder, 'bwrap');
+  writeFileSync(file, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n', { mode: 0o755 });
+  return file;
+}
+
+test('the environment is a list, with those folders of the PATH that are visible', () => {
+  const env = sandboxEnvironment({ user: 'user', home: '/home/user', temp: '/tmp' }, ['/home/ada/.nvm'], {
+    ...{
+      LANG: 'de_DE.UTF-8',
+      LC_TIME: 'C',
+      TZ: 'Europe/Berlin',
+      HOME: '/home/ada',
+      SSH_AUTH_SOCK: '/x',
+      NPM_TOKEN: 'x',
+    },
+    ...{
+      LD_PRELOAD: '/x.so',
+      NODE_OPTIONS: '--require /x.js',
+      VSCODE_IPC_HOOK_CLI: '/x',
+      http_proxy: 'http://u:p@h',
+    },
+    PATH: '/home/ada/.nvm/bin:/home/ada/bin:relative:/usr/bin:/home/ada/.nvmevil',
+  });
+  expect(Object.keys(env).sort().join(' ')).toBe(
+    'GIT_OPTIONAL_LOCKS HOME LANG LC_TIME LOGNAME PATH SHELL TMPDIR TZ USER',
+  );
+  expect(env.PATH).toMatch(/^\/home\/ada\/\.nvm\/bin:\/usr\/bin:\/usr\/local\/bin:/);
+  expect(env.PATH).not.toMatch(/ada\/bin|relative|evil/);
+});
+
+test('folders that would show keys or all of the home folder are refused', async () => {
+  const home = path.join(folder, 'home');
+  for (const name of ['.ssh', 'work', '.config/gcloud/logs', 'runtime'])
+    mkdirSync(path.join(home, name), { recursive: true });
+  const places = { home, temp: os.tmpdir(), runtime: path.join(home, 'runtime') };
+  const seen = (work: string, readable: readonly string[] = []) =>
+    visibleFolders({ ...WISH, folders: [work], readable }, places);
+  const work = path.join(home, 'work');
+  expect(await seen(work, ['~/work'])).toEqual({ workspace: [work], readable: [work] });
+  for (const bad of ['/', folder, home, path.join(home, '.ssh'), path.join(home, '.config')])
+    await expect(seen(bad)).rejects.toThrow(/cannot be shown/);
+  for (const bad of ['~', '~/.ssh', '~/.config/gcloud/logs', '~/runtime'])
+    await expect(seen(work, [bad])).rejects.toThrow(/cannot be shown/);
+  await expect(seen(path.join(home, 'nowhere'))).rejects.toThrow(/no folder/);
+});
+
+test('what is made to keep names free goes with the last sandbox, unless somebody uses it', async () => {
+  mkdirSync(path.join(folder, '.git'));
+  mkdirSync(path.join(folder, 'sub', '.git'), { recursive: true });
+  const first = await holdProtected(folder);
+  await holdProtected(folder);
+  expect(first.readOnly).toContain(path.join(folder, 'sub', '.git'));
+  await leaveProtected(folder);
+  expect(readdirSync(folder)).toContain('.vscode');
+  writeFileSync(path.join(folder, '.vscode', 'settings.json'), '{}');
+  await leaveProtected(folder);
+  expect(readdirSync(folder).sort()).toEqual(['.git', '.vscode', 'sub']);
+});
+
+test('hooks that git has elsewhere in the workspace are kept, with the way there', async () => {
+  mkdirSync(path.join(folder, '.git'));
+  writeFileSync(path.join(folder, '.git', 'config'), '[core]\n\thooksPath = tools/git/hooks\n');
+  await expect(holdProtected(folder)).rejects.toThrow(/Git runs hooks from/);
+  await leaveProtected(folder);
+  mkdirSync(path.join(folder, 'tools', 'git', 'hooks'), { recursive: true });
+  const { readOnly, pinned } = await holdProtected(folder);
+  expect(readOnly).toContain(path.join(folder, 'tools', 'git', 'hooks'));
+  expect(pinned).toEqual([path.join(folder, 'tools'), path.join(folder, 'tools', 'git')]);
+  await leaveProtected(folder);
+});
