@@ -92,7 +92,13 @@ test('an edit is asked about, seen in an editor that is open, and taken back by 
     assert.match(await run(toThree(file)), /has been edited/);
     const diff = '@@ -1,2 +1,2 @@\n one\n-two\n+three';
     const [{ edit: _, ...question } = {}] = questions;
-    assert.deepEqual(question, { what: 'edit', target: file, detail: diff, scope: path.dirname(file) });
+    assert.deepEqual(question, {
+      what: 'edit',
+      target: file,
+      detail: diff,
+      scope: path.dirname(file),
+      always: path.dirname(file),
+    });
     assert.deepEqual(
       edits.map(({ id, ...edit }) => [typeof id, edit]),
       [['string', { path: file, diff }]],
