@@ -38,7 +38,11 @@ export function activate(context: vscode.ExtensionContext): void {
   setTranslator((message, ...args) => vscode.l10n.t(message, ...args));
   const log = vscode.window.createOutputChannel('Computer Use Chat', { log: true });
   const httpLog = vscode.window.createOutputChannel('Computer Use HTTP');
-  const key = new ApiKey(context.secrets, process.env.ANTHROPIC_API_KEY);
+  const key = new ApiKey({
+    secrets: context.secrets,
+    memory: context.globalState,
+    environment: process.env.ANTHROPIC_API_KEY,
+  });
   void key.refresh();
   const treeChanges = new vscode.EventEmitter<void>();
   const onDemand = new OnDemand(async () => {

@@ -172,6 +172,23 @@ export const strings = {
   desktopExample2: 'Open a terminal and find out which versions of Python and Node.js are installed.',
   desktopExample3: 'Write a short letter in the text editor and save it.',
   isolation: 'What is kept apart, and what is not',
+  consentTitle: 'Before Claude uses a computer for you',
+  consentAccept: 'I Understand, Go On',
+  consentDecline: 'Not Now',
+  riskInstructions:
+    'A page, a document or a message can carry instructions for Claude. It is told not to follow them, and can fail at that.',
+  riskYourName:
+    'What Claude does is done in your name: it clicks, types and sends, and it makes mistakes. You can stop it at any moment.',
+  riskScreenshots: 'Screenshots, and the text that Claude reads, go to Anthropic.',
+  riskCosts: 'Each step costs money. The settings limit what a run may take.',
+  riskKeepAway:
+    'Keep it away from accounts, payments and data that you cannot afford to lose, and watch what matters.',
+  isolationBrowser:
+    'Its browser runs on this machine, with an empty profile unless you chose another: it has none of your logins, but your connection to the internet.',
+  isolationVirtual:
+    'Its desktop runs on this machine: where there is bubblewrap your files and keys are out of its reach, your network is not.',
+  isolationDocker: 'Its desktop is a container: your files are out of its reach, your network is not.',
+  isolationVnc: 'It works on the desktop that you named: all that is there is in its reach.',
   safety:
     'Claude can misread what it sees, and what it sees can try to mislead it. Keep passwords and payments away from it, and watch what matters.',
   // Durations

@@ -1,4 +1,5 @@
 import { AnthropicError, APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
+import { redactText } from '../http/redact.ts';
 
 /** Why a turn could not be had, in the terms that decide what happens next. */
 export type ApiFailure =
@@ -17,8 +18,21 @@ export type ApiFailure =
   /** A defect of ours. */
   | { readonly kind: 'unexpected'; readonly detail: string };
 
-/** Classifies what a request or its stream threw. */
-export function classifyFailure(error: unknown, signal: AbortSignal): ApiFailure {
+/**
+ * Classifies what a request or its stream threw.
+ *
+ * @param secrets - what no detail may quote: servers and libraries may say of a wrong key what it was
+ */
+export function classifyFailure(
+  error: unknown,
+  signal: AbortSignal,
+  secrets: readonly string[] = [],
+): ApiFailure {
+  const failure = failureOf(error, signal);
+  return failure.kind === 'aborted' ? failure : { ...failure, detail: redactText(failure.detail, secrets) };
+}
+
+function failureOf(error: unknown, signal: AbortSignal): ApiFailure {
   if (signal.aborted || error instanceof APIUserAbortError) return { kind: 'aborted' };
   if (error instanceof APIConnectionError) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';

@@ -3,8 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 /** How to reach a Messages API. */
 export interface ClientOptions {
   readonly apiKey: string;
-  /** Null for the API's own address. */
-  readonly baseUrl: string | null;
+  readonly baseUrl: string;
   readonly fetch: typeof globalThis.fetch;
 }
 
@@ -16,7 +15,7 @@ export function createClient({ apiKey, baseUrl, fetch }: ClientOptions): Anthrop
   return new Anthropic({
     apiKey,
     authToken: null,
-    baseURL: baseUrl ?? 'https://api.anthropic.com',
+    baseURL: baseUrl,
     fetch,
     maxRetries: 0,
     logLevel: 'off',

@@ -5,6 +5,7 @@ import type { ComputerEvent, FallbackCause } from '../computer/computer.ts';
 import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
 import type { ApiFailure } from './apiFailure.ts';
 import type { Amounts, LimitKind } from './limits/runLimits.ts';
+import type { NoConnection } from './surroundings.ts';
 import { NO_ACTIONS, sentenceOf, type Tally } from './tally.ts';
 
 /** A notice before it has its place. */
@@ -81,7 +82,7 @@ export function notRetriedText(failure: Extract<ApiFailure, { kind: 'busy' | 'co
 }
 
 /** Why the run could not begin. */
-export function noConnectionNotice(reason: 'no-key' | 'restricted'): NewNotice {
+export function noConnectionNotice(reason: NoConnection['reason']): NewNotice {
   switch (reason) {
     case 'no-key':
       return notice(
@@ -90,6 +91,17 @@ export function noConnectionNotice(reason: 'no-key' | 'restricted'): NewNotice {
         '',
         ['set-api-key', 'start-demo', 'retry'],
       );
+    case 'key-withheld':
+      return notice(
+        'warning',
+        t('Your API key was not sent: you did not allow that for the address of the API.'),
+        t(
+          'The address is that of the setting computerUseChat.apiBaseUrl or of the variable ANTHROPIC_BASE_URL.',
+        ),
+        ['open-settings', 'retry'],
+      );
+    case 'no-consent':
+      return notice('warning', t('Nothing runs before you have agreed to the risks.'), '', ['retry']);
     case 'restricted':
       return notice(
         'warning',

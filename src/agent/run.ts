@@ -186,7 +186,7 @@ export class Run {
       }
     } catch (error) {
       conversation.forget();
-      return { kind: 'failed', failure: classifyFailure(error, this.#deps.signal) };
+      return { kind: 'failed', failure: this.#failureOf(error) };
     } finally {
       this.#deps.observe(undefined);
     }
@@ -229,12 +229,12 @@ export class Run {
    * @throws whatever else kept it from coming
    */
   async #takeSummary(stream: Stream): Promise<boolean> {
-    const { conversation, transcript, images, signal } = this.#deps;
+    const { conversation, transcript, images } = this.#deps;
     let message: BetaMessage;
     try {
       message = await stream.finalMessage();
     } catch (error) {
-      const failure = classifyFailure(error, signal);
+      const failure = this.#failureOf(error);
       if (failure.kind !== 'rejected' && failure.kind !== 'too-long') throw error;
       this.#goOnWhole(failure.detail);
       return false;
@@ -346,7 +346,7 @@ export class Run {
   /** Keeps of a broken turn what has to be kept. Returns why it broke. */
   #salvage(recorder: TurnRecorder, error: unknown): ApiFailure {
     const { conversation, signal } = this.#deps;
-    const failure = classifyFailure(error, signal);
+    const failure = this.#failureOf(error);
     this.#lastScreenshot = recorder.lastScreenshot;
     const turn = recorder.progress;
     // With the store at fault the draft of the turn is what is left of it; the next run mends it.
@@ -369,6 +369,11 @@ export class Run {
     });
     this.#tally = together(this.#tally, recorder.tally);
     return failure;
+  }
+
+  #failureOf(error: unknown): ApiFailure {
+    const { connection, signal } = this.#deps;
+    return classifyFailure(error, signal, connection.client.apiKey ? [connection.client.apiKey] : []);
   }
 
   /** Waits for the next try, or ends the run with a notice. Resolves to whether to go on. */

@@ -159,6 +159,7 @@ export class AgentSession {
       httpLogs,
       run: this.#runs.state,
       access: this.#access,
+      consent: this.#hasConsent ? 'given' : 'needed',
       model: modelStatus(this.#entry.record.provider, this.#deps.surroundings),
       computer: computerStatus(this.#entry.record, this.#deps.computers),
       control: this.#control.holder,
@@ -331,7 +332,7 @@ export class AgentSession {
   #begin(begin: () => void): boolean {
     if (this.isRunning || this.#owned.isDisposed) return false;
     try {
-      if (!this.claim() || this.#access !== 'full') return false;
+      if (!this.claim() || this.#access !== 'full' || !this.#hasConsent) return false;
       this.#entry.store();
       // What a run that could not be recorded left behind, before anything is said on top of it.
       this.#messages.mendTurn(HOST_ENDED);
@@ -399,6 +400,10 @@ export class AgentSession {
 
   get #provider(): ComputerProvider {
     return this.#deps.computers.of(this.#entry.record.computer);
+  }
+
+  get #hasConsent(): boolean {
+    return this.#entry.record.provider === 'demo' || this.#deps.surroundings.hasConsent;
   }
 
   get #access(): Access {

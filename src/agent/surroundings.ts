@@ -35,14 +35,19 @@ export interface Surroundings {
   readonly httpLogs: boolean;
   /** Whether the user trusts what is in the workspace; without that no tool may run. */
   readonly isTrusted: boolean;
+  /** Whether the user knows of the risks and has agreed; without that nothing but the demo runs. */
+  readonly hasConsent: boolean;
   readonly onDidChange: Event<void>;
   /** How to reach `provider`, or why it may not be reached. */
   connect(provider: SessionProvider): Promise<Connection | NoConnection>;
 }
 
-/** `no-key`: the API needs one. `restricted`: the workspace is not trusted, so no tool may run. */
+/**
+ * `no-key`: the API needs one. `key-withheld`: the user does not want it sent to the API's address. `restricted`: the
+ * workspace is not trusted, so no tool may run. `no-consent`: the user has not agreed to the risks.
+ */
 export interface NoConnection {
-  readonly reason: 'no-key' | 'restricted';
+  readonly reason: 'no-key' | 'key-withheld' | 'no-consent' | 'restricted';
 }
 
 /** Who answers in a session of `provider`, as the user reads it. */

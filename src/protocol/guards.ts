@@ -36,6 +36,7 @@ const PANEL_COMMANDS: Record<PanelCommand, true> = {
   'start-demo': true,
   'end-demo': true,
   'manage-trust': true,
+  'accept-risks': true,
   'toggle-http-logs': true,
   'show-http-logs': true,
   'open-settings': true,

@@ -14,7 +14,7 @@ import type { Operation } from './operations.ts';
 import type { Item, NoticeAction, Ordinal, Revision, SessionId } from './transcript.ts';
 
 /** Raised when a message changes shape: a webview of an older version restored by VS Code is rebuilt. */
-export const PROTOCOL_VERSION = 8;
+export const PROTOCOL_VERSION = 9;
 
 /** Most items in one page. About three screens of rows: enough to paint and to scroll into without waiting. */
 export const PAGE_SIZE = 50;
@@ -76,6 +76,8 @@ export interface SessionStatus {
   readonly title: string;
   readonly run: RunState;
   readonly access: Access;
+  /** Whether the user knows of the risks and has agreed; while that is `needed`, no run begins. */
+  readonly consent: 'given' | 'needed';
   readonly model: ProviderStatus & { readonly label: string };
   readonly computer: ComputerStatus;
   readonly control: Controller;
@@ -321,6 +323,7 @@ export type PanelCommand =
   | 'end-demo'
   | 'choose-computer'
   | 'manage-trust'
+  | 'accept-risks'
   | 'toggle-http-logs'
   | 'show-http-logs'
   | 'open-settings';

@@ -51,7 +51,9 @@ export function commandsFor(deps: CommandDeps) {
 }
 
 /** Does what a button of a panel asks for. */
-export async function runPanelCommand(command: Exclude<PanelCommand, SessionCommand>): Promise<void> {
+export async function runPanelCommand(
+  command: Exclude<PanelCommand, SessionCommand | 'accept-risks'>,
+): Promise<void> {
   switch (command) {
     case 'new-session':
       await vscode.commands.executeCommand('computerUseChat.newSession');

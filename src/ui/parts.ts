@@ -13,6 +13,7 @@ import { browserOptions } from './browserOptions.ts';
 import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
 import { ComputerChoice } from './computers.ts';
+import { Consent } from './consent.ts';
 import { desktopProviders } from './desktops.ts';
 import { EditorFiles } from './editorFiles.ts';
 import { Panels } from './panels.ts';
@@ -50,9 +51,11 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   const { extensionUri, subscriptions } = context;
   const history = openHistory(context.storageUri ?? context.globalStorageUri);
   const onFault = (error: unknown) => reportFault(log, error);
+  const consent = new Consent(context.globalState);
   const exchangeLog = { enabled: () => surroundings.httpLogs, sink: httpLog };
   const surroundings: VsCodeSurroundings = new VsCodeSurroundings(
     key,
+    consent,
     (fetch) => createLoggedFetch(fetch, exchangeLog),
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
   );
@@ -83,7 +86,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     extensionUri,
     screenshotsFolder: vscode.Uri.file(history.screenshots.folder),
     sessions,
-    runCommand: (command) => void runPanelCommand(command),
+    runCommand: (command) => void (command === 'accept-risks' ? consent.give() : runPanelCommand(command)),
     log: (line) => log.warn(line),
     fileEdit: (id, action) => void editorFiles.edits[action](id),
   });
@@ -94,6 +97,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   );
   const selfTests = onSelfTest((report) => log.debug(selfTestLine(report)));
   subscriptions.push(
+    consent,
     editorFiles,
     selfTests,
     surroundings,

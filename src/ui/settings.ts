@@ -13,8 +13,6 @@ export interface Settings {
   readonly effort: 'low' | 'medium' | 'high';
   readonly customInstructions: string;
   readonly httpExchangeLogs: boolean;
-  /** Empty for the API's own address. */
-  readonly apiBaseUrl: string;
 }
 
 export function readSettings(): Settings {
@@ -25,7 +23,6 @@ export function readSettings(): Settings {
     effort: effort === 'low' || effort === 'high' ? effort : 'medium',
     customInstructions: section.get('customInstructions', ''),
     httpExchangeLogs: section.get('httpExchangeLogs', false),
-    apiBaseUrl: section.get('apiBaseUrl', '').trim(),
   };
 }
 

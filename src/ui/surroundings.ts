@@ -4,7 +4,9 @@ import { DemoServer } from '../agent/demo/demoServer.ts';
 import { modelInfo } from '../agent/models.ts';
 import type { NoConnection, Surroundings } from '../agent/surroundings.ts';
 import type { SessionProvider } from '../history/history.ts';
+import { apiAddress } from './apiAddress.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { Consent } from './consent.ts';
 import { onDidChangeSettings, readSettings } from './settings.ts';
 
 export type FetchWrapper = (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
@@ -12,6 +14,7 @@ export type FetchWrapper = (fetch: typeof globalThis.fetch) => typeof globalThis
 /** The settings and the key, as sessions need them; makes their API clients. */
 export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   readonly #key: ApiKey;
+  readonly #consent: Consent;
   readonly #logged: FetchWrapper;
   readonly #fetch: typeof globalThis.fetch;
   readonly #demo: DemoServer;
@@ -27,13 +30,15 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
    * @param logged - puts the exchange log around what speaks to an API
    * @param demoFolder - holds the page the demo model works on
    */
-  constructor(key: ApiKey, logged: FetchWrapper, demoFolder: string) {
+  constructor(key: ApiKey, consent: Consent, logged: FetchWrapper, demoFolder: string) {
     this.#key = key;
+    this.#consent = consent;
     this.#logged = logged;
     this.#fetch = logged((input, init) => globalThis.fetch(input, init));
     this.#demo = new DemoServer(demoFolder);
     this.#subscriptions = [
       key.onDidChange(() => this.#changes.fire()),
+      consent.onDidChange(() => this.#changes.fire()),
       onDidChangeSettings(() => this.#readSettings()),
       // Some settings of a workspace count only once it is trusted.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readSettings()),
@@ -56,9 +61,14 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
     return vscode.workspace.isTrusted;
   }
 
+  get hasConsent(): boolean {
+    return this.#consent.isGiven;
+  }
+
   async connect(provider: SessionProvider): Promise<Connection | NoConnection> {
     if (!vscode.workspace.isTrusted) return { reason: 'restricted' };
-    return provider === 'demo' ? this.#connectDemo() : this.#connectApi();
+    if (provider === 'demo') return this.#connectDemo();
+    return this.hasConsent ? this.#connectApi() : { reason: 'no-consent' };
   }
 
   dispose(): void {
@@ -73,13 +83,13 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   }
 
   async #connectApi(): Promise<Connection | NoConnection> {
-    const apiKey = await this.#key.read();
-    if (apiKey === undefined) return { reason: 'no-key' };
-    const { apiBaseUrl, model, effort, customInstructions } = this.#settings;
-    const baseUrl = apiBaseUrl || process.env.ANTHROPIC_BASE_URL?.trim() || null;
+    const { model, effort, customInstructions } = this.#settings;
+    const baseUrl = apiAddress();
+    const answer = await this.#key.keyFor(baseUrl);
+    if ('reason' in answer) return answer;
     // Loaded on first use: the SDK would otherwise be most of what activation costs.
     const { createClient } = await import('../agent/client.ts');
-    const client = createClient({ apiKey, baseUrl, fetch: this.#fetch });
+    const client = createClient({ apiKey: answer.key, baseUrl, fetch: this.#fetch });
     return { client, model: modelInfo(model), effort, customInstructions };
   }
 

@@ -23,6 +23,7 @@ const STATUS: SessionStatus = {
   title: 'Bench',
   run: { state: 'running', since: 0, activity: 'answering' },
   access: 'full',
+  consent: 'given',
   model: { provider: 'demo', label: 'Demo' },
   computer: { kind: 'browser', label: 'None' },
   control: 'claude',

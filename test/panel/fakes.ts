@@ -36,6 +36,7 @@ export const STATUS: SessionStatus = {
   title: 'A session',
   run: { state: 'idle' },
   access: 'full',
+  consent: 'given',
   model: { provider: 'anthropic', label: 'Claude' },
   computer: { kind: 'browser', label: 'Chromium (headless)' },
   control: 'claude',

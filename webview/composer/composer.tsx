@@ -3,6 +3,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/guards.ts';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
+import { ConsentCard } from '../consent/consent-card.tsx';
+import { useConsent } from '../consent/use-consent.ts';
 import { runStateText } from '../header/run-state.ts';
 import { Icon } from '../icon.tsx';
 import type { Strings } from '../strings.ts';
@@ -18,11 +20,19 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
   useRequest(promptRequests, () => prompt.current?.focus());
   const draft = viewState.draft;
   const { run, model, access } = status;
+  const consent = useConsent(status, () => {
+    send(viewState.draft);
+    prompt.current?.focus();
+  });
   const isClosed = model.provider === 'none' || access !== 'full';
   const canSend = run.state === 'idle' && !isClosed && !prompts.isSending;
 
   const send = (text: string) => {
     if (!canSend || text.trim() === '' || text.length > MAX_PROMPT_LENGTH) return;
+    if (status.consent === 'needed') {
+      consent.request();
+      return;
+    }
     prompts.send(text);
     endRequests.value++;
   };
@@ -43,6 +53,16 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
   return (
     <footer class="composer">
       <div class="composer-content">
+        {consent.isShown && (
+          <ConsentCard
+            computer={status.computer.kind}
+            onAccept={consent.accept}
+            onDecline={() => {
+              consent.decline();
+              prompt.current?.focus();
+            }}
+          />
+        )}
         <ProviderBar status={status} onPrompt={sendSuggestion} />
         <form
           ref={form}
@@ -68,33 +88,48 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
           <div class="composer-bar">
             <span class="hint">{hintText(status, draft, strings)}</span>
             {run.state === 'idle' ? (
-              <button
+              <SendButton
                 key="send"
-                type="submit"
-                class="icon-button send"
-                disabled={!canSend || draft.trim() === '' || draft.length > MAX_PROMPT_LENGTH}
-                title={strings.send}
-                aria-label={strings.send}
-              >
-                <Icon name="send" />
-              </button>
+                isEnabled={canSend && draft.trim() !== '' && draft.length <= MAX_PROMPT_LENGTH}
+              />
             ) : (
-              <button
-                key="stop"
-                type="button"
-                class="icon-button stop"
-                disabled={run.state === 'stopping'}
-                title={strings.stop}
-                aria-label={strings.stop}
-                onClick={stop}
-              >
-                <Icon name="debug-stop" />
-              </button>
+              <StopButton key="stop" isStopping={run.state === 'stopping'} onStop={stop} />
             )}
           </div>
         </form>
       </div>
     </footer>
+  );
+}
+
+function SendButton({ isEnabled }: { readonly isEnabled: boolean }) {
+  const { strings } = useApp();
+  return (
+    <button
+      type="submit"
+      class="icon-button send"
+      disabled={!isEnabled}
+      title={strings.send}
+      aria-label={strings.send}
+    >
+      <Icon name="send" />
+    </button>
+  );
+}
+
+function StopButton({ isStopping, onStop }: { readonly isStopping: boolean; readonly onStop: () => void }) {
+  const { strings } = useApp();
+  return (
+    <button
+      type="button"
+      class="icon-button stop"
+      disabled={isStopping}
+      title={strings.stop}
+      aria-label={strings.stop}
+      onClick={onStop}
+    >
+      <Icon name="debug-stop" />
+    </button>
   );
 }
 

@@ -83,6 +83,7 @@ export class Host {
     this.surroundings = {
       hasApiKey: true,
       isTrusted: true,
+      hasConsent: true,
       modelLabel: 'Test',
       httpLogs: false,
       onDidChange: new Emitter<void>().event,

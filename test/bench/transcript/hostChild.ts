@@ -72,6 +72,7 @@ function openSessions({ apiUrl }: HostRunRequest, history: History, toolset: Pic
       modelLabel: 'Scripted',
       httpLogs: false,
       isTrusted: true,
+      hasConsent: true,
       onDidChange: new Emitter<void>().event,
       connect: async () => ({
         client,

@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The workspace; an empty temporary folder by default. */
   readonly folder?: string;
+  /** Whether the user agrees to the risks, and to the key of the environment, as soon as they are asked; true by default. */
+  readonly agrees?: boolean;
   /** Whether webviews have a process of their own, as on the desktop, so that it can crash. They share the window's else. */
   readonly webviewsApart?: boolean;
 }
@@ -68,6 +70,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     const context = await browser.newContext({ viewport: VIEWPORT, bypassCSP: apart });
     if (apart) await serveWebviewsApart(context);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+    if (options.agrees ?? true) await context.addInitScript(agreeWhenAsked);
     const page = await context.newPage();
     await page.goto(url);
     const workbench = new Workbench({ dataDir, folder, server, browser, context, page });
@@ -79,6 +82,20 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
+}
+
+/** Runs in each document of the window: presses what a user who agrees presses. */
+function agreeWhenAsked(): void {
+  const agree = () => {
+    document.querySelector<HTMLElement>('.consent-accept')?.click();
+    for (const dialog of document.querySelectorAll('.monaco-dialog-box')) {
+      if (!/ANTHROPIC_API_KEY|your API key to/.test(dialog.textContent ?? '')) continue;
+      const buttons = [...dialog.querySelectorAll<HTMLElement>('.monaco-button')];
+      const wanted = /^(?:Use for This Window Only|Send It There)$/;
+      buttons.find(({ textContent }) => wanted.test(textContent?.trim() ?? ''))?.click();
+    }
+  };
+  new MutationObserver(agree).observe(document, { childList: true, subtree: true });
 }
 
 interface WorkbenchParts {

@@ -41,6 +41,7 @@ const IDLE_STATUS: SessionStatus = {
   title: 'Order a flat white',
   run: { state: 'idle' },
   access: 'full',
+  consent: 'given',
   model: { provider: 'anthropic', label: 'Claude Opus 5.5' },
   computer: { kind: 'browser', label: 'Chromium (headless)' },
   control: 'claude',

@@ -39,6 +39,7 @@ export function createSkin() {
     surroundings: {
       hasApiKey: false,
       isTrusted: true,
+      hasConsent: true,
       modelLabel: 'Test',
       httpLogs: false,
       onDidChange: new Emitter<void>().event,
@@ -65,7 +66,11 @@ export function createSkin() {
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
   const vncPasswords = new VncPasswords(secrets, (error) => faults.push(error));
-  const key = new ApiKey(secrets, undefined);
+  const key = new ApiKey({
+    secrets,
+    memory: { get: () => undefined, update: async () => {} },
+    environment: undefined,
+  });
   const editorFiles = new EditorFiles();
   const commands = commandsFor({
     sessions,

@@ -18,6 +18,7 @@ const STATUS: SessionStatus = {
   title: 'A session',
   run: { state: 'idle' },
   access: 'full',
+  consent: 'given',
   model: { provider: 'anthropic', label: 'Claude' },
   computer: { kind: 'browser', label: 'Chromium' },
   control: 'claude',

@@ -1,5 +1,6 @@
 /** Runs the `docker` command, as the user's configuration has it: its context says which engine, here or far away. */
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../../../base/childEnvironment.ts';
 import { DesktopUnavailable } from '../machine.ts';
 import { firstLines, lastLines } from './firstLines.ts';
 
@@ -25,7 +26,7 @@ export class DockerCommand {
 
   constructor(executable: string, env: NodeJS.ProcessEnv) {
     this.executable = executable;
-    this.env = env;
+    this.env = childEnvironment(env);
   }
 
   /**

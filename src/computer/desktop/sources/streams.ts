@@ -1,6 +1,7 @@
 /** Streams to VNC servers, of which the server's first bytes have come. */
 import { spawn } from 'node:child_process';
 import { Duplex, type Readable, type Writable } from 'node:stream';
+import { childEnvironment } from '../../../base/childEnvironment.ts';
 import { lastLines } from './firstLines.ts';
 
 /** What a stream did instead of bringing bytes. */
@@ -66,7 +67,11 @@ export function commandStream(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): CommandStream {
-  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(command, args, {
+    env: childEnvironment(env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
   const stream = new CommandDuplex(child.stdin, child.stdout);
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

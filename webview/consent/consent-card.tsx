@@ -1,0 +1,69 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { ComputerKind } from '../../src/protocol/computers.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../icon.tsx';
+import type { Strings } from '../strings.ts';
+
+const RISKS = [
+  ['comment-unresolved', 'riskInstructions'],
+  ['account', 'riskYourName'],
+  ['device-camera', 'riskScreenshots'],
+  ['credit-card', 'riskCosts'],
+  ['shield', 'riskKeepAway'],
+] as const satisfies readonly (readonly [string, keyof Strings])[];
+
+/** What is between the computer and the user's own things, in a sentence. */
+const ISOLATION = {
+  browser: 'isolationBrowser',
+  virtual: 'isolationVirtual',
+  docker: 'isolationDocker',
+  vnc: 'isolationVnc',
+} as const satisfies Record<ComputerKind, keyof Strings>;
+
+export interface ConsentCardProps {
+  readonly computer: ComputerKind;
+  readonly onAccept: () => void;
+  readonly onDecline: () => void;
+}
+
+/** Names the risks before the first run. Takes the focus, so that it is read out where nobody sees it. */
+export function ConsentCard({ computer, onAccept, onDecline }: ConsentCardProps) {
+  const { strings } = useApp();
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <section
+      class="consent"
+      aria-labelledby="consent-title"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        onDecline();
+      }}
+    >
+      <h2 id="consent-title" ref={title} tabIndex={-1}>
+        {strings.consentTitle}
+      </h2>
+      <ul>
+        {RISKS.map(([icon, text]) => (
+          <li key={text}>
+            <Icon name={icon} />
+            <span>{strings[text]}</span>
+          </li>
+        ))}
+        <li>
+          <Icon name="vm" />
+          <span>{strings[ISOLATION[computer]]}</span>
+        </li>
+      </ul>
+      <div class="consent-buttons">
+        <button type="button" class="button consent-accept" onClick={onAccept}>
+          {strings.consentAccept}
+        </button>
+        <button type="button" class="button secondary" onClick={onDecline}>
+          {strings.consentDecline}
+        </button>
+      </div>
+    </section>
+  );
+}
