@@ -1,15 +1,18 @@
 /** Says in words what a call of a computer's or browser's member does. Inputs come from the model: never trusted. */
 import type { Point } from '../protocol/transcript.ts';
-import { visibleName } from '../protocol/visibleText.ts';
+import { visibleLine, visibleName } from '../protocol/visibleText.ts';
 
 /** Longest quote of typed text, an address or a query in a summary, in UTF-16 units. */
 const MAX_QUOTE = 80;
+
+/** Longest summary: a path is told whole. */
+const MAX_SUMMARY = 1_000;
 
 /** One plain line such as `Click at (412, 300)`. A member it does not know is named as it is. */
 export function summarizeAction(member: string, input: unknown): string {
   const fields = record(input);
   const describe = Object.hasOwn(SUMMARIES, member) ? SUMMARIES[member] : undefined;
-  return describe ? describe(fields) : member.replaceAll('_', ' ');
+  return visibleLine(describe ? describe(fields) : member.replaceAll('_', ' '), MAX_SUMMARY);
 }
 
 /** Where the call acts, in screenshot pixels: none, one point, or the two ends of a drag. */

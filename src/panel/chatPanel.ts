@@ -2,10 +2,14 @@ import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { PersistedViewState } from '../protocol/messages.ts';
+import { visibleLine } from '../protocol/visibleText.ts';
 import { ChatDocument, type ChatDocumentDeps } from './chatDocument.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { TakenPrompts } from './takenPrompts.ts';
 import { PANEL_VIEW_TYPE } from './viewType.ts';
+
+/** Of a tab's title, in UTF-16 units. */
+const MAX_TITLE = 200;
 
 export interface ChatPanelDeps extends Omit<ChatDocumentDeps, 'taken'> {
   /** What VS Code kept for a panel it restores; undefined for a new one. */
@@ -150,7 +154,8 @@ export class ChatPanel implements vscode.Disposable {
 
   #showTitle(): void {
     const { panel } = this.#place;
-    const title = this.#deps.source.status.title || vscode.l10n.t('Computer Use Chat');
+    const title =
+      visibleLine(this.#deps.source.status.title, MAX_TITLE) || vscode.l10n.t('Computer Use Chat');
     if (panel.title !== title) panel.title = title;
   }
 }

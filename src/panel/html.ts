@@ -24,6 +24,8 @@ export function renderShell(options: ShellOptions): string {
     `font-src ${cspSource}`,
     `style-src ${cspSource}`,
     `script-src 'nonce-${nonce}'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
   ].join('; ');
   const state = viewState ? ` data-view-state="${escapeAttribute(JSON.stringify(viewState))}"` : '';
   return `<!DOCTYPE html>

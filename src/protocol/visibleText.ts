@@ -1,7 +1,11 @@
 /** Shows what strangers wrote (a model, a page, a file's name) so that it cannot pass for something else. */
 
-/** What has no shape of its own, turns the direction of text around, or breaks a line without looking like it. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]|[^\S \n\t]/gu;
+/**
+ * What has no shape of its own, turns the direction of text around, or breaks a line without looking like it; not what
+ * joins two emoji to one, or says that a character is one.
+ */
+const UNSEEN =
+  /(?!(?<=\p{Extended_Pictographic})\uFE0F|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?)\u200D(?=\p{Extended_Pictographic}))(?:[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]|[^\S \n\t])/gu;
 
 /** A word as a reader takes it: letters of any script with their marks. */
 const WORD = /[\p{L}\p{M}]+/gu;

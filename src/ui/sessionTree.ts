@@ -2,9 +2,13 @@ import * as vscode from 'vscode';
 import type { Sessions } from '../agent/sessions.ts';
 import type { SessionProvider, SessionRecord } from '../history/history.ts';
 import { assertNever } from '../protocol/transcript.ts';
+import { visibleLine } from '../protocol/visibleText.ts';
 
 /** Sessions shown at first, and added each time more are asked for. */
 export const TREE_PAGE_SIZE = 100;
+
+/** Of a title told in full, in UTF-16 units. */
+const MAX_TITLE = 200;
 
 /** Code points of a title in its row; more would push the time out of a side bar of the usual width. */
 const MAX_ROW_TITLE_LENGTH = 28;
@@ -89,7 +93,7 @@ function showMoreItem(): vscode.TreeItem {
 
 /** What a session is called where it has no name yet. */
 export function titleOf(title: string): string {
-  return title || vscode.l10n.t('New session');
+  return visibleLine(title, MAX_TITLE) || vscode.l10n.t('New session');
 }
 
 /** A date and time in full. @param time - ms since the epoch */

@@ -10,6 +10,10 @@ describe('text of strangers', () => {
     ['tag\u{E0041}', 'tag\\u{e0041}'],
     ['p\u0430ypal', 'p\\u{430}ypal'],
     ['\uFF52\uFF4D', '\\u{ff52}\\u{ff4d}'],
+    [
+      '👩🏽\u200D💻 ❤\uFE0F a\uFE0F b\u200Dc 👩\u200D\u200Dd',
+      '👩🏽\u200D💻 ❤\uFE0F a\\u{fe0f} b\\u{200d}c 👩\\u{200d}\\u{200d}d',
+    ],
     ['half \uD800', 'half \\u{d800}'],
     ['<img src=x onerror=alert(1)> [a](command:x)', '<img src=x onerror=alert(1)> [a](command:x)'],
   ])('%j is shown as %j', (text, shown) => {

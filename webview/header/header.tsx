@@ -1,4 +1,5 @@
 import type { SessionStatus } from '../../src/protocol/messages.ts';
+import { visibleLine } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
 import { COMPUTER_ICONS } from '../computer-icons.ts';
@@ -9,10 +10,16 @@ import { format } from '../strings.ts';
 import { ReadingActions } from './reading-actions.tsx';
 import { runStateText } from './run-state.ts';
 
+/** In UTF-16 units. */
+const MAX_NAME = 200;
+
 /** The bar at the top: which session, who answers on what, how it goes. */
 export function Header({ status }: { readonly status: SessionStatus }) {
   const { strings, post } = useApp();
-  const { title, model, computer, tokens, httpLogs, run } = status;
+  const { model, computer, tokens, httpLogs, run } = status;
+  const title = visibleLine(status.title, MAX_NAME);
+  const computerLabel = visibleLine(computer.label, MAX_NAME);
+  const modelLabel = visibleLine(model.label, MAX_NAME);
   const logLabel = httpLogs ? strings.httpLogsOn : strings.httpLogsOff;
   return (
     <header class="header">
@@ -27,19 +34,19 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         )}
       </div>
       <div class="header-facts">
-        <span class="fact" title={model.label}>
+        <span class="fact" title={modelLabel}>
           <Icon name="sparkle" />
-          <span>{model.label}</span>
+          <span>{modelLabel}</span>
         </span>
         <button
           type="button"
           class="fact fact-computer"
-          title={format(strings.chooseComputer, computer.label)}
+          title={format(strings.chooseComputer, computerLabel)}
           disabled={model.provider === 'demo'}
           onClick={() => post({ type: 'command', command: 'choose-computer' })}
         >
           <Icon name={COMPUTER_ICONS[computer.kind]} />
-          <span>{computer.label}</span>
+          <span>{computerLabel}</span>
         </button>
         {/* The demo counts no tokens: its figures are made up. */}
         {model.provider !== 'demo' && <TokenCount tokens={tokens} />}

@@ -1,5 +1,6 @@
 import type { ActionItem, ActionState } from '../../src/protocol/transcript.ts';
 import { assertNever } from '../../src/protocol/transcript.ts';
+import { visibleText } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
 import { formatDuration, formatElapsed } from '../duration.ts';
@@ -43,7 +44,7 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
       {isAsking && <AskCard item={item} question={approval.question} />}
       {answer !== null && <p class="ask-answer">{answer}</p>}
       {state.status === 'done' && state.edit && <EditView edit={state.edit} />}
-      {state.status === 'failed' && !isShell && <p class="action-error">{state.error}</p>}
+      {state.status === 'failed' && !isShell && <p class="action-error">{visibleText(state.error)}</p>}
       {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
     </div>
   );
@@ -90,15 +91,15 @@ function ActionDetail({ item }: { readonly item: ActionItem }) {
       <dt>{strings.actionInput}</dt>
       <dd>
         <code class="member">
-          {item.toolset === item.member ? item.member : `${item.toolset}.${item.member}`}
+          {visibleText(item.toolset === item.member ? item.member : `${item.toolset}.${item.member}`)}
         </code>
-        <pre>{item.input}</pre>
+        <pre>{visibleText(item.input)}</pre>
       </dd>
       {outcome && (
         <>
           <dt>{outcome.label}</dt>
           <dd>
-            <pre>{outcome.text}</pre>
+            <pre>{visibleText(outcome.text)}</pre>
           </dd>
         </>
       )}

@@ -1,4 +1,5 @@
 import type { NoticeAction, NoticeItem } from '../../src/protocol/transcript.ts';
+import { visibleText } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
 import { formatElapsed } from '../duration.ts';
@@ -34,11 +35,11 @@ export function NoticeView({ item }: { readonly item: NoticeItem }) {
       <div class="notice-body">
         <p>
           <span class="visually-hidden">{strings[SEVERITY_STRINGS[severity]]}: </span>
-          {text} {until !== null && <Countdown until={until} />}
+          {visibleText(text)} {until !== null && <Countdown until={until} />}
         </p>
         {detail && (
           <Disclosure expanded={expanded} onToggle={setExpanded} summary={<span>{strings.details}</span>}>
-            {() => <pre class="notice-detail">{detail}</pre>}
+            {() => <pre class="notice-detail">{visibleText(detail)}</pre>}
           </Disclosure>
         )}
         {actions.length > 0 && (

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PickerType, ScreenAnswer, ScreenDialog } from '../../src/protocol/screenDialog.ts';
 import { MAX_ANSWER_LENGTH } from '../../src/protocol/screenDialog.ts';
+import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import type { Strings } from '../strings.ts';
 import { meaningOf } from './human-events.ts';
@@ -51,7 +52,9 @@ export function LiveDialog({ dialog, onAnswer, onHandBack }: LiveDialogProps) {
         <p class="live-dialog-title" id={title}>
           {titleOf(dialog, strings)}
         </p>
-        {'message' in dialog && dialog.message && <p class="live-dialog-message">{dialog.message}</p>}
+        {'message' in dialog && dialog.message && (
+          <p class="live-dialog-message">{visibleText(dialog.message)}</p>
+        )}
         <Field dialog={dialog} onAccept={accept} />
         <div class="live-dialog-buttons">
           <button type="submit" class="button" data-first={hasField(dialog) ? undefined : true}>
@@ -126,6 +129,9 @@ function Field({ dialog, onAccept }: FieldProps) {
   return null;
 }
 
+/** Of an option, in UTF-16 units. */
+const MAX_LABEL = 500;
+
 /** Rows shown of a list; the rest is scrolled to. */
 const MAX_ROWS = 10;
 
@@ -145,7 +151,7 @@ function Choice({ dialog: { options, chosen }, onAccept }: ChoiceProps) {
       const { label = '', isDisabled = false } = options[at] ?? {};
       inGroup.push(
         <option key={at} value={String(at)} selected={at === chosen} disabled={isDisabled} onClick={onAccept}>
-          {label}
+          {visibleLine(label, MAX_LABEL)}
         </option>,
       );
     }
@@ -153,7 +159,7 @@ function Choice({ dialog: { options, chosen }, onAccept }: ChoiceProps) {
     else {
       groups++;
       rows.push(
-        <optgroup key={`group-${at}`} label={group}>
+        <optgroup key={`group-${at}`} label={visibleLine(group, MAX_LABEL)}>
           {inGroup}
         </optgroup>,
       );

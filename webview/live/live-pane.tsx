@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
+import { visibleLine } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { Icon } from '../icon.tsx';
@@ -10,11 +11,16 @@ import { LiveStage } from './live-stage.tsx';
 
 export const LIVE_PANE_ID = 'live-pane';
 
+/** Of a page's title and address, in UTF-16 units. */
+const MAX_NAME = 300;
+
 /** The computer's screen, live, with who has it and the way to change that. */
 export function LivePane({ status }: { readonly status: SessionStatus }) {
   const { strings, live, post } = useApp();
   const isUsers = status.control === 'user';
   const screen = live.screen.value;
+  const title = visibleLine(screen?.title ?? '', MAX_NAME);
+  const address = visibleLine(screen?.address ?? '', MAX_NAME);
   useEffect(() => () => live.stop(), [live]);
   useHandBackKeys(isUsers);
   return (
@@ -24,10 +30,10 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
       aria-label={strings.liveView}
     >
       <div class="live-bar">
-        <span class="live-place" title={screen?.address}>
+        <span class="live-place" title={address}>
           <Icon name={COMPUTER_ICONS[status.computer.kind]} />
-          <span class="live-title">{screen?.title || screen?.address || strings.liveView}</span>
-          {screen?.title && screen.address && <span class="live-address">{screen.address}</span>}
+          <span class="live-title">{title || address || strings.liveView}</span>
+          {title && address && <span class="live-address">{address}</span>}
         </span>
         <ControlButton
           holder={status.control}

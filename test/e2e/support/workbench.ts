@@ -95,7 +95,8 @@ function agreeWhenAsked(): void {
       buttons.find(({ textContent }) => wanted.test(textContent?.trim() ?? ''))?.click();
     }
   };
-  new MutationObserver(agree).observe(document, { childList: true, subtree: true });
+  // The document of a webview is written anew after this, which ends what observes it.
+  setInterval(agree, 100);
 }
 
 interface WorkbenchParts {

@@ -88,6 +88,8 @@ function page(theme: ThemeName, image: ScreenshotRef): string {
     `font-src 'self'`,
     `style-src 'self' 'nonce-${NONCE}'`,
     `script-src 'nonce-${NONCE}'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">
