@@ -15,7 +15,7 @@ describe('the page of a panel', () => {
   test('lets in nothing but its own files', () => {
     expect(renderShell(OPTIONS)).toContain(
       `content="default-src &#39;none&#39;; img-src https://*.vscode-cdn.net; font-src https://*.vscode-cdn.net; ` +
-        `style-src https://*.vscode-cdn.net; script-src &#39;nonce-abc123&#39;"`,
+        `style-src https://*.vscode-cdn.net; script-src &#39;nonce-abc123&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;"`,
     );
     expect(renderShell(OPTIONS)).not.toContain('unsafe');
   });
