@@ -183,12 +183,6 @@ export const strings = {
   riskCosts: 'Each step costs money. The settings limit what a run may take.',
   riskKeepAway:
     'Keep it away from accounts, payments and data that you cannot afford to lose, and watch what matters.',
-  isolationBrowser:
-    'Its browser runs on this machine, with an empty profile unless you chose another: it has none of your logins, but your connection to the internet.',
-  isolationVirtual:
-    'Its desktop runs on this machine: where there is bubblewrap your files and keys are out of its reach, your network is not.',
-  isolationDocker: 'Its desktop is a container: your files are out of its reach, your network is not.',
-  isolationVnc: 'It works on the desktop that you named: all that is there is in its reach.',
   safety:
     'Claude can misread what it sees, and what it sees can try to mislead it. Keep passwords and payments away from it, and watch what matters.',
   // Durations

@@ -55,7 +55,7 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
       <div class="composer-content">
         {consent.isShown && (
           <ConsentCard
-            computer={status.computer.kind}
+            isolation={status.computer.isolation ?? []}
             onAccept={consent.accept}
             onDecline={() => {
               consent.decline();

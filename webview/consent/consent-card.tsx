@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { ComputerKind } from '../../src/protocol/computers.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
 import type { Strings } from '../strings.ts';
@@ -12,22 +11,15 @@ const RISKS = [
   ['shield', 'riskKeepAway'],
 ] as const satisfies readonly (readonly [string, keyof Strings])[];
 
-/** What is between the computer and the user's own things, in a sentence. */
-const ISOLATION = {
-  browser: 'isolationBrowser',
-  virtual: 'isolationVirtual',
-  docker: 'isolationDocker',
-  vnc: 'isolationVnc',
-} as const satisfies Record<ComputerKind, keyof Strings>;
-
 export interface ConsentCardProps {
-  readonly computer: ComputerKind;
+  /** What is kept apart of the session's computer, and what is not. */
+  readonly isolation: readonly string[];
   readonly onAccept: () => void;
   readonly onDecline: () => void;
 }
 
 /** Names the risks before the first run. Takes the focus, so that it is read out where nobody sees it. */
-export function ConsentCard({ computer, onAccept, onDecline }: ConsentCardProps) {
+export function ConsentCard({ isolation, onAccept, onDecline }: ConsentCardProps) {
   const { strings } = useApp();
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
@@ -51,10 +43,14 @@ export function ConsentCard({ computer, onAccept, onDecline }: ConsentCardProps)
             <span>{strings[text]}</span>
           </li>
         ))}
-        <li>
-          <Icon name="vm" />
-          <span>{strings[ISOLATION[computer]]}</span>
-        </li>
+        {isolation.length > 0 && (
+          <li>
+            <Icon name="vm" />
+            <span>
+              {strings.isolation}: {isolation.join(' ')}
+            </span>
+          </li>
+        )}
       </ul>
       <div class="consent-buttons">
         <button type="button" class="button consent-accept" onClick={onAccept}>
