@@ -3,7 +3,8 @@
 /** Folders in which that is true of each file. `.git` may be a file as well, which says where the folder is. */
 const FOLDERS: ReadonlySet<string> = new Set(['.git', '.vscode', '.devcontainer', '.husky', '.githooks']);
 
-const FILES = /^(?:.*\.code-workspace|\.devcontainer\.json|\.gitmodules|\.envrc)$/;
+const FILES =
+  /^(?:.*\.code-workspace|\.devcontainer\.json|\.gitmodules|\.pre-commit-config\.ya?ml|\.?lefthook\.ya?ml|\.envrc)$/;
 
 /**
  * @param relative - from the workspace's folder, with every link resolved, which has to hold in what is there of the path;

@@ -372,6 +372,8 @@ describe('what decides what runs', () => {
     '.devcontainer/devcontainer.json',
     '.husky/pre-commit',
     '.envrc',
+    '.pre-commit-config.yaml',
+    'lefthook.yml',
   ])('is asked about as such: %s', async (name) => {
     const { at, asked, text } = editing();
     const path = at(name);
