@@ -6,9 +6,13 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
-/** One that forks may be ahead by a process, so it is looked for again, so often at most. */
+/** One that forks may be ahead by a process, and one that is killed takes a moment: it is looked again, so often at most. */
 const ROUNDS = 10;
+
+/** Before the second look, in ms; so much more before each further one. */
+const PAUSE_MS = 2;
 
 /**
  * Ends by force what has a variable, as `NAME=value`, that `isMark` knows, until nothing is found any more. Processes of other
@@ -22,6 +26,7 @@ export async function endMarked(
     const found = platform === 'darwin' ? await markedByPs(isMark) : await markedInProc(isMark);
     if (found.length === 0) return;
     for (const processId of found) kill(processId);
+    await setTimeout(PAUSE_MS * (round + 1));
   }
 }
 

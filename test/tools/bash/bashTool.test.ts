@@ -140,6 +140,16 @@ test('a program that asks finds no input, and cannot read what is for the shell'
   expect(await run('read answer; echo "[$answer]"; cat')).toBe('[]');
 });
 
+test('there is no terminal to ask at', async () => {
+  const text = await run('read -r answer </dev/tty; echo "[$answer]"');
+  expect(text).toMatch(/\/dev\/tty[\s\S]*\[\]$/);
+});
+
+test('what ended by a signal has its status', async () => {
+  expect(await run("sh -c 'kill -9 $$'")).toMatch(/\[Exit status 137\]$/);
+  expect(await run("sh -c 'kill -SEGV $$'")).toMatch(/\[Exit status 139\]$/);
+});
+
 test('a program that waits for a terminal is ended by the time limit, which says what to do', async () => {
   limitMs = 500;
   expect(await failure(run('mkfifo in && cat in'))).toContain('waits for answers');
@@ -201,6 +211,32 @@ test('of a long output the middle is left out, and the whole is in a file that g
   expect(statSync(file).mode & 0o077).toBe(0);
   await tool.close();
   expect(readdirSync(folder).filter((name) => name.startsWith('computer-use-chat'))).toEqual([]);
+});
+
+test('the model is told where it cannot read that file', async () => {
+  await tool.close();
+  const place = thisMachine({ folder });
+  if (!place) throw new Error('These tests need a POSIX shell.');
+  tool = new BashTool({
+    place: { description: 'elsewhere', spawn: place.spawn },
+    limitMs: () => limitMs,
+    tempRoot: folder,
+  });
+  expect(await run('seq 1 100000')).toMatch(
+    /All of it is in \S+ on the person's machine, which commands here cannot/,
+  );
+});
+
+test('what background jobs print while nothing runs is bounded as well', async () => {
+  await run('(while [ ! -e go ]; do sleep 0.02; done; seq 1 300000; echo >gone) &');
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(path.join(folder, 'go'), '');
+  await until(() => existsSync(path.join(folder, 'gone')));
+  const text = await run('echo now');
+  expect(text).toMatch(
+    /^\[Background jobs had printed before:\]\n1\n2\n[\s\S]*bytes left out[\s\S]*300000\n[\s\S]*now$/,
+  );
+  expect(text.length).toBeLessThan(32_000);
 });
 
 test('only the latest files are kept', async () => {

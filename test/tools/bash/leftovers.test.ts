@@ -62,7 +62,7 @@ test.each(ESCAPES)('what leaves the process group ends with a stop: %s', async (
   await expect.poll(sleeping).toBeGreaterThan(0);
   stop.abort(new Error('stopped'));
   expect(await ended).toBe('stopped');
-  expect(sleeping()).toBe(0);
+  await expect.poll(sleeping).toBe(0);
 });
 
 test('background jobs go on between commands, and end with a stop of a later one', async () => {
@@ -74,7 +74,7 @@ test('background jobs go on between commands, and end with a stop of a later one
   await expect.poll(() => inFolder('begun')).toBe(true);
   stop.abort(new Error('stopped'));
   await ended;
-  expect(sleeping()).toBe(0);
+  await expect.poll(sleeping).toBe(0);
 });
 
 test.each([
@@ -120,6 +120,6 @@ test('what a killed host has left ends at the next start, and its folders go; th
     stdio: 'inherit',
   });
   expect(await once(after, 'exit')).toEqual([0, null]);
-  expect(sleeping()).toBe(0);
+  await expect.poll(sleeping).toBe(0);
   expect(outputs().sort()).toEqual(kept.sort());
 });
