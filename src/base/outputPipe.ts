@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSource, pipeSource } from './byteSource.ts';
-import { makeOwnFolder } from './ownFolders.ts';
+import { makeTempFolderSync, removeOrphanedTempFolders } from './tempFolders.ts';
 
 export interface OutputPipe {
   /** What comes out. It has no end: that of the program tells. */
@@ -15,6 +15,11 @@ export interface OutputPipe {
   readonly fd: number;
 }
 
+const PREFIX = 'computer-use-chat-pipe-';
+
+/** Whether those of hosts that were killed in the middle of it were looked for. */
+let hasLooked = false;
+
 /**
  * Makes one of a name, which is gone when this resolves. Node's own cannot be read into one buffer; and the two ends are
  * opened each by itself, as the program's must wait where ours must not. Not on Windows.
@@ -22,7 +27,9 @@ export interface OutputPipe {
  */
 export async function openOutputPipe(signal: AbortSignal): Promise<OutputPipe> {
   signal.throwIfAborted();
-  const file = path.join(makeOwnFolder(os.tmpdir(), 'pipe'), 'output');
+  if (!hasLooked) void removeOrphanedTempFolders(PREFIX, os.tmpdir());
+  hasLooked = true;
+  const file = path.join(makeTempFolderSync(PREFIX, os.tmpdir()), 'output');
   let out: number | undefined;
   try {
     await promisify(execFile)('mkfifo', ['-m', '600', file], { signal });

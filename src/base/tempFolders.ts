@@ -1,5 +1,5 @@
 /** Folders that are there for as long as their host is, and what is left of those whose host was killed. */
-import { constants } from 'node:fs';
+import { constants, mkdtempSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { O_PATH } from './openFlags.ts';
@@ -12,6 +12,16 @@ import { isOwnFile } from './sandbox/sandboxUser.ts';
 export async function makeTempFolder(prefix: string, tempRoot: string): Promise<string> {
   await mkdir(tempRoot, { recursive: true });
   return mkdtemp(path.join(tempRoot, `${prefix}${ownerName()}-`)); // 0700
+}
+
+/** As {@link makeTempFolder}, below a folder that is there. @throws what keeps it from being made */
+export function makeTempFolderSync(prefix: string, tempRoot: string): string {
+  return mkdtempSync(path.join(tempRoot, `${prefix}${ownerName()}-`));
+}
+
+/** Removes those of hosts that do not run any more. Never rejects. */
+export async function removeOrphanedTempFolders(prefix: string, tempRoot: string): Promise<void> {
+  for (const orphan of await orphanedTempFolders(prefix, tempRoot)) await removeTempFolder(orphan);
 }
 
 /** Those of hosts that do not run any more. Absolute. */

@@ -2,7 +2,9 @@
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { makeOwnFolder } from '../../base/ownFolders.ts';
+import { makeTempFolderSync, removeOrphanedTempFolders } from '../../base/tempFolders.ts';
+
+const PREFIX = 'computer-use-chat-output-';
 
 /** So many are kept: the latest. */
 const MAX_FILES = 4;
@@ -23,7 +25,7 @@ export class OutputFiles {
   next(): string | undefined {
     if (this.#isClosed) return undefined;
     try {
-      this.#folder ??= makeOwnFolder(this.#root, 'output');
+      this.#folder ??= this.#makeFolder();
     } catch {
       return undefined; // the model still gets the beginning and the end
     }
@@ -34,6 +36,12 @@ export class OutputFiles {
     // One that cannot be removed now goes with the folder.
     if (oldest !== undefined) void rm(oldest, { force: true }).catch(() => undefined);
     return file;
+  }
+
+  /** Has those of killed hosts removed as well, in the background. */
+  #makeFolder(): string {
+    void removeOrphanedTempFolders(PREFIX, this.#root);
+    return makeTempFolderSync(PREFIX, this.#root);
   }
 
   /** Removes all. Safe to call twice. */

@@ -2,7 +2,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { accountFiles } from '../../base/sandbox/bubblewrap.ts';
-import { makeTempFolder, orphanedTempFolders, removeTempFolder } from '../../base/tempFolders.ts';
+import { makeTempFolder, removeOrphanedTempFolders, removeTempFolder } from '../../base/tempFolders.ts';
 import { BRIDGE_SCRIPT } from './bridge.ts';
 
 /** All absolute, outside. */
@@ -36,7 +36,7 @@ const PREFIX = 'computer-use-chat-sandbox-';
 
 /** Makes one below `tempRoot`, and removes those of hosts that were killed. */
 export async function makeSandboxFolder(tempRoot: string): Promise<SandboxFolder> {
-  for (const orphan of await orphanedTempFolders(PREFIX, tempRoot)) await removeTempFolder(orphan);
+  await removeOrphanedTempFolders(PREFIX, tempRoot);
   const root = await makeTempFolder(PREFIX, tempRoot);
   const below = (name: string) => path.join(root, name);
   const folder: SandboxFolder = {

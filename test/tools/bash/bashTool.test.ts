@@ -218,7 +218,7 @@ test('the model is told where it cannot read that file', async () => {
   const place = thisMachine({ folder });
   if (!place) throw new Error('These tests need a POSIX shell.');
   tool = new BashTool({
-    place: { description: 'elsewhere', spawn: place.spawn },
+    place: { description: 'elsewhere', isolation: 'none', spawn: place.spawn },
     limitMs: () => limitMs,
     tempRoot: folder,
   });
