@@ -96,6 +96,28 @@ describe('Transcript', () => {
     expect(store.puts).toBe(2);
   });
 
+  it('shows the end of what an action prints without writing it', () => {
+    const place = transcript.append({
+      kind: 'action',
+      toolset: 'bash',
+      member: 'bash',
+      summary: 'Run',
+      input: '{}',
+      points: [],
+      before: null,
+      state: { status: 'running' },
+    });
+    for (let i = 0; i < 100; i += 1) {
+      const latest = { text: `line ${i}`, leftOut: i, file: null };
+      transcript.show(place, { kind: 'action', state: { status: 'running', latest } });
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(transcript.item(place)).toMatchObject({ state: { latest: { text: 'line 99' } } });
+    expect(operations).toHaveLength(101);
+    expect(store.puts).toBe(1);
+    expect(store.texts).toEqual([]);
+  });
+
   it('writes what is open when it is disposed', () => {
     const place = transcript.append({ kind: 'answer', text: 'He', state: 'streaming' });
     transcript.extend(place, 'llo');

@@ -38,6 +38,21 @@ describe('merging', () => {
     expect(merged(...operations)).toEqual(source.items.map((item) => ({ op: 'append', item })));
   });
 
+  test('keeps what an interrupted action has printed, in the order it happened', () => {
+    const source = new FakeSource();
+    const operations: Operation[] = [];
+    source.onOperation(({ operation }) => operations.push(operation));
+    source.append(ACTION);
+    source.extend(0, 'one ');
+    const latest = { text: 'end', leftOut: 9, file: null };
+    source.update(0, { kind: 'action', state: { status: 'running', latest } });
+    source.extend(0, 'two');
+    source.update(0, { kind: 'action', state: { status: 'interrupted', durationMs: 1, latest } });
+    expect(source.items[0]).toMatchObject({ output: 'one two', state: { status: 'interrupted', latest } });
+    expect(merged(...operations)).toEqual([{ op: 'append', item: source.items[0] }]);
+    expect(merged(...operations.slice(1)).map(({ op }) => op)).toEqual(['extend', 'update']);
+  });
+
   test('keeps the latest update of an item', () => {
     const update = (state: 'streaming' | 'complete'): Operation => ({
       op: 'update',

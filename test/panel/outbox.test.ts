@@ -237,6 +237,30 @@ describe('growing text', () => {
     expect(webview.gaps).toEqual([]);
   });
 
+  test('may be what an action prints, until its result takes the place of that', () => {
+    const { source, webview, next } = answering();
+    const action = source.append(ACTION);
+    next();
+    source.extend(action, 'one\n');
+    expect(next()).toMatchObject([{ type: 'batch', operations: [{ op: 'extend', at: 0 }] }]);
+    source.extend(action, 'two\n');
+    source.extend(action, 'three\n');
+    expect(next()).toEqual([{ type: 'text', text: 'two\nthree\n' }]);
+    const latest = { text: 'end', leftOut: 9, file: null };
+    source.update(action, { kind: 'action', state: { status: 'running', latest } });
+    source.update(action, {
+      kind: 'action',
+      state: { status: 'running', latest: { ...latest, leftOut: 99 } },
+    });
+    expect(next()).toMatchObject([{ type: 'batch', operations: [{ op: 'update' }] }]);
+    source.extend(action, 'never read');
+    source.update(action, { kind: 'action', state: { status: 'done', durationMs: 1, result: 'all' } });
+    next();
+    expect([...webview.items.values()]).toEqual(source.items);
+    expect(webview.items.get(action)).not.toHaveProperty('output');
+    expect(webview.gaps).toEqual([]);
+  });
+
   test('is told of in full when something else happened meanwhile or before', () => {
     const { source, webview, next } = answering();
     const action = source.append(ACTION);
