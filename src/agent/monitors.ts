@@ -2,8 +2,10 @@ import type { Connection } from './conversation.ts';
 import { Budget } from './limits/budget.ts';
 import type { RunLimits } from './limits/runLimits.ts';
 import type { RunMonitor } from './runMonitor.ts';
+import { StuckMonitor } from './stuck/stuckMonitor.ts';
 import { SuspicionMonitor } from './suspicion/suspicionMonitor.ts';
 import type { ToldSuspicions } from './suspicion/toldSuspicions.ts';
+import type { ImageKeeper } from './turnRecorder.ts';
 
 export interface MonitorDeps {
   readonly connection: Connection;
@@ -12,6 +14,7 @@ export interface MonitorDeps {
   readonly limits: RunLimits;
   /** Of the session. */
   readonly toldSuspicions: ToldSuspicions;
+  readonly images: Pick<ImageKeeper, 'refOf'>;
 }
 
 /** What follows a run: new ones for each. */
@@ -20,10 +23,12 @@ export function monitorsOf({
   contextTokens,
   limits,
   toldSuspicions,
+  images,
 }: MonitorDeps): readonly RunMonitor[] {
   const now = () => performance.now();
   return [
     new Budget({ limits, model: connection.model.id, contextTokens, now }),
     new SuspicionMonitor(toldSuspicions),
+    new StuckMonitor({ images, now }),
   ];
 }

@@ -5,6 +5,7 @@ import type { ComputerEvent, FallbackCause } from '../computer/computer.ts';
 import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
 import type { ApiFailure } from './apiFailure.ts';
 import type { Amounts, LimitKind } from './limits/runLimits.ts';
+import type { SignKind } from './stuck/stuckDetector.ts';
 import type { NoConnection } from './surroundings.ts';
 import { NO_ACTIONS, sentenceOf, type Tally } from './tally.ts';
 
@@ -176,6 +177,36 @@ function limitText(kind: LimitKind, limit: number): string {
       return t('Stopped: the next step would take this run past its limit of {0} tokens.', limit);
     case 'dollars':
       return t('Stopped: the next step would take this run past its limit of {0} US dollars.', limit);
+    default:
+      return assertNever(kind);
+  }
+}
+
+/**
+ * A run stops because nothing it does moves it on.
+ *
+ * @param tried - in words that were made safe to show
+ * @param times - how often
+ */
+export function stuckNotice(kind: SignKind, tried: string, times: number): NewNotice {
+  return notice(
+    'warning',
+    t('Paused: Claude does not seem to get any further.'),
+    `${stuckText(kind, times)} ${t('The last thing it tried: {0}.', tried)}`,
+    ['continue'],
+  );
+}
+
+function stuckText(kind: SignKind, times: number): string {
+  switch (kind) {
+    case 'repeated':
+      return t('It tried the same {0} times and saw no change.', times);
+    case 'circle':
+      return t('It does the same few things in turns and sees the same screens each time.');
+    case 'nothing-new':
+      return t('It tried {0} times, in several ways, and saw nothing new.', times);
+    case 'outcome':
+      return t('The same ended in the same way {0} times.', times);
     default:
       return assertNever(kind);
   }

@@ -6,6 +6,8 @@ import type {
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
 import { type OutputNews, withOutput } from '../base/callOutput.ts';
+import type { ScreenSignature } from '../base/screenSignature.ts';
+import { withSeenScreen } from '../base/seenScreen.ts';
 import { type HowFar, withProgress } from '../computer/progress.ts';
 import type { ApprovalQuestion } from '../protocol/approvals.ts';
 import type { ShownEdit } from '../protocol/transcript.ts';
@@ -29,8 +31,13 @@ export interface CallObserver {
 }
 
 export type CallOutcome =
-  /** `edit`: the change of a file that it made. */
-  | { readonly status: 'done'; readonly content: BetaToolsetContent; readonly edit?: ShownEdit }
+  /** `edit`: the change of a file that it made; `screen`: what it saw, where that was the whole screen. */
+  | {
+      readonly status: 'done';
+      readonly content: BetaToolsetContent;
+      readonly edit?: ShownEdit;
+      readonly screen?: ScreenSignature;
+    }
   | { readonly status: 'failed'; readonly content: string | BetaToolsetContent }
   /** It ended without an outcome for the model: the run was stopped, or the toolset broke. */
   | { readonly status: 'interrupted'; readonly howFar?: HowFar };
@@ -46,14 +53,21 @@ export function observeToolset(toolset: BetaRunnableToolset, observer: CallObser
     context.signal?.throwIfAborted();
     observer.callStarted(call);
     let edit: ShownEdit | undefined;
+    let screen: ScreenSignature | undefined;
     const content = await withEditReports(
       (made) => {
         edit = made;
       },
-      () => runOrTell(toolset, context, call, observer),
+      () =>
+        withSeenScreen(
+          (seen) => {
+            screen = seen;
+          },
+          () => runOrTell(toolset, context, call, observer),
+        ),
     );
     const kept = observer.keep(content);
-    const hint = observer.review(call, { status: 'done', content: kept });
+    const hint = observer.review(call, { status: 'done', content: kept, ...(screen && { screen }) });
     const told: BetaToolsetContent = hint === '' ? kept : [...kept, { type: 'text', text: hint }];
     observer.callEnded(call, { status: 'done', content: told, ...(edit && { edit }) });
     return told;

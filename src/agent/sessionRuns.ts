@@ -140,6 +140,7 @@ export class SessionRuns {
         contextTokens: conversation.contextTokens,
         limits: this.#deps.limits(),
         toldSuspicions: this.#toldSuspicions,
+        images,
       }),
       lastScreenshot: this.lastScreenshot,
       stopGraceMs: STOP_GRACE_MS,

@@ -8,13 +8,15 @@ export interface FakeCall {
   readonly input: unknown;
 }
 
-/** Screenshots are real PNG files of 1280x800, each different from the last. */
+/** Screenshots are real PNG files of 1280x800, each different from the last unless nothing changes any more. */
 export class FakeBrowserToolset extends BetaAbstractBrowserToolset20260801 {
   readonly calls: FakeCall[] = [];
   /** The member whose next call fails, and what the model is told. */
   failNext: { readonly member: string; readonly message: string } | null = null;
   /** What `get_page_text` reads. */
   pageText = '';
+  /** Whether the screen stays as it is. */
+  isStill = false;
   #url = 'about:blank';
   #shade = 0;
 
@@ -33,7 +35,7 @@ export class FakeBrowserToolset extends BetaAbstractBrowserToolset20260801 {
 
   override async screenshot() {
     this.#note('screenshot', {});
-    this.#shade = (this.#shade + 1) % 256;
+    if (!this.isStill) this.#shade = (this.#shade + 1) % 256;
     return { data: solidPng(1280, 800, this.#shade).toString('base64'), mediaType: 'image/png' as const };
   }
 

@@ -1,8 +1,10 @@
 /** Pictures of a tab. */
 import type { BetaScreenshotResult } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
+import { screenSink } from '../../base/seenScreen.ts';
 import { refuse } from './errors.ts';
 import { VIEWPORT } from './limits.ts';
+import { signatureOfPng } from './pngSignature.ts';
 import type { Tab } from './tab.ts';
 
 /** Beyond this a part of a page shows nothing new, and drawing it costs the more. */
@@ -13,7 +15,11 @@ const MAX_ZOOM = 16;
  * colourful page that saved 50 of 110 ms, but the picture, which is kept and sent on, became 1.7 times as large.
  */
 export async function screenshot(tab: Tab, signal: AbortSignal): Promise<BetaScreenshotResult> {
-  return capture(tab, {}, signal);
+  const result = await capture(tab, {}, signal);
+  const sink = screenSink();
+  const signature = sink && (await signatureOfPng(Buffer.from(result.data, 'base64')));
+  if (signature) sink?.(signature);
+  return result;
 }
 
 /**

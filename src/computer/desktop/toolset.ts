@@ -26,6 +26,8 @@ import type {
   BetaComputerZoomInput,
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../../base/delay.ts';
+import { signatureOf } from '../../base/screenSignature.ts';
+import { screenSink } from '../../base/seenScreen.ts';
 import { oneOf, refuse, seconds, textOf, wholeNumber } from '../inputs.ts';
 import { noteProgress } from '../progress.ts';
 import { type Desktop, withinBounds } from './desktop.ts';
@@ -78,6 +80,8 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
       await desktop.roundTrip(signal);
       const { connection, cursor, coordinates } = desktop;
       desktop.noteShown();
+      const { width, height, data } = connection.pixels;
+      screenSink()?.(signatureOf(width, height, data));
       return resultOf(await captureScreenshot(connection.pixels, cursor, coordinates));
     });
   }
