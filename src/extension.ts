@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<keyof Parts['commands'], true>> = {
   chooseComputer: true,
   setVncPassword: true,
   checkPointer: true,
+  manageAllowed: true,
   showFileEdits: true,
   setApiKey: true,
   removeApiKey: true,

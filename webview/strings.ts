@@ -17,6 +17,8 @@ export const strings = {
   activityWaiting: 'Waiting…',
   activityYielding: 'Waiting until you hand back…',
   activitySummarizing: 'Summarizing to make room…',
+  unattended: 'Unattended: Claude does not ask',
+  unattendedRefused: 'Not isolated: Claude asks',
   // Transcript
   transcript: 'Transcript',
   loading: 'Loading…',

@@ -163,6 +163,7 @@ export class AgentSession {
       model: modelStatus(this.#entry.record.provider, this.#deps.surroundings),
       computer: computerStatus(this.#entry.record, this.#deps.computers),
       control: this.#control.holder,
+      unattended: this.#approvals.unattended,
     };
   }
 
@@ -354,8 +355,9 @@ export class AgentSession {
 
   get #computerFacts(): SessionComputerFacts {
     const { computer, provider } = this.#entry.record;
-    const { isIsolated } = this.#computer;
-    return { kind: computer, label: this.#provider.label, isIsolated, isMadeUp: provider === 'demo' };
+    const { isIsolated, hasState: isRunning } = this.#computer;
+    const { label } = this.#provider;
+    return { kind: computer, label, isRunning, isIsolated, isMadeUp: provider === 'demo' };
   }
 
   #controlChanged(holder: Controller): void {

@@ -33,12 +33,16 @@ export class ChatPanel implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #closed = new Emitter<void>();
   readonly #activated = new Emitter<void>();
+  readonly #visibilityChanges = new Emitter<void>();
   #viewState: PersistedViewState | undefined;
   #hasFocus = false;
   #place: Place;
 
   /** The user (or {@link close}) closed it. */
   readonly onDidClose = this.#closed.event;
+
+  /** It may be on screen now, or no more. */
+  readonly onDidChangeVisibility = this.#visibilityChanges.event;
 
   /** It became the editor the user is in. */
   readonly onDidActivate = this.#activated.event;
@@ -101,6 +105,7 @@ export class ChatPanel implements vscode.Disposable {
       panel.onDidChangeViewState(() => {
         document.setVisible(panel.visible);
         this.#heartbeat.setVisible(panel.visible);
+        this.#visibilityChanges.fire();
         if (panel.active) this.#activated.fire();
       }),
     );

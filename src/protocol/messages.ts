@@ -71,6 +71,9 @@ export interface ComputerStatus {
   readonly isolation?: readonly string[];
 }
 
+/** Whether Claude is to work without asking. `refused`: that does not count on this computer, which is not isolated. */
+export type Unattended = 'off' | 'on' | 'refused';
+
 /** The small state around a transcript; sent whole whenever it changes. */
 export interface SessionStatus {
   readonly title: string;
@@ -81,6 +84,7 @@ export interface SessionStatus {
   readonly model: ProviderStatus & { readonly label: string };
   readonly computer: ComputerStatus;
   readonly control: Controller;
+  readonly unattended: Unattended;
   /** Of the session so far. */
   readonly tokens: { readonly input: number; readonly output: number };
   readonly httpLogs: boolean;

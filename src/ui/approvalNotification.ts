@@ -1,33 +1,121 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Asked } from '../agent/approvals/approvals.ts';
+import type { Event } from '../base/emitter.ts';
 import type { ApprovalQuestion } from '../protocol/approvals.ts';
-import { assertNever } from '../protocol/transcript.ts';
+import { assertNever, type SessionId } from '../protocol/transcript.ts';
 import { visibleLine } from '../protocol/visibleText.ts';
 
 /** In characters. */
 const MAX_DETAIL = 300;
 const MAX_TARGET = 150;
 
+/** By which the words of a notification that can be clicked get here. It is in no manifest: nobody else is to run it. */
+const ANSWER_COMMAND = 'computerUseChat.answerQuestion';
+
+const CHOICES = ['allow', 'refuse', 'show'] as const;
+type Choice = (typeof CHOICES)[number];
+
+/** Where a session can be seen, and when that changes. */
+export interface SessionViews {
+  isVisible(id: SessionId): boolean;
+  readonly onDidChangeVisibility: Event<void>;
+  /** Shows the session, where the question can be read whole. */
+  showSession(id: SessionId): void;
+}
+
+interface Waiting {
+  readonly session: SessionId;
+  readonly asked: Asked;
+  /** Nobody else can guess it. */
+  readonly token: string;
+  /** Takes the notification away, while there is one. */
+  close: (() => void) | undefined;
+}
+
 /**
- * Asks in a notification what a session asks in a transcript that nobody sees. Closing it answers nothing. It cannot be
- * taken back, so an answer that comes when the question is over has no effect.
- *
- * @param show - shows the session, where the question can be read whole
+ * Asks in notifications what sessions ask in transcripts that nobody sees: from when the panel is hidden until it is seen
+ * again, or the question is over. Its words can be clicked, as only a notification of progress can be taken back, and that
+ * one has no buttons.
  */
-export async function notifyOfQuestion(asked: Asked, show: () => void): Promise<void> {
-  const { question } = asked;
-  const allow = vscode.l10n.t('Allow Once');
-  const refuse = vscode.l10n.t("Don't Allow");
-  const open = vscode.l10n.t('Show');
-  // What is cut, or not in one line, is read before it is allowed.
-  const isWhole =
-    plain(question.detail, MAX_DETAIL) === question.detail &&
-    plain(question.target, MAX_TARGET) === question.target;
-  const choices = isWhole ? [allow, refuse, open] : [open, refuse];
-  const choice = await vscode.window.showWarningMessage(textOf(question), ...choices);
-  if (choice === allow) asked.answer({ kind: 'once' });
-  else if (choice === refuse) asked.answer({ kind: 'denied', reason: '' });
-  else if (choice === open) show();
+export class ApprovalNotifications implements vscode.Disposable {
+  readonly #views: SessionViews;
+  readonly #waiting = new Set<Waiting>();
+  readonly #subscriptions: readonly { dispose(): void }[];
+
+  constructor(views: SessionViews) {
+    this.#views = views;
+    this.#subscriptions = [
+      views.onDidChangeVisibility(() => this.#update()),
+      vscode.commands.registerCommand(ANSWER_COMMAND, (token: unknown, choice: unknown) =>
+        this.#chosen(token, choice),
+      ),
+    ];
+  }
+
+  /** A question waits. */
+  ask(session: SessionId, asked: Asked): void {
+    const waiting: Waiting = { session, asked, token: randomUUID(), close: undefined };
+    this.#waiting.add(waiting);
+    asked.over.addEventListener('abort', () => this.#end(waiting), { once: true });
+    this.#update();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const waiting of [...this.#waiting]) this.#end(waiting);
+  }
+
+  #update(): void {
+    for (const waiting of this.#waiting) {
+      const isSeen = this.#views.isVisible(waiting.session);
+      if (!isSeen) waiting.close ??= notify(waiting);
+      else {
+        waiting.close?.();
+        waiting.close = undefined;
+      }
+    }
+  }
+
+  #end(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    waiting.close?.();
+  }
+
+  #chosen(token: unknown, choice: unknown): void {
+    const waiting = [...this.#waiting].find((each) => each.token === token);
+    if (!waiting) return;
+    const { asked, session } = waiting;
+    if (choice === 'show') this.#views.showSession(session);
+    else if (choice === 'refuse') asked.answer({ kind: 'denied', reason: '' });
+    else if (choice === 'allow' && isWhole(asked.question)) asked.answer({ kind: 'once' });
+  }
+}
+
+/** What is cut, or not in one line, is read in the transcript before it is allowed. */
+function isWhole({ detail, target }: ApprovalQuestion): boolean {
+  return plain(detail, MAX_DETAIL) === detail && plain(target, MAX_TARGET) === target;
+}
+
+/** @returns what takes it away */
+function notify({ asked, token }: Waiting): () => void {
+  const closed = Promise.withResolvers<void>();
+  const labels: Readonly<Record<Choice, string>> = {
+    allow: vscode.l10n.t('Allow Once'),
+    refuse: vscode.l10n.t("Don't Allow"),
+    show: vscode.l10n.t('Show'),
+  };
+  const offered = CHOICES.filter((choice) => choice !== 'allow' || isWhole(asked.question));
+  const links = offered.map((choice) => {
+    const parameters = encodeURIComponent(JSON.stringify([token, choice]));
+    return `[${labels[choice]}](command:${ANSWER_COMMAND}?${parameters})`;
+  });
+  const title = `${textOf(asked.question)} — ${links.join(' · ')}`;
+  void vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title },
+    () => closed.promise,
+  );
+  return closed.resolve;
 }
 
 function textOf({ what, target, detail }: ApprovalQuestion): string {

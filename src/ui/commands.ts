@@ -6,6 +6,7 @@ import type { SessionRecord } from '../history/history.ts';
 import type { PanelCommand } from '../protocol/messages.ts';
 import { assertNever } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { ApprovalPreferences } from './approvalPreferences.ts';
 import type { HistoryCleanUp } from './cleanUp.ts';
 import type { ComputerChoice } from './computers.ts';
 import { readVncSettings } from './desktopSettings.ts';
@@ -21,6 +22,7 @@ export interface CommandDeps {
   readonly tree: SessionTree;
   readonly key: ApiKey;
   readonly computers: ComputerChoice;
+  readonly approvals: ApprovalPreferences;
   readonly vncPasswords: VncPasswords;
   readonly editorFiles: EditorFiles;
   readonly httpLog: vscode.OutputChannel;
@@ -37,6 +39,7 @@ export function commandsFor(deps: CommandDeps) {
     chooseComputer: () => chooseComputer(deps),
     setVncPassword: () => setVncPassword(deps),
     checkPointer: () => checkPointer(deps),
+    manageAllowed: () => deps.approvals.manage(),
     showFileEdits: () => deps.editorFiles.edits.choose(),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AgentSession } from '../agent/session.ts';
 import type { Sessions } from '../agent/sessions.ts';
+import { Emitter } from '../base/emitter.ts';
 import { ChatPanel } from '../panel/chatPanel.ts';
 import { PANEL_VIEW_TYPE } from '../panel/viewType.ts';
 import type { FileEditId } from '../protocol/approvals.ts';
@@ -34,7 +35,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   readonly #deps: PanelsDeps;
   /** Of each session that has any; the one the user was in last is the last. */
   readonly #open = new Map<SessionId, readonly ChatPanel[]>();
+  readonly #visibilityChanges = new Emitter<void>();
   #latest: SessionId | undefined;
+
+  /** What {@link isVisible} says may have changed. */
+  readonly onDidChangeVisibility = this.#visibilityChanges.event;
 
   constructor(deps: PanelsDeps) {
     this.#deps = deps;
@@ -56,6 +61,12 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     if (!open) this.#create(session, vscode.ViewColumn.Active);
     this.#latest = session.session;
     open?.reveal();
+  }
+
+  /** As {@link show}, where there is such a session. */
+  showSession(id: SessionId): void {
+    const session = this.#deps.sessions.open(id);
+    if (session) this.show(session);
   }
 
   /** Shows the session in one more panel, beside the editor the user is in. */
@@ -89,6 +100,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   }
 
   dispose(): void {
+    this.#visibilityChanges.dispose();
     for (const panels of this.#open.values()) for (const panel of panels) panel.dispose();
     this.#open.clear();
   }
@@ -120,6 +132,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     const others = () => (this.#open.get(session.session) ?? []).filter((open) => open !== chat);
     const setLatest = () => this.#open.set(session.session, [...others(), chat]);
     setLatest();
+    this.#visibilityChanges.fire();
+    chat.onDidChangeVisibility(() => this.#visibilityChanges.fire());
     chat.onDidActivate(() => {
       setLatest();
       this.#latest = session.session;
@@ -129,9 +143,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       const left = others();
       if (left.length > 0) {
         this.#open.set(session.session, left);
+        this.#visibilityChanges.fire();
         return;
       }
       this.#open.delete(session.session);
+      this.#visibilityChanges.fire();
       // Nobody is left who could give the computer back.
       session.handBack();
     });

@@ -6,9 +6,9 @@ import { onSelfTest, selfTestLine } from '../computer/desktop/selfTestReports.ts
 import { onSettled } from '../computer/settleReports.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
-import type { SessionId } from '../protocol/transcript.ts';
 import type { ApiKey } from './apiKey.ts';
-import { notifyOfQuestion } from './approvalNotification.ts';
+import { ApprovalNotifications } from './approvalNotification.ts';
+import { ApprovalPreferences } from './approvalPreferences.ts';
 import { browserOptions } from './browserOptions.ts';
 import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
@@ -22,6 +22,7 @@ import { readRunLimits } from './settings.ts';
 import { toolSettings } from './shellTools.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
+import { UnattendedStatusBar } from './unattendedStatusBar.ts';
 import { vncCertificates } from './vncCertificates.ts';
 import { VncPasswords } from './vncPasswords.ts';
 
@@ -53,11 +54,13 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   const onFault = (error: unknown) => reportFault(log, error);
   const consent = new Consent(context.globalState);
   const exchangeLog = { enabled: () => surroundings.httpLogs, sink: httpLog };
+  const approvals = new ApprovalPreferences(context.workspaceState, onFault);
   const surroundings: VsCodeSurroundings = new VsCodeSurroundings(
     key,
     consent,
     (fetch) => createLoggedFetch(fetch, exchangeLog),
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
+    approvals.onDidChange,
   );
   const vncPasswords = new VncPasswords(context.secrets, onFault);
   const certificates = vncCertificates(context.globalState, onFault);
@@ -71,17 +74,12 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     surroundings,
     backoff: DEFAULT_BACKOFF,
     computers,
+    approvals,
     tools: { ...toolSettings, editor: () => editorFiles.offer() },
     limits: readRunLimits,
     onFault,
-    onAsked: (id, asked) => {
-      if (!panels.isVisible(id)) void notifyOfQuestion(asked, () => showSession(id));
-    },
+    onAsked: (id, asked) => notifications.ask(id, asked),
   });
-  const showSession = (id: SessionId) => {
-    const session = sessions.open(id);
-    if (session) panels.show(session);
-  };
   const panels = new Panels({
     extensionUri,
     screenshotsFolder: vscode.Uri.file(history.screenshots.folder),
@@ -90,22 +88,21 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     log: (line) => log.warn(line),
     fileEdit: (id, action) => void editorFiles.edits[action](id),
   });
+  const notifications = new ApprovalNotifications(panels);
   const tree = new SessionTree(sessions);
   const cleanUp = new HistoryCleanUp({ history, sessions, onFault });
-  const settling = onSettled(({ after, isQuiet, ms }) =>
-    log.debug(`Page ${isQuiet ? 'quiet' : 'still busy'} ${Math.round(ms)} ms after the ${after}.`),
-  );
-  const selfTests = onSelfTest((report) => log.debug(selfTestLine(report)));
   subscriptions.push(
     consent,
+    approvals,
+    notifications,
+    new UnattendedStatusBar(approvals),
     editorFiles,
-    selfTests,
     surroundings,
     panels,
     tree,
     cleanUp,
     new RunStatusBar(sessions),
-    settling,
+    ...measurements(log),
   );
   return {
     panels,
@@ -116,6 +113,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
       tree,
       key,
       computers,
+      approvals,
       vncPasswords,
       editorFiles,
       httpLog,
@@ -126,6 +124,15 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
       history.dispose();
     },
   };
+}
+
+/** Tells the log what was measured. */
+function measurements(log: vscode.LogOutputChannel): readonly { dispose(): void }[] {
+  const settling = onSettled(({ after, isQuiet, ms }) =>
+    log.debug(`Page ${isQuiet ? 'quiet' : 'still busy'} ${Math.round(ms)} ms after the ${after}.`),
+  );
+  const selfTests = onSelfTest((report) => log.debug(selfTestLine(report)));
+  return [settling, selfTests];
 }
 
 /** Says so when a damaged history was set aside. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunLimits } from '../agent/limits/runLimits.ts';
 import { type AskedMember, isAskedMember } from '../computer/browser/askedMembers.ts';
+import type { ApprovalMode } from '../protocol/approvals.ts';
 import { type ComputerKind, isComputerKind } from '../protocol/computers.ts';
 import type { SandboxWish } from '../tools/sandbox/workspace.ts';
 
@@ -107,6 +108,12 @@ export function readRunLimits(): RunLimits {
     tokens: limit('tokens'),
     dollars: limit('dollars'),
   };
+}
+
+/** What the user is asked about. Of the machine: no workspace has a say in it. */
+export function readApprovalMode(): ApprovalMode {
+  const mode = vscode.workspace.getConfiguration(SECTION).get<unknown>('approvals');
+  return mode === 'ask-everything' || mode === 'unattended' ? mode : 'ask-consequences';
 }
 
 /** How much history is kept; 0 for no limit. */

@@ -29,8 +29,15 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
   /**
    * @param logged - puts the exchange log around what speaks to an API
    * @param demoFolder - holds the page the demo model works on
+   * @param onOther - something else has changed that sessions tell of
    */
-  constructor(key: ApiKey, consent: Consent, logged: FetchWrapper, demoFolder: string) {
+  constructor(
+    key: ApiKey,
+    consent: Consent,
+    logged: FetchWrapper,
+    demoFolder: string,
+    onOther: vscode.Event<void>,
+  ) {
     this.#key = key;
     this.#consent = consent;
     this.#logged = logged;
@@ -39,6 +46,7 @@ export class VsCodeSurroundings implements Surroundings, vscode.Disposable {
     this.#subscriptions = [
       key.onDidChange(() => this.#changes.fire()),
       consent.onDidChange(() => this.#changes.fire()),
+      onOther(() => this.#changes.fire()),
       onDidChangeSettings(() => this.#readSettings()),
       // Some settings of a workspace count only once it is trusted.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readSettings()),

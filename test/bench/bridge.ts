@@ -28,6 +28,7 @@ const STATUS: SessionStatus = {
   computer: { kind: 'browser', label: 'None' },
   control: 'claude',
   tokens: { input: 0, output: 0 },
+  unattended: 'off',
   httpLogs: false,
 };
 

@@ -41,6 +41,7 @@ export const STATUS: SessionStatus = {
   computer: { kind: 'browser', label: 'Chromium (headless)' },
   control: 'claude',
   tokens: { input: 0, output: 0 },
+  unattended: 'off',
   httpLogs: false,
 };
 

@@ -33,6 +33,7 @@ export function Header({ status }: { readonly status: SessionStatus }) {
           <RunStateLabel run={run} control={status.control} />
         )}
       </div>
+      <UnattendedLabel unattended={status.unattended} />
       <div class="header-facts">
         <span class="fact" title={modelLabel}>
           <Icon name="sparkle" />
@@ -84,6 +85,17 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         </button>
       </div>
     </header>
+  );
+}
+
+/** Claude does not ask: nobody should overlook that. */
+function UnattendedLabel({ unattended }: Pick<SessionStatus, 'unattended'>) {
+  const { strings } = useApp();
+  if (unattended === 'off') return null;
+  return (
+    <span class={`unattended is-${unattended}`} role="status">
+      <Icon name="warning" /> {unattended === 'on' ? strings.unattended : strings.unattendedRefused}
+    </span>
   );
 }
 

@@ -28,6 +28,8 @@ export interface Asked {
 /** What the user's settings say of approvals, as they are now. */
 export interface ApprovalSettings {
   readonly mode: ApprovalMode;
+  /** Whether anything can be allowed for good. */
+  readonly canAllow: boolean;
   /** Whether the user has allowed it for good. */
   isAllowed(grant: Grant): boolean;
   /** Allows it for good; never rejects. */
@@ -37,6 +39,7 @@ export interface ApprovalSettings {
 /** Where nobody has set anything. */
 export const DEFAULT_APPROVALS: ApprovalSettings = {
   mode: 'ask-consequences',
+  canAllow: false,
   isAllowed: () => false,
   allow: () => undefined,
 };
@@ -77,7 +80,7 @@ export class Approvals {
     record: (approval: Approval) => void,
   ): Promise<Verdict> {
     const { settings, isIsolated } = this.#deps;
-    const at = { mode: settings.mode, isIsolated: isIsolated() };
+    const at = { mode: settings.mode, isIsolated: isIsolated(), canAllow: settings.canAllow };
     const decision = decide(question, at, (grant) => this.#has(grant));
     if (decision.verdict === 'refuse') return { isAllowed: false, reason: decision.reason };
     if (decision.verdict === 'allow' || this.#takeInAdvance(question)) {

@@ -108,7 +108,7 @@ export const TOO_LONG_TEXT =
  */
 export function decide(
   question: ApprovalQuestion,
-  { mode, isIsolated }: Pick<Circumstances, 'mode' | 'isIsolated'>,
+  { mode, isIsolated, canAllow }: Pick<Circumstances, 'mode' | 'isIsolated'> & { readonly canAllow: boolean },
   hasGrant: (grant: Grant) => boolean,
 ): Decision {
   const { target, detail, always: _, ...rest } = question;
@@ -121,7 +121,7 @@ export function decide(
     return { verdict: 'allow', by: 'unattended' };
   const grant = grantOf(question);
   if (grant && hasGrant(grant)) return { verdict: 'allow', by: 'granted' };
-  return { verdict: 'ask', question };
+  return { verdict: 'ask', question: canAllow ? question : { ...rest, target, detail } };
 }
 
 /** Whether it is done on the computer alone, and not with what is the user's on this machine. */

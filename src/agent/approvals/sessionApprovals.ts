@@ -1,5 +1,6 @@
 import type { UserAnswer } from '../../protocol/approvals.ts';
 import type { ComputerKind } from '../../protocol/computers.ts';
+import type { Unattended } from '../../protocol/messages.ts';
 import type { Ordinal } from '../../protocol/transcript.ts';
 import type { Conversation } from '../conversation.ts';
 import { type NewNotice, notUnattendedNotice } from '../notices.ts';
@@ -28,6 +29,7 @@ export interface SessionComputerFacts {
   readonly kind: ComputerKind;
   /** As the user reads it. */
   readonly label: string;
+  readonly isRunning: boolean;
   readonly isIsolated: boolean;
   /** Whether the model that drives it is made up. */
   readonly isMadeUp: boolean;
@@ -61,6 +63,13 @@ export class SessionApprovals {
       computer: label,
       ...(kind === 'vnc' && { host: label }),
     };
+  }
+
+  /** How it stands with working unattended, as far as is known. */
+  get unattended(): Unattended {
+    if (this.#settings.mode !== 'unattended') return 'off';
+    const { kind, isRunning, isIsolated } = this.#deps.computer();
+    return kind === 'vnc' || (isRunning && !isIsolated) ? 'refused' : 'on';
   }
 
   /** Says, once, that working unattended does not count on this computer. */

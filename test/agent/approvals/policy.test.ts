@@ -340,7 +340,7 @@ describe('a question', () => {
   const modes: readonly ApprovalMode[] = ['ask-everything', 'ask-consequences', 'unattended'];
   const never = () => false;
   const verdict = (question: ApprovalQuestion, mode: ApprovalMode, isIsolated: boolean, has = never) => {
-    const decision = decide(question, { mode, isIsolated }, has);
+    const decision = decide(question, { mode, isIsolated, canAllow: true }, has);
     return decision.verdict === 'allow' ? decision.by : decision.verdict;
   };
 
@@ -366,7 +366,11 @@ describe('a question', () => {
     const question = asked('javascript_exec');
     expect(verdict(question, 'ask-consequences', false, () => true)).toBe('granted');
     expect(
-      decide(asked('click', 'submit'), { mode: 'ask-everything', isIsolated: true }, () => true),
+      decide(
+        asked('click', 'submit'),
+        { mode: 'ask-everything', isIsolated: true, canAllow: true },
+        () => true,
+      ),
     ).toMatchObject({
       verdict: 'ask',
       question: { scope: null },
@@ -377,7 +381,7 @@ describe('a question', () => {
   it('that nobody could read is refused, granted or not', () => {
     for (const mode of modes) {
       const long = questionOf('javascript_exec', PAGE, 'x'.repeat(10_000_000));
-      expect(decide(long, { mode, isIsolated: true }, () => true)).toMatchObject({
+      expect(decide(long, { mode, isIsolated: true, canAllow: true }, () => true)).toMatchObject({
         verdict: 'refuse',
         reason: expect.stringContaining('too long'),
       });

@@ -47,6 +47,7 @@ const IDLE_STATUS: SessionStatus = {
   control: 'claude',
   tokens: { input: 48_210, output: 3_904 },
   httpLogs: false,
+  unattended: 'off',
 };
 
 /** A host with its session in memory. Replies come in a later task, as they do from VS Code. */

@@ -8,6 +8,7 @@ import { Sessions } from '../../../src/agent/sessions.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import { History } from '../../../src/history/history.ts';
 import { ApiKey } from '../../../src/ui/apiKey.ts';
+import { ApprovalPreferences } from '../../../src/ui/approvalPreferences.ts';
 import { HistoryCleanUp } from '../../../src/ui/cleanUp.ts';
 import { commandsFor } from '../../../src/ui/commands.ts';
 import { ComputerChoice } from '../../../src/ui/computers.ts';
@@ -18,6 +19,7 @@ import { RunStatusBar } from '../../../src/ui/statusBar.ts';
 import { VncPasswords } from '../../../src/ui/vncPasswords.ts';
 import { fakeComputers } from '../../support/fakeComputers.ts';
 import { extension } from './extension.ts';
+import { Memento } from './memento.ts';
 
 /** Sessions whose runs wait for a connection until they are stopped, and the views of them. */
 export function createSkin() {
@@ -71,6 +73,7 @@ export function createSkin() {
     memory: { get: () => undefined, update: async () => {} },
     environment: undefined,
   });
+  const approvals = new ApprovalPreferences(new Memento(), (error) => faults.push(error));
   const editorFiles = new EditorFiles();
   const commands = commandsFor({
     sessions,
@@ -78,13 +81,15 @@ export function createSkin() {
     tree,
     key,
     computers,
+    approvals,
     vncPasswords,
     editorFiles,
     httpLog,
     cleanUp,
   });
   const close = async () => {
-    for (const part of [panels, tree, statusBar, httpLog, key, cleanUp, editorFiles]) part.dispose();
+    for (const part of [panels, tree, statusBar, httpLog, key, cleanUp, editorFiles, approvals])
+      part.dispose();
     await sessions.close();
     history.dispose();
     rmSync(folder, { recursive: true, force: true });

@@ -24,6 +24,7 @@ const STATUS: SessionStatus = {
   control: 'claude',
   tokens: { input: 0, output: 0 },
   httpLogs: false,
+  unattended: 'off',
 };
 
 function answer(at: number): AnswerItem {

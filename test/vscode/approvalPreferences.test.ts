@@ -1,0 +1,115 @@
+/** What the user allows for good, and working unattended: settings alone allow nothing. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Grant } from '../../src/agent/approvals/questions.ts';
+import { readAllowed, writeAllowed } from '../../src/ui/allowedActions.ts';
+import { ApprovalPreferences } from '../../src/ui/approvalPreferences.ts';
+import { Memento } from './support/memento.ts';
+import { test } from './support/runner.ts';
+import { withStub } from './support/skin.ts';
+import { waitFor } from './support/wait.ts';
+
+const GRANT: Grant = {
+  what: 'click',
+  because: 'submit',
+  scope: 'https://example.org',
+  always: 'example.org',
+};
+const ENTRY = { what: 'click', because: 'submit', host: 'example.org' };
+
+const SECTION = () => vscode.workspace.getConfiguration('computerUseChat');
+
+/** With what warnings were shown, each answered with the button of this name. */
+async function withWarnings(
+  button: string | undefined,
+  body: (shown: string[]) => Promise<void>,
+): Promise<void> {
+  const shown: string[] = [];
+  const stub = async (text: string) => {
+    shown.push(text);
+    return button;
+  };
+  await withStub(vscode.window, 'showWarningMessage', stub as never, () => body(shown));
+}
+
+async function withPreferences(
+  state: Memento,
+  body: (preferences: ApprovalPreferences) => Promise<void>,
+): Promise<void> {
+  const faults: unknown[] = [];
+  const preferences = new ApprovalPreferences(state, (error) => faults.push(error));
+  try {
+    await body(preferences);
+    assert.deepEqual(faults, []);
+  } finally {
+    preferences.dispose();
+  }
+}
+
+test('what is allowed for good is written where people can read it, and taken away', async () => {
+  const state = new Memento();
+  await withWarnings(undefined, async (shown) => {
+    await withPreferences(state, async (preferences) => {
+      assert.equal(preferences.canAllow, true);
+      assert.equal(preferences.isAllowed(GRANT), false);
+      preferences.allow(GRANT);
+      await waitFor('that', () => preferences.isAllowed(GRANT));
+      assert.deepEqual(SECTION().inspect('allowed')?.workspaceValue, [ENTRY]);
+      assert.equal(preferences.isAllowed({ ...GRANT, because: 'send' }), false);
+      assert.equal(preferences.isAllowed({ ...GRANT, always: 'other.example' }), false);
+      assert.equal(preferences.isAllowed({ ...GRANT, what: 'key' }), false);
+    });
+    await withPreferences(state, async (preferences) => {
+      assert.equal(preferences.isAllowed(GRANT), true);
+      await preferences.remove(ENTRY);
+      assert.equal(preferences.isAllowed(GRANT), false);
+      assert.deepEqual(readAllowed(), []);
+      // It comes back with the files of the workspace.
+      await writeAllowed([ENTRY]);
+      assert.equal(preferences.isAllowed(GRANT), false);
+    });
+    assert.equal(shown.length, 1);
+  });
+  await writeAllowed([]);
+});
+
+test('an entry that somebody else wrote does not count, and the user is told', async () => {
+  await writeAllowed([ENTRY, { what: 'edit', folder: '/' }, 'nonsense' as never]);
+  await withWarnings(undefined, async (shown) => {
+    await withPreferences(new Memento(), async (preferences) => {
+      assert.equal(preferences.isAllowed(GRANT), false);
+      assert.equal(preferences.isAllowed({ what: 'edit', scope: '/', always: '/' }), false);
+      assert.match(shown[0] ?? '', /2 actions.*do not count/);
+      assert.equal(shown.length, 1);
+    });
+  });
+  await writeAllowed([]);
+});
+
+test('working unattended is confirmed once in each workspace', async () => {
+  const state = new Memento();
+  const set = (mode: string | undefined) =>
+    SECTION().update('approvals', mode, vscode.ConfigurationTarget.Global);
+  try {
+    await withWarnings(undefined, (shown) =>
+      withPreferences(state, async (preferences) => {
+        await set('unattended');
+        await waitFor('that', () => shown.length === 1);
+        assert.equal(preferences.mode, 'ask-consequences');
+      }),
+    );
+    await withWarnings('Let Claude Work Unattended', (shown) =>
+      withPreferences(state, async (preferences) => {
+        await waitFor('that', () => preferences.mode === 'unattended');
+        assert.match(shown[0] ?? '', /unattended in this workspace/);
+        await set('ask-everything');
+        await waitFor('that', () => preferences.mode === 'ask-everything');
+        await set('unattended');
+        await waitFor('that', () => preferences.mode === 'unattended');
+        assert.equal(shown.length, 1);
+      }),
+    );
+  } finally {
+    await set(undefined);
+  }
+});
