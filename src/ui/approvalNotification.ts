@@ -10,7 +10,7 @@ import { visibleLine } from '../protocol/visibleText.ts';
 const MAX_DETAIL = 300;
 const MAX_TARGET = 150;
 
-/** By which the words of a notification that can be clicked get here. It is in no manifest: nobody else is to run it. */
+/** By which the words of a notification that can be clicked get here. It is in no manifest, and nobody can guess the rest. */
 const ANSWER_COMMAND = 'computerUseChat.answerQuestion';
 
 const CHOICES = ['allow', 'refuse', 'show'] as const;
@@ -27,7 +27,7 @@ export interface SessionViews {
 interface Waiting {
   readonly session: SessionId;
   readonly asked: Asked;
-  /** Nobody else can guess it. */
+  /** Names it. */
   readonly token: string;
   /** Takes the notification away, while there is one. */
   close: (() => void) | undefined;
@@ -39,15 +39,17 @@ interface Waiting {
  * one has no buttons.
  */
 export class ApprovalNotifications implements vscode.Disposable {
+  readonly #command = `${ANSWER_COMMAND}.${randomUUID()}`;
   readonly #views: SessionViews;
   readonly #waiting = new Set<Waiting>();
   readonly #subscriptions: readonly { dispose(): void }[];
+  #last = 0;
 
   constructor(views: SessionViews) {
     this.#views = views;
     this.#subscriptions = [
       views.onDidChangeVisibility(() => this.#update()),
-      vscode.commands.registerCommand(ANSWER_COMMAND, (token: unknown, choice: unknown) =>
+      vscode.commands.registerCommand(this.#command, (token: unknown, choice: unknown) =>
         this.#chosen(token, choice),
       ),
     ];
@@ -55,7 +57,7 @@ export class ApprovalNotifications implements vscode.Disposable {
 
   /** A question waits. */
   ask(session: SessionId, asked: Asked): void {
-    const waiting: Waiting = { session, asked, token: randomUUID(), close: undefined };
+    const waiting: Waiting = { session, asked, token: `${++this.#last}`, close: undefined };
     this.#waiting.add(waiting);
     asked.over.addEventListener('abort', () => this.#end(waiting), { once: true });
     this.#update();
@@ -69,7 +71,7 @@ export class ApprovalNotifications implements vscode.Disposable {
   #update(): void {
     for (const waiting of this.#waiting) {
       const isSeen = this.#views.isVisible(waiting.session);
-      if (!isSeen) waiting.close ??= notify(waiting);
+      if (!isSeen) waiting.close ??= notify(waiting, this.#command);
       else {
         waiting.close?.();
         waiting.close = undefined;
@@ -98,7 +100,7 @@ function isWhole({ detail, target }: ApprovalQuestion): boolean {
 }
 
 /** @returns what takes it away */
-function notify({ asked, token }: Waiting): () => void {
+function notify({ asked, token }: Waiting, command: string): () => void {
   const closed = Promise.withResolvers<void>();
   const labels: Readonly<Record<Choice, string>> = {
     allow: vscode.l10n.t('Allow Once'),
@@ -108,7 +110,7 @@ function notify({ asked, token }: Waiting): () => void {
   const offered = CHOICES.filter((choice) => choice !== 'allow' || isWhole(asked.question));
   const links = offered.map((choice) => {
     const parameters = encodeURIComponent(JSON.stringify([token, choice]));
-    return `[${labels[choice]}](command:${ANSWER_COMMAND}?${parameters})`;
+    return `[${labels[choice]}](command:${command}?${parameters})`;
   });
   const title = `${textOf(asked.question)} — ${links.join(' · ')}`;
   void vscode.window.withProgress(

@@ -163,8 +163,9 @@ test('its words do nothing once the question is over, nor with another name for 
   await view.within(async (_notifications, ask) => {
     const over = ask(QUESTION);
     const links = view.links();
-    await vscode.commands.executeCommand('computerUseChat.answerQuestion', 'guess', 'allow');
-    await vscode.commands.executeCommand('computerUseChat.answerQuestion', undefined, 'allow');
+    const [command] = (links.get('Show') ?? '').slice('command:'.length).split('?');
+    for (const name of ['guess', undefined, { toString: () => '1' }])
+      await vscode.commands.executeCommand(command ?? '', name, 'allow');
     over.abort();
     await click(links.get('Allow Once'));
     await click(links.get('Show'));

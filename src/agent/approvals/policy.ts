@@ -104,11 +104,16 @@ export const TOO_LONG_TEXT =
 /**
  * What is not covered is asked about, and refused where nobody could read the question.
  *
+ * @param canAllow - whether anything can be allowed for good
  * @param hasGrant - whether an earlier answer covers it
  */
 export function decide(
   question: ApprovalQuestion,
-  { mode, isIsolated, canAllow }: Pick<Circumstances, 'mode' | 'isIsolated'> & { readonly canAllow: boolean },
+  {
+    mode,
+    isIsolated,
+    canAllow = true,
+  }: Pick<Circumstances, 'mode' | 'isIsolated'> & { readonly canAllow?: boolean },
   hasGrant: (grant: Grant) => boolean,
 ): Decision {
   const { target, detail, always: _, ...rest } = question;

@@ -34,10 +34,9 @@ export function questionOf(
   because?: Consequence,
   host?: string,
 ): ApprovalQuestion {
-  const address = isOfPage(what) ? URL.parse(target) : undefined;
+  const address = isOfPage(what) ? addressOf(target) : undefined;
   const scope = scopeOf(what, because, target);
-  const always =
-    alwaysOf(what, because, address ?? undefined) ?? (what === 'edit' ? (scope ?? undefined) : host);
+  const always = alwaysOf(what, because, address) ?? (what === 'edit' ? (scope ?? undefined) : host);
   return {
     what,
     ...(because && { because }),
@@ -46,6 +45,15 @@ export function questionOf(
     scope,
     ...(always !== undefined && scope !== null && { always }),
   };
+}
+
+/** Without a name and password, which can look like a host. */
+function addressOf(target: string): URL | undefined {
+  const url = URL.parse(target);
+  if (!url) return undefined;
+  url.username = '';
+  url.password = '';
+  return url;
 }
 
 function isOfPage(what: AskedAction): boolean {

@@ -58,6 +58,7 @@ export interface HostOptions extends Partial<Surroundings> {
   readonly clock?: Clock;
   readonly computers?: Computers;
   readonly tools?: NonNullable<SessionDeps['tools']>;
+  readonly approvals?: NonNullable<SessionDeps['approvals']>;
   readonly limits?: NonNullable<SessionDeps['limits']>;
 }
 
@@ -79,7 +80,7 @@ export class Host {
 
   constructor(folder: string, api: Address, options: HostOptions = {}) {
     this.history = History.open(folder);
-    const { clock, computers, tools, limits, ...surroundings } = options;
+    const { clock, computers, tools, limits, approvals, ...surroundings } = options;
     this.surroundings = {
       hasApiKey: true,
       isTrusted: true,
@@ -95,6 +96,7 @@ export class Host {
       backoff: { retries: 2, firstWaitMs: 20, maxWaitMs: 50 },
       computers: computers ?? fakeComputers('Fake browser', async () => this.computer),
       ...(tools && { tools }),
+      ...(approvals && { approvals }),
       ...(limits && { limits }),
       onFault: (error) => this.faults.push(error),
       surroundings: this.surroundings,
