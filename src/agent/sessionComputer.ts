@@ -96,6 +96,11 @@ export class SessionComputer {
     return this.#making;
   }
 
+  /** Ends what commands have left running as well. Never rejects. */
+  async stopCommands(): Promise<void> {
+    await this.#made?.shell?.stop();
+  }
+
   /** @throws the signal's reason */
   async checkPointer(signal: AbortSignal): Promise<PointerCheck> {
     return (await this.#made?.computer.checkPointer?.(signal)) ?? { type: 'not-running' };

@@ -69,6 +69,7 @@ export class SessionRuns {
     if (this.#state.state !== 'running') return;
     this.#setState({ state: 'stopping' });
     this.#stopping?.abort();
+    void this.#deps.computer.stopCommands();
   }
 
   /** Ends the run because this host is about to end, or has lost the session. */

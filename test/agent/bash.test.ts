@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,16 +77,43 @@ describe('a session with a shell', () => {
   });
 
   it('ends a command with the run, and tells the model that its outcome is unknown', async () => {
-    api.enqueue(reply(bash({ command: 'sleep 300' })));
+    api.enqueue(reply(bash({ command: 'echo begun; sleep 300' })));
     const run = session.send('Wait');
-    await expect.poll(() => actions()[0]?.state.status).toBe('running');
+    await expect.poll(() => actions()[0]?.output).toBe('begun\n');
     session.stop();
     await run;
     expect(actions()[0]?.state).toMatchObject({ status: 'interrupted' });
     api.enqueue(reply(bash({ command: 'echo on' })), reply(say('Well.')));
     await session.send('Go on');
-    expect(actions()[1]?.state).toMatchObject({ status: 'done', result: 'on' });
+    expect(actions()[1]?.state).toMatchObject({
+      status: 'done',
+      result: expect.stringMatching(/^\[This is a new shell[^\n]*\]\non$/),
+    });
     expect(JSON.stringify(messagesOf(api.requests.at(-2)))).toContain('Its outcome is unknown');
+  });
+
+  it('ends background jobs with a stop as well, whatever is under way then', async () => {
+    api.enqueue(reply(bash({ command: '(while sleep 0.02; do date +%N >tick; done) & echo begun' })), {
+      ...reply(say('It goes on and on.')),
+      pace: { charactersPerDelta: 1, msBetweenDeltas: 500 },
+    });
+    const run = session.send('Begin');
+    await expect.poll(() => itemsOf(session).at(-1)?.kind).toBe('answer');
+    await expect.poll(() => existsSync(join(folder, 'tick'))).toBe(true);
+    session.stop();
+    await run;
+    const last = () => readFileSync(join(folder, 'tick'), 'utf8');
+    let before = '';
+    await expect
+      .poll(
+        () => {
+          const changed = last() !== before;
+          before = last();
+          return changed;
+        },
+        { interval: 200 },
+      )
+      .toBe(false);
   });
 
   it('lets commands wait while the user has the computer', async () => {

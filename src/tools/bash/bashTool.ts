@@ -28,6 +28,8 @@ export class BashTool {
   #shell: Shell | undefined;
   /** Where the next shell begins. */
   #folder = '';
+  /** Whether a shell was ended of which the model does not know that. */
+  #isLost = false;
   /** The latest call; each waits for the one before. Never rejects. */
   #latest: Promise<unknown> = Promise.resolve();
 
@@ -60,6 +62,13 @@ export class BashTool {
     return done;
   }
 
+  /** Ends the shell with all it runs, background jobs too. The model is told with its next command. Never rejects. */
+  async stop(): Promise<void> {
+    if (!this.#shell?.isAlive) return;
+    this.#isLost = true;
+    await this.#shell.kill();
+  }
+
   /** Ends what runs and removes the files. Safe to call twice. */
   async close(): Promise<void> {
     this.#closing.abort(new ToolError('The session was closed.'));
@@ -87,6 +96,7 @@ export class BashTool {
     await this.#shell?.kill();
     this.#shell = undefined;
     this.#folder = '';
+    this.#isLost = false;
     return 'The shell was restarted: its variables, its folder and its background jobs are gone.';
   }
 
@@ -98,8 +108,11 @@ export class BashTool {
     try {
       const result = await shell.run(command, AbortSignal.any([signal, limit.signal]), sink);
       this.#folder = shell.folder;
+      if (signal.aborted) this.#isLost = true;
       signal.throwIfAborted();
-      return told(result, limitMs, this.#place.takeRefusals?.() ?? []);
+      const news = this.#isLost ? [NEW_SHELL] : [];
+      this.#isLost = false;
+      return told(result, limitMs, news, this.#place.takeRefusals?.() ?? []);
     } finally {
       clearTimeout(timer);
     }
@@ -118,13 +131,22 @@ export class BashTool {
   }
 }
 
+const NEW_SHELL =
+  '[This is a new shell in the folder of the last one, which was ended with its variables and background jobs.]';
+
 function fieldsOf(input: unknown): { readonly command?: unknown; readonly restart?: unknown } {
   return typeof input === 'object' && input !== null ? input : {};
 }
 
 /** What the model reads of a command that has ended. @throws ToolError for one that ended by the time limit */
-function told({ end, output, before }: CommandResult, limitMs: number, refusals: readonly string[]): string {
+function told(
+  { end, output, before }: CommandResult,
+  limitMs: number,
+  news: readonly string[],
+  refusals: readonly string[],
+): string {
   const parts = [
+    ...news,
     ...(before === '' ? [] : [`[Background jobs had printed before:]\n${before.trimEnd()}\n[The command:]`]),
     ...(output === '' ? [] : [output.trimEnd()]),
     ...refusals.map((refusal) => `[${refusal}]`),

@@ -163,7 +163,7 @@ test('a stop ends the whole process group at once', async () => {
   stop.abort(new Error('stopped'));
   expect(await ended).toBe('stopped');
   await until(() => !isRunning(Number(readFileSync(file, 'utf8'))));
-  expect(await run('echo on')).toBe('on');
+  expect(await run('echo on')).toMatch(/^\[This is a new shell[^\n]*\]\non$/);
 });
 
 test('a background job goes on, and what it prints later comes with the next command', async () => {

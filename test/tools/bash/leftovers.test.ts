@@ -77,6 +77,17 @@ test('background jobs go on between commands, and end with a stop of a later one
   await expect.poll(sleeping).toBe(0);
 });
 
+test('they end with a stop while no command runs, which the model reads with the next one', async () => {
+  await tool.call({ command: `cd /usr; x=5; setsid sleep ${seconds} & sleep 0.1` });
+  await expect.poll(sleeping).toBe(1);
+  await tool.stop();
+  await expect.poll(sleeping).toBe(0);
+  expect(await tool.call({ command: 'pwd; echo "[$x]"' })).toMatch(
+    /^\[This is a new shell[^\n]*\]\n\/usr\n\[\]$/,
+  );
+  expect(await tool.call({ command: 'pwd' })).toBe('/usr');
+});
+
 test.each([
   ['the time limit', () => tool.call({ command: 'sleep 300' }).catch(() => undefined)],
   ['a restart', () => tool.call({ restart: true })],
