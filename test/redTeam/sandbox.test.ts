@@ -450,6 +450,7 @@ describe.skipIf(obstacle !== undefined)('a network with a list', () => {
   const curl = (url: string, more = '') => `curl -sS -m 10 --noproxy '' ${more} ${url}`;
 
   test('reaches what is listed, also through a tunnel', async () => {
+    expect(await run(tool, `curl -sS http://localhost:${stage.port}/`)).toContain(SECRET);
     expect(await run(tool, curl(`http://localhost:${stage.port}/`))).toContain(SECRET);
     expect(await run(tool, curl(`http://localhost:${stage.port}/`, '--proxytunnel'))).toContain(SECRET);
   });

@@ -38,16 +38,18 @@ exec "$@"`,
   ];
 }
 
-/** How programs learn of the proxy. Their own loopback is theirs. */
-export function proxyVariables(): Readonly<Record<string, string>> {
+/**
+ * How programs learn of the proxy.
+ * @param direct - hosts that it is not for: those of the sandbox's own loopback
+ */
+export function proxyVariables(direct: readonly string[]): Readonly<Record<string, string>> {
   const proxy = `http://127.0.0.1:${PORT}`;
-  const none = 'localhost,127.0.0.1,::1';
   const both = (name: string, value: string) => ({ [name]: value, [name.toLowerCase()]: value });
   return {
     ...both('HTTP_PROXY', proxy),
     ...both('HTTPS_PROXY', proxy),
     ...both('ALL_PROXY', proxy),
-    ...both('NO_PROXY', none),
+    ...both('NO_PROXY', direct.join(',')),
     NODE_USE_ENV_PROXY: '1',
     // Servers of git by SSH are not reached through such a proxy; by HTTPS the same repositories are.
     GIT_CONFIG_COUNT: '2',

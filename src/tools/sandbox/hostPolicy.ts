@@ -67,6 +67,14 @@ export function decideHost({ entries }: HostPolicy, host: string, port: number):
   return { isAllowed: true, host: name.replace(/^\[|\]$/g, ''), opensPrivate: isNamedItself && !isPublic };
 }
 
+/** Names of the loopback that are not listed, and so mean that of the sandbox itself. */
+export function ownLoopback({ entries }: HostPolicy): readonly string[] {
+  const names = ['localhost', '127.0.0.1', '::1'];
+  return names.filter(
+    (name) => !entries.some(({ pattern }) => pattern.host.replace(/^\[|\]$/g, '') === name),
+  );
+}
+
 /** Where the metadata services of clouds are; also under private names, which a person may have allowed for another reason. */
 const LINK_LOCAL = /^(?:169\.254\.|fe[89ab])/i;
 

@@ -10,7 +10,7 @@ import { removeTempFolder } from '../../base/tempFolders.ts';
 import { proxyVariables, withBridge } from './bridge.ts';
 import { bubblewrapArguments, NO_NESTING, nodeInside } from './bubblewrapSandbox.ts';
 import { sandboxEnvironment } from './environment.ts';
-import { createHostPolicy } from './hostPolicy.ts';
+import { createHostPolicy, ownLoopback } from './hostPolicy.ts';
 import { type HostProxy, type HostProxyOptions, listenHostProxy } from './hostProxy.ts';
 import { memoryScope, scopeEnvironment } from './memoryScope.ts';
 import { holdProtected, leaveProtected, type ProtectedPaths } from './protectedPaths.ts';
@@ -126,7 +126,11 @@ async function bubblewrap(
   const inside = sandboxEnvironment(INSIDE, [...visible.workspace, ...visible.readable], env);
   const args = bubblewrapArguments({
     ...{ folder, visible, kept, node, access: wish.access },
-    env: { ...inside, XDG_RUNTIME_DIR: INSIDE.runtime, ...(node && proxyVariables()) },
+    env: {
+      ...inside,
+      XDG_RUNTIME_DIR: INSIDE.runtime,
+      ...(node && proxyVariables(ownLoopback(createHostPolicy(wish.hosts)))),
+    },
   });
   const processes = surroundings.processes ?? maxProcesses();
   const limits = withinLimits({ processes, fileGb: MAX_FILE_GB, dataMb: wish.memoryMb });

@@ -12,13 +12,13 @@ import path from 'node:path';
  * Folders that nobody may make there either. All of `.git`, not its hooks and its configuration alone: a file
  * `.git/commondir` has git take both from elsewhere.
  */
-export const PROTECTED_FOLDERS: readonly string[] = ['.git', '.vscode', '.devcontainer', '.husky', '.idea'];
+export const PROTECTED_FOLDERS: readonly string[] = ['.git', '.vscode', '.devcontainer'];
 
 /** Those are kept as they are where they exist. */
 export const PROTECTED_FILES: readonly string[] = [
   ...['.gitmodules', '.gitattributes', '.gitconfig', '.mcp.json', '.npmrc', '.yarnrc', '.yarnrc.yml'],
   ...['.pnpmfile.cjs', '.envrc', '.bashrc', '.zshrc', '.profile', '.devcontainer.json'],
-  ...['.githooks', '.yarn', '.claude', '.cursor', '.direnv'],
+  ...['.githooks', '.husky', '.idea', '.yarn', '.claude', '.cursor', '.direnv'],
 ];
 
 /** How deep repositories within the workspace are looked for, and in how many folders. */
