@@ -139,7 +139,8 @@ class RunningProxy implements HostProxy {
         ...(request.headers.connection ?? '').toLowerCase().split(/\s*,\s*/),
       ]);
       const kept = Object.entries(request.headers).filter(([name]) => !dropped.has(name.toLowerCase()));
-      const outgoing = http.request({
+      // Not `http.request`: in an extension host that is VS Code's own, which connects by itself.
+      const outgoing = new http.ClientRequest({
         method: request.method ?? 'GET',
         path: url.pathname + url.search,
         // The address decides which host is meant, not what the program says of it besides.
