@@ -157,8 +157,8 @@ async function stopOne(
   const pressed = () => sent.filter(({ what, isRepeat }) => !isRepeat && isPress(what)).length;
   while (!isOver && !(hasBegun() && pressed() >= afterPress)) await pause(1);
   await pause(laterMs);
-  const thaw = stopped.freeze && random.below(4) === 0 ? stopped.freeze() : undefined;
-  if (thaw) await pause(random.below(20));
+  const thaw = stopped.freeze && random.below(3) === 0 ? stopped.freeze() : undefined;
+  if (thaw) await pause(random.below(80));
   const isStopped = session.isRunning;
   const stopAt = performance.now();
   session.stop();
