@@ -19,6 +19,7 @@ import { liveView } from './liveView.ts';
 import { machineFacts } from './machine.ts';
 import { rfb } from './rfb.ts';
 import { shell } from './shell.ts';
+import { stops } from './stops.ts';
 import { streaming, transcript } from './transcript/transcript.ts';
 
 type Parts = Readonly<Record<string, () => Figure[] | Promise<Figure[]>>>;
@@ -36,6 +37,7 @@ const PARTS: Parts = {
   desktop,
   desktops,
   shell,
+  stops,
   transcript,
 };
 

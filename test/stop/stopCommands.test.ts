@@ -58,7 +58,8 @@ async function lastSigns(place: ShellPlace, shown: string, read: () => Promise<s
   return lasts.sort((a, b) => a - b);
 }
 
-const spelled = (lasts: readonly number[]) => `median ${(lasts[Math.floor(lasts.length / 2)] ?? 0).toFixed(1)} ms, max ${Math.max(...lasts).toFixed(1)} ms`;
+const spelled = (lasts: readonly number[]) =>
+  `median ${(lasts[Math.floor(lasts.length / 2)] ?? 0).toFixed(1)} ms, max ${Math.max(...lasts).toFixed(1)} ms`;
 
 test('on this machine', async () => {
   const folder = await newFolder();

@@ -1,10 +1,11 @@
 /** What is let go of on a desktop, and what is not sent any more, where its server is slow or the session just ends. */
 import { expect, test, vi } from 'vitest';
-import { Emitter } from '../../src/base/emitter.ts';
+import { Keyboard } from '../../src/computer/desktop/keyboard.ts';
 import { connectRfb } from '../../src/computer/desktop/rfb/client.ts';
 import { createCaller } from '../computer/desktop/driving.ts';
 import { RecordingServer } from '../support/desktop/recordingServer.ts';
 import { Hands, SIZE } from './desktopActs.ts';
+import { connect, sourceOf } from './desktopStops.ts';
 
 const A = 0x61;
 const B = 0x62;
@@ -66,7 +67,6 @@ test('nothing is taken back of what a server reads', async () => {
 
 test('a held key repeats no further than a server has come that does not answer', async () => {
   const { hands, server, connection } = await connected();
-  const { Keyboard } = await import('../../src/computer/desktop/keyboard.ts');
   const stop = new AbortController();
   const held = new Keyboard(connection).hold([A], 30_000, stop.signal).catch(() => undefined);
   await vi.waitFor(() => expect(hands.sent.length).toBeGreaterThan(2), { timeout: 5_000 });
@@ -83,28 +83,13 @@ test('a held key repeats no further than a server has come that does not answer'
 
 test('a button that is down between calls goes up where the session ends', async () => {
   const hands = new Hands();
-  const caller = createCaller({
-    source: {
-      kind: 'vnc',
-      label: 'Recorded',
-      start: async () => ({
-        connect: async () =>
-          new RecordingServer(
-            SIZE,
-            () => 0,
-            (input) => hands.take(input),
-          ),
-        credentials: { password: async () => undefined },
-        isolation: { kind: 'machine', detail: '' },
-        isStreamPrivate: true,
-        warmUpMs: 0,
-        onEnd: new Emitter<string>().event,
-        close: async () => undefined,
-      }),
-    },
-    connect: async (machine, ending) =>
-      connectRfb(await machine.connect(ending), { credentials: machine.credentials }, ending),
-  });
+  const connectTo = async () =>
+    new RecordingServer(
+      SIZE,
+      () => 0,
+      (input) => hands.take(input),
+    );
+  const caller = createCaller({ source: sourceOf(connectTo), connect });
   await caller.call('screenshot');
   await caller.call('left_mouse_down');
   expect(hands.held()).toEqual(['b1']);

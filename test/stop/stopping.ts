@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
 import type { Script, ScriptedBlock } from '../../src/agent/demo/script.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
 import type { Computer } from '../../src/computer/computer.ts';
@@ -120,8 +120,12 @@ export async function stopRuns(count: number, stopped: Stopped, trail: string): 
       for (const status of stop.states) states[status] = (states[status] ?? 0) + 1;
       if (stop.lastMs !== undefined) lastInputMs.push(stop.lastMs);
     }
-    expect(host.faults).toEqual([]);
-    expect(api.requests.flatMap(({ invalid }) => invalid ?? [])).toEqual([]);
+    same(host.faults, [], 'faults');
+    same(
+      api.requests.flatMap(({ invalid }) => invalid ?? []),
+      [],
+      'invalid requests',
+    );
   } finally {
     watch.close();
     await session?.close();
@@ -170,18 +174,20 @@ async function stopOne(
 
   const late = sent.filter(({ at }) => at > stopAt);
   if (isStopped) {
-    expect(
+    same(
       late.filter(({ isRelease }) => !isRelease),
+      [],
       `inputs after the stop, ${told}`,
-    ).toEqual([]);
+    );
     const limit = QUIET_AFTER_MS + watch.blockedSince(stopAt);
     if (!mayBeLate)
-      expect(
+      same(
         late.filter(({ at }) => at - stopAt > limit),
+        [],
         `late releases, ${told}`,
-      ).toEqual([]);
+      );
   }
-  expect(stopped.held(), `held, ${told}`).toEqual([]);
+  same(stopped.held(), [], `held, ${told}`);
   const items = itemsOf(session)
     .slice(before)
     .filter((item): item is ActionItem => item.kind === 'action');
@@ -210,13 +216,13 @@ function agree(
     const what = `${item?.summary}: ${JSON.stringify(item?.state)}, ${told}`;
     switch (item?.state.status) {
       case 'done':
-        expect(presses.slice(at, at + act.presses.length), what).toEqual(act.presses);
-        for (const move of act.moves ?? []) expect(moves.has(move), `${move}, ${what}`).toBe(true);
+        same(presses.slice(at, at + act.presses.length), act.presses, what);
+        for (const move of act.moves ?? []) same(moves.has(move), true, `${move}, ${what}`);
         at += act.presses.length;
         break;
       case 'interrupted': {
         const rest = presses.slice(at);
-        expect(rest, what).toEqual(act.presses.slice(0, rest.length));
+        same(rest, act.presses.slice(0, rest.length), what);
         at += rest.length;
         expectProgress(act, rest, item.state.progress, what);
         break;
@@ -224,13 +230,13 @@ function agree(
       // The reply was cut off before it.
       case undefined:
       case 'skipped':
-        for (const move of act.moves ?? []) expect(moves.has(move), `${move}, ${what}`).toBe(false);
+        for (const move of act.moves ?? []) same(moves.has(move), false, `${move}, ${what}`);
         break;
       default:
         throw new Error(what);
     }
   }
-  expect(presses.slice(at), `of skipped actions, ${told}`).toEqual([]);
+  same(presses.slice(at), [], `of skipped actions, ${told}`);
 }
 
 /** `17 of 40 characters typed` */
@@ -242,10 +248,9 @@ function expectProgress(
 ): void {
   const [, atLeast, count, all] = /(at least )?(\d+) of (\d+) characters/.exec(progress ?? '') ?? [];
   if (count === undefined || !act.charactersOf) return;
-  expect(Number(all), what).toBe(act.charactersOf(act.presses));
+  same(Number(all), act.charactersOf(act.presses), what);
   const typed = act.charactersOf(presses);
-  if (atLeast) expect(typed, what).toBeGreaterThanOrEqual(Number(count));
-  else expect(Number(count), what).toBe(typed);
+  same(atLeast ? typed >= Number(count) : typed === Number(count), true, `${typed} were, ${what}`);
 }
 
 function expectNotice(
@@ -256,13 +261,13 @@ function expectNotice(
 ): void {
   const notice = itemsOf(session).slice(before).at(-1);
   const text = notice?.kind === 'notice' ? notice.text : '';
-  expect(text, told).toMatch(/^Stopped\./);
+  same(text.startsWith('Stopped.'), true, `${text}, ${told}`);
   const count = (status: string) => items.filter(({ state }) => state.status === status).length;
   const [, done = 0] = /done: (\d+)/.exec(text) ?? [];
   const [, notBegun = 0] = /not begun: (\d+)/.exec(text) ?? [];
-  expect(Number(done), `${text}, ${told}`).toBe(count('done'));
-  expect(Number(notBegun), `${text}, ${told}`).toBe(count('skipped'));
-  expect(text.includes('cut short'), `${text}, ${told}`).toBe(count('interrupted') > 0);
+  same(Number(done), count('done'), `${text}, ${told}`);
+  same(Number(notBegun), count('skipped'), `${text}, ${told}`);
+  same(text.includes('cut short'), count('interrupted') > 0, `${text}, ${told}`);
 }
 
 /** `p50 0.4 ms, p95 1.2 ms, max 3.1 ms` */
@@ -270,4 +275,10 @@ export function describeReport({ stops, lastInputMs, states }: StopReport): stri
   const of = (part: number) =>
     (lastInputMs[Math.min(lastInputMs.length - 1, Math.floor(part * lastInputMs.length))] ?? 0).toFixed(1);
   return `${stops} stops, last input after the stop: p50 ${of(0.5)} ms, p95 ${of(0.95)} ms, max ${of(1)} ms; actions ${JSON.stringify(states)}`;
+}
+
+/** @throws Error with both and with `what` when they are not alike */
+function same(actual: unknown, expected: unknown, what: string): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  throw new Error(`${what}\n  expected ${JSON.stringify(expected)}\n  got ${JSON.stringify(actual)}`);
 }
