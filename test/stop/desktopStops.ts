@@ -56,7 +56,7 @@ export async function stopOnRecorded(stops: number, seed: number): Promise<StopR
     const stopped = { computer, sent: hands.sent, random, freeze };
     return await stopRuns(
       stops,
-      { ...stopped, kind: 'vnc', held: () => hands.held(), acts: () => acts.some() },
+      { ...stopped, kind: 'virtual', held: () => hands.held(), acts: () => acts.some() },
       `STOP_SEED=${seed}`,
     );
   } finally {
@@ -80,7 +80,7 @@ export async function stopOnTigerVnc(stops: number, seed: number): Promise<StopR
     const stopped = { computer: caller.computer, sent: hands.sent, random, afterStop };
     return await stopRuns(
       stops,
-      { ...stopped, kind: 'vnc', held: () => hands.held(), acts: () => acts.some() },
+      { ...stopped, kind: 'virtual', held: () => hands.held(), acts: () => acts.some() },
       `STOP_SEED=${seed}, TigerVNC`,
     );
   } finally {

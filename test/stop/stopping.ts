@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_APPROVALS } from '../../src/agent/approvals/approvals.ts';
 import type { Script, ScriptedBlock } from '../../src/agent/demo/script.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
 import type { Computer } from '../../src/computer/computer.ts';
@@ -97,9 +98,14 @@ export async function stopRuns(count: number, stopped: Stopped, trail: string): 
     repliesSincePrompt === 0 ? reply(...acts.map(({ block }) => block)) : reply(say('Done.'));
   const api: MessagesApi = await startMessagesApi({ script });
   // It outlives the sessions.
-  const computer: Computer = Object.create(stopped.computer, { close: { value: async () => {} } });
+  const computer: Computer = Object.create(stopped.computer, {
+    close: { value: async () => {} },
+    isIsolated: { value: true },
+  });
   const computers = { ...fakeComputers('Recorded', async () => computer), preferred: stopped.kind };
-  const host = new Host(folder, api, { computers });
+  // Nobody is there to be asked.
+  const approvals = { ...DEFAULT_APPROVALS, mode: 'unattended' as const };
+  const host = new Host(folder, api, { computers, approvals });
   const watch = new LoopWatch();
   const lastInputMs: number[] = [];
   const states: Record<string, number> = {};
