@@ -78,7 +78,7 @@ test('in the sandbox of a virtual desktop', async () => {
   cleanUps.push(() => machine.close());
   const spawn = machine.spawnShell?.bind(machine);
   if (!spawn) throw new Error('The desktop has no shell.');
-  const place: ShellPlace = { description: 'a test', spawn };
+  const place: ShellPlace = { description: 'a test', isolation: 'sandbox', spawn };
   const reader = new BashTool({ place, limitMs: () => 60_000 });
   cleanUps.push(() => reader.close());
   const shown = '/tmp/shown';
