@@ -202,7 +202,7 @@ function stuckText(kind: SignKind, times: number): string {
     case 'repeated':
       return t('It tried the same {0} times and saw no change.', times);
     case 'circle':
-      return t('It does the same few things in turns and sees the same screens each time.');
+      return t('It did the same few things in turns, {0} times in all, and saw the same screens.', times);
     case 'nothing-new':
       return t('It tried {0} times, in several ways, and saw nothing new.', times);
     case 'outcome':

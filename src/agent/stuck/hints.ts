@@ -14,7 +14,7 @@ function sawOf(kind: SignKind, times: number): string {
     case 'repeated':
       return `The same was tried ${times} times, and the screen has not changed.`;
     case 'circle':
-      return 'The same few actions and screens take turns.';
+      return `The same few actions and screens have taken turns ${times} times.`;
     case 'nothing-new':
       return `Nothing new was seen in the last ${times} looks.`;
     case 'outcome':

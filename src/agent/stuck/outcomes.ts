@@ -19,6 +19,9 @@ const WAITING = /\b(sleep|wait|watch|until|while|timeout)\b|\btail\s+(-\S+\s+)*-
 /** What `bash` says of a command that did not succeed. */
 const EXIT_STATUS = /\[Exit status \d+\]\s*$/;
 
+/** A success that says nothing: what it did may be seen elsewhere, or later. */
+const SILENT = /^\s*(\[No output\]|undefined|null)?\s*$/;
+
 export class Outcomes {
   readonly #known = new Recent<true>(REMEMBERED);
   readonly #times = new Recent<number>(REMEMBERED);
@@ -39,6 +42,7 @@ export class Outcomes {
     // Asking again after a while is waiting; what an editor says does not change with time.
     if (hasWaited && step.member !== EDITOR_TOOL_NAME) return 0;
     if (step.member === 'bash' && WAITING.test(commandOf(step))) return 0;
+    if (!isFailure(step) && SILENT.test(step.text)) return 0;
     const key = keyOf(step);
     const times = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, times);

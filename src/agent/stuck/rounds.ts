@@ -18,8 +18,15 @@ const TIMES = 3;
 
 export class Rounds {
   #latest: Round[] = [];
+  #count = 0;
+
+  /** All rounds since something new was seen. */
+  get count(): number {
+    return this.#count;
+  }
 
   add(round: Round): void {
+    this.#count += 1;
     this.#latest.push(round);
     if (this.#latest.length > MAX_LENGTH * TIMES) this.#latest.shift();
   }
@@ -27,6 +34,7 @@ export class Rounds {
   /** Something new was seen: no circle goes back further than that. */
   clear(): void {
     this.#latest = [];
+    this.#count = 0;
   }
 
   /** Whether the latest rounds are a circle of at least two. */

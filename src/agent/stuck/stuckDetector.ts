@@ -29,8 +29,11 @@ const TRIES = 3;
 /** The same for what often shows nothing. */
 const SHY_TRIES = 20;
 
-/** Looks in a row after actions of any kind that showed nothing new. */
+/** Looks after actions of any kind that showed nothing new. */
 const LOOKS = 12;
+
+/** How often one may come back to a screen with nothing new in between. */
+const HONEST_VISITS = 4;
 
 /** Intents that are remembered, and texts. */
 const REMEMBERED = 64;
@@ -55,6 +58,10 @@ export class StuckDetector {
   readonly #outcomes = new Outcomes();
   readonly #rounds = new Rounds();
   readonly #ladder = new Ladder();
+  /** What each way to look has shown last. */
+  readonly #shown = new Recent<string>(REMEMBERED);
+  /** How often a screen was come back to since there was something new. */
+  readonly #visits = new Recent<number>(REMEMBERED);
   #tries: Tried[] = [];
   #lastTried = 0;
   /** Looks without anything new after something was done. */
@@ -102,6 +109,8 @@ export class StuckDetector {
   #looked(step: Step): Sign | undefined {
     const done = this.#done;
     const sight = this.#see(step, done.length === 0);
+    const before = this.#shown.get(step.member);
+    this.#shown.set(step.member, sight.id);
     this.#learn(sight.news);
     const news = this.#news;
     this.#done = [];
@@ -126,11 +135,21 @@ export class StuckDetector {
       seen: sight.id,
       isScroll: acts.length === 0,
     });
-    if (acts.length > 0) {
-      if (acts.some(({ isShy }) => !isShy)) this.#looks += 1;
-      for (const one of new Set(tried)) if (!one.intent.isScroll) one.times += 1;
-    }
+    if (acts.length > 0) this.#countInVain(sight.id, before, tried);
     return this.#sign(tried, hasWaited);
+  }
+
+  /**
+   * Something was done and shows nothing new. What went back to a screen that was seen before has changed something all the
+   * same: going back through pages, undoing, stepping down again is honest, coming by time after time is not.
+   */
+  #countInVain(seen: string, before: string | undefined, tried: readonly Tried[]): void {
+    const visits = (this.#visits.get(seen) ?? 0) + 1;
+    this.#visits.set(seen, visits);
+    if (seen !== before && visits <= HONEST_VISITS) return;
+    const acts = tried.filter(({ intent }) => !intent.isScroll);
+    for (const one of new Set(acts)) one.times += 1;
+    if (acts.some(({ intent }) => !intent.isShy)) this.#looks += 1;
   }
 
   #sign(tried: readonly Tried[], hasWaited: boolean): Sign | undefined {
@@ -144,8 +163,12 @@ export class StuckDetector {
     ];
     const level = this.#ladder.sign(skipped);
     if (!level) return undefined;
-    const times = kind === 'repeated' ? most.times : this.#looks;
-    return { kind, level, times, step: most.intent.step };
+    return { kind, level, times: this.#timesOf(kind, most), step: most.intent.step };
+  }
+
+  #timesOf(kind: SignKind, most: Tried): number {
+    if (kind === 'repeated') return most.times;
+    return kind === 'circle' ? this.#rounds.count : this.#looks;
   }
 
   #kindOf(tried: readonly Tried[]): SignKind | undefined {
@@ -179,6 +202,7 @@ export class StuckDetector {
     this.#wasSlight = false;
     this.#hasWaited = false;
     this.#hasZoomed = false;
+    this.#visits.clear();
     this.#rounds.clear();
     this.#outcomes.movedOn();
     this.#ladder.reset();

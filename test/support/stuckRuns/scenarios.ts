@@ -102,7 +102,7 @@ const STUCK: readonly Scenario[] = [
     () => [...times(4, () => [[wait(), screenshot]]), ...times(14, () => [[click(200, 130), screenshot]])],
   ),
   browserRun('stuck', 'deaf-field', 'Types into a field that takes no text.', 'deaf', () =>
-    times(14, () => [[click(200, 640), type('Ada Lovelace')], [screenshot]]),
+    times(20, () => [[click(200, 640), type('Ada Lovelace')], [screenshot]]),
   ),
   browserRun('stuck', 'wizard', 'Goes to and fro between two steps of a form.', 'wizard', () =>
     times(22, () => [[click(500, 230), screenshot]]),
@@ -117,7 +117,7 @@ const STUCK: readonly Scenario[] = [
     times(14, () => [open(place, 'fields'), open(place, 'dead')]),
   ),
   browserRun('stuck', 'many-ways', 'Tries many things on a page that answers none.', 'dead', () =>
-    times(6, (n) => [
+    times(9, (n) => [
       [click(400 + n * 60, 300), screenshot],
       [act('double_click', { target: target(400 + n * 60, 400) }), screenshot],
       [key(`alt+${n}`), screenshot],
@@ -232,6 +232,22 @@ const HONEST: readonly Scenario[] = [
   browserRun('honest', 'paging', 'Goes through pages by the same button.', 'pages', () =>
     times(25, () => [[click(160, 725), screenshot]]),
   ),
+  browserRun('honest', 'paging-back', 'Goes through pages and all the way back, twice.', 'pages', () =>
+    times(2, () => [
+      ...times(12, () => [[click(160, 725), screenshot]]),
+      ...times(12, () => [[click(360, 725), screenshot]]),
+    ]),
+  ),
+  browserRun('honest', 'stepper-back', 'Steps a number up, and down again.', 'stepper', () => [
+    ...times(15, () => [[click(130, 220), screenshot]]),
+    ...times(12, () => [[click(230, 220), screenshot]]),
+    ...times(5, () => [[click(130, 220), screenshot]]),
+  ]),
+  browserRun('honest', 'typing-and-erasing', 'Types letters and takes them back.', 'fields', () => [
+    [click(200, 80), screenshot],
+    ...times(10, () => [[type('a'), screenshot]]),
+    ...times(10, () => [[key('BackSpace'), screenshot]]),
+  ]),
   browserRun('honest', 'date-picker', 'Steps through the months by the same button.', 'calendar', () =>
     times(30, () => [[click(870, 80), screenshot]]),
   ),
