@@ -131,6 +131,7 @@ export class SessionComputer {
       { guardToolset },
       { approveToolset },
       { throughToolset },
+      { inOrder },
       { retiredTools },
       { BashTool },
       { computerEditor },
@@ -139,6 +140,7 @@ export class SessionComputer {
       import('./guardedToolset.ts'),
       import('./approvals/approvedToolset.ts'),
       import('./sessionTools.ts'),
+      import('./callOrder.ts'),
       import('./retiredTools.ts'),
       import('../tools/bash/bashTool.ts'),
       import('./computerEditor.ts'),
@@ -175,9 +177,12 @@ export class SessionComputer {
     const asking = this.#asking(computer, place);
     const forClaude = (toolset: BetaRunnableToolset) =>
       observeToolset(guardToolset(approveToolset(toolset, asking), control), observer);
+    const ordered = inOrder();
     return {
       toolset: forClaude(computer.toolset),
-      tools: [...offered, ...retired.map(({ tool }) => tool)].map((tool) => throughToolset(tool, forClaude)),
+      tools: [...offered, ...retired.map(({ tool }) => tool)].map((tool) =>
+        throughToolset(tool, (toolset) => ordered(forClaude(toolset))),
+      ),
     };
   }
 

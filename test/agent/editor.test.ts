@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { reportEdit } from '../../src/agent/editReports.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
+import type { ToolSettings } from '../../src/agent/sessionTools.ts';
 import { createEditorTool } from '../../src/tools/editor/editorTool.ts';
 import { localFiles } from '../../src/tools/localFiles.ts';
 import { thisMachine } from '../../src/tools/shellPlace.ts';
@@ -21,6 +22,7 @@ let api: MessagesApi;
 let host: Host;
 let session: AgentSession;
 let answer: () => Promise<boolean>;
+let tools: ToolSettings;
 
 beforeEach(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'computer-use-chat-')));
@@ -35,13 +37,12 @@ beforeEach(async () => {
       edited: ({ path, diff }) => reportEdit({ id: 'an-id', path, diff }),
     },
   );
-  host = new Host(folder, api, {
-    tools: {
-      thisMachine: () => undefined,
-      commandLimitMs: () => 20_000,
-      editor: async () => ({ tool, briefing: 'The editor is here.' }),
-    },
-  });
+  tools = {
+    thisMachine: () => undefined,
+    commandLimitMs: () => 20_000,
+    editor: async () => ({ tool, briefing: 'The editor is here.' }),
+  };
+  host = new Host(folder, api, { tools });
   session = host.sessions.create();
 });
 
@@ -137,4 +138,51 @@ it('is offered where the computer has a shell of its own, for the files there', 
   const [{ state }] = actions() as [ReturnType<typeof actions>[number]];
   expect(state).toMatchObject({ status: 'done', edit: { id: null, path } });
   expect(JSON.stringify(state).length).toBeLessThan(9_000);
+});
+
+it('does one after another what the model wrote in one reply, though the first has to be asked about', async () => {
+  const path = join(folder, 'file.txt');
+  const asked = Promise.withResolvers<boolean>();
+  answer = () => asked.promise;
+  api.enqueue(
+    reply(
+      edit({ command: 'create', path, file_text: 'one\n' }),
+      { type: 'tool', name: 'bash', input: { command: `cat ${path}` } },
+      edit({ command: 'view', path }),
+    ),
+    reply(say('Done.')),
+  );
+  await host.close();
+  host = new Host(folder, api, { tools: { ...tools, thisMachine: () => thisMachine({ folder }) } });
+  session = host.sessions.create();
+  const run = session.send('Write and read');
+  await expect
+    .poll(() => actions().map(({ state }) => state.status))
+    .toEqual(['running', 'queued', 'queued']);
+  asked.resolve(true);
+  await run;
+  expect(actions().map(({ state }) => state.status)).toEqual(['done', 'done', 'done']);
+  expect(results()).toMatchObject([
+    { content: [{ text: expect.stringContaining('created') }] },
+    { content: [{ text: 'one' }] },
+    { content: [{ text: expect.stringContaining('     1\tone\n') }] },
+  ]);
+});
+
+it('asks nobody on a computer whose isolation is known once it runs', async () => {
+  await host.close();
+  const shell = thisMachine({ folder });
+  if (!shell) throw new Error('There is no shell.');
+  const computer = Object.assign(new FakeComputer(), {
+    shell,
+    untilIsolationKnown: async () => {
+      computer.isIsolated = true;
+    },
+  });
+  host = new Host(folder, api, { computers: fakeComputers('Fake', async () => computer) });
+  session = host.sessions.create();
+  const path = join(folder, 'file.txt');
+  api.enqueue(reply(edit({ command: 'create', path, file_text: 'x' })), reply(say('Done.')));
+  await session.send('Write');
+  expect(actions().map(({ state, approval }) => [state.status, approval])).toEqual([['done', undefined]]);
 });

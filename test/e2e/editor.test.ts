@@ -99,3 +99,37 @@ test('a change of a file is asked about with its diff, shown when it is made, an
   await config.getByRole('button', { name: "Don't Allow" }).click();
   await shows(again, 'Then not.');
 });
+
+test('on a virtual desktop files are those of its sandbox, and a change is shown', async () => {
+  onTestFailed(() => workbench.screenshot('editor-desktop-failed').then(() => undefined));
+  await workbench.runCommand('New Session');
+  const chat = await workbench.chatFrame();
+  await chat.click('.fact-computer');
+  await workbench.page.waitForSelector('.quick-input-widget');
+  await workbench.page.keyboard.type('Virtual');
+  await workbench.page.keyboard.press('Enter');
+  await chat.waitForFunction(() =>
+    document.querySelector('.fact-computer')?.textContent?.includes('Virtual'),
+  );
+  const path = '/home/desktop/notes.txt';
+  api.enqueue(
+    {
+      blocks: [
+        edit({ command: 'create', path, file_text: 'milk\nbread\n' }),
+        edit({ command: 'str_replace', path, old_str: 'bread', new_str: 'butter' }),
+        edit({ command: 'view', path: workbench.folder }),
+      ],
+    },
+    { blocks: [say('The notes are there.')] },
+  );
+  await send(chat, 'Write some notes');
+  await shows(chat, 'The notes are there.');
+  await idle(chat);
+  expect(await chat.locator('.diff').allInnerTexts()).toEqual([
+    '@@ -0,0 +1,2 @@\n+milk\n+bread\n',
+    '@@ -1,2 +1,2 @@\n milk\n-bread\n+butter\n',
+  ]);
+  expect(await chat.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+  await shows(chat, 'does not exist');
+  await workbench.screenshot('editor-5-desktop');
+});

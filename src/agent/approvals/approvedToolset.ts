@@ -66,7 +66,7 @@ async function questionAbout(
 ): Promise<ApprovalQuestion | undefined> {
   const named = { toolset: call.toolset_name ?? call.name, member: call.name, input: call.input };
   const nature = natureOf(named.toolset, named.member, named.input, circumstances());
-  if (nature === 'desktop' || nature === 'command') await untilIsolationKnown?.(signal);
+  if (nature === 'desktop' || nature === 'command' || nature === 'edit') await untilIsolationKnown?.(signal);
   const isOnPage = nature === 'click' || nature === 'type' || nature === 'fill' || nature === 'key';
   const targets = isOnPage && describe ? await describe(call, signal) : undefined;
   return judge({ ...named, targets }, circumstances());
