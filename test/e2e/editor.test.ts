@@ -58,7 +58,7 @@ test('a change of a file is asked about with its diff, shown when it is made, an
   await send(chat, 'Change the greeting, please');
   const card = chat.getByRole('group', { name: 'Claude wants to write the file' });
   await card.waitFor({ timeout: WAIT_MS });
-  expect(await card.locator('.diff-added').innerText()).toBe('+export const greeting = "Good morning";\n');
+  expect(await card.locator('.diff-added').innerText()).toBe('+export const greeting = "Good morning";');
   await workbench.screenshot('editor-1-asked');
 
   await card.getByRole('button', { name: 'Open Diff' }).click();
@@ -126,8 +126,8 @@ test('on a virtual desktop files are those of its sandbox, and a change is shown
   await shows(chat, 'The notes are there.');
   await idle(chat);
   expect(await chat.locator('.diff').allInnerTexts()).toEqual([
-    '@@ -0,0 +1,2 @@\n+milk\n+bread\n',
-    '@@ -1,2 +1,2 @@\n milk\n-bread\n+butter\n',
+    '@@ -0,0 +1,2 @@\n+milk\n+bread',
+    '@@ -1,2 +1,2 @@\n milk\n-bread\n+butter',
   ]);
   expect(await chat.getByRole('button', { name: 'Undo' }).count()).toBe(0);
   await shows(chat, 'does not exist');

@@ -22,7 +22,6 @@ export function DiffView({ diff }: { readonly diff: string }) {
       {parts.map(({ kind, lines }, index) => (
         <span key={index} class={kind}>
           {visibleText(lines.join('\n'))}
-          {'\n'}
         </span>
       ))}
     </pre>
