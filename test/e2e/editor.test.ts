@@ -103,9 +103,20 @@ test('a change of a file is asked about with its diff, shown when it is made, an
 test('on a virtual desktop files are those of its sandbox, and a change is shown', async () => {
   onTestFailed(() => workbench.screenshot('editor-desktop-failed').then(() => undefined));
   await workbench.runCommand('New Session');
-  const chat = await workbench.chatFrame();
-  await chat.click('.fact-computer');
-  await workbench.page.waitForSelector('.quick-input-widget');
+  const chat = await pollUntil('the new session', WAIT_MS, async () => {
+    const frame = await workbench.chatFrame();
+    await frame.waitForSelector('.prompt');
+    return (await frame.locator('.action').count()) === 0 ? frame : undefined;
+  });
+  const picker = workbench.page.locator('.quick-input-widget');
+  await pollUntil('the computers', WAIT_MS, async () => {
+    if (!(await picker.isVisible())) await chat.click('.fact-computer');
+    const shown = picker.waitFor({ timeout: 3_000 });
+    return shown.then(
+      () => true,
+      () => undefined,
+    );
+  });
   await workbench.page.keyboard.type('Virtual');
   await workbench.page.keyboard.press('Enter');
   await chat.waitForFunction(() =>
