@@ -25,7 +25,7 @@ let workbench: Workbench;
 beforeAll(async () => {
   api = await startMessagesApi({ apiKey: KEY });
   workbench = await startWorkbench({
-    settings: { 'computerUseChat.apiBaseUrl': api.url, 'computerUseChat.tools.shellOnThisMachine': true },
+    settings: { 'computerUseChat.apiBaseUrl': api.url, 'computerUseChat.tools.shellOnThisMachine': 'ask' },
     env: { ANTHROPIC_API_KEY: KEY },
   });
 });
