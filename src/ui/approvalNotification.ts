@@ -114,7 +114,8 @@ function notify({ asked, token }: Waiting, command: string): () => void {
   });
   const title = `${textOf(asked.question)} — ${links.join(' · ')}`;
   void vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title },
+    // Without a button it would show one line. The one there is closes it, and answers nothing.
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     () => closed.promise,
   );
   return closed.resolve;

@@ -173,7 +173,7 @@ export class ApprovalPreferences implements ApprovalSettings, vscode.Disposable 
       {
         modal: true,
         detail: vscode.l10n.t(
-          'In an isolated computer Claude then does everything without asking: it may buy, send, publish and delete what it can reach there. It is still asked about files and commands of this machine. Until you confirm, you are asked about what has consequences.',
+          'In an isolated computer Claude then does everything without asking: it may buy, send, publish and delete what it can reach there. You are still asked about files and commands of this machine. Until you confirm, you are asked about all that has consequences.',
         ),
       },
       confirm,

@@ -157,6 +157,7 @@ test('a remote desktop asks for its password until it is right, and is used then
   );
   await chat.locator('.prompt').fill('Try again');
   await chat.locator('.prompt').press('Enter');
+  await chat.getByRole('button', { name: 'Allow for This Session on' }).click({ timeout: WAIT_MS });
   await shows(chat, 'It is empty and black.');
   await idle(chat);
   await workbench.screenshot('desktop-7-remote');
