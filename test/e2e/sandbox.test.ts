@@ -58,7 +58,7 @@ test('what is kept apart is said before the first prompt, and is', async () => {
         say('I look around.'),
         bash(
           `cat plan.txt; cat ${dataDir}/private.txt; env | grep -ci -e anthropic -e vscode; echo done >result.txt
-echo '{}' >.vscode/settings.json; curl -s http://localhost:${port}/; curl -s http://example.com/`,
+echo '{}' >.vscode/settings.json; curl -s http://localhost:${port}/; curl -sp http://localhost:${port}/ | sed s/served/tunnelled/; curl -s http://example.com/`,
         ),
       ],
     },
@@ -79,6 +79,7 @@ echo '{}' >.vscode/settings.json; curl -s http://localhost:${port}/; curl -s htt
     'private.txt: No such file',
     'Read-only file system',
     'served by the person',
+    'tunnelled by the person',
   ])
     expect(told).toContain(line);
   expect(told).toContain('The network of the sandbox refused example.com');

@@ -4,7 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createHostPolicy } from '../../../src/tools/sandbox/hostPolicy.ts';
 import { type HostProxy, listenHostProxy } from '../../../src/tools/sandbox/hostProxy.ts';
 
@@ -43,6 +43,16 @@ async function said(text: string): Promise<string> {
   for await (const bytes of client) answer += bytes;
   return answer;
 }
+
+test("requests go past `http.request`, which is another's in an extension host", async () => {
+  const request = vi.spyOn(http, 'request').mockImplementation(() => {
+    throw new Error('Not this one.');
+  });
+  const answer = await said(`GET http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1.1 200 OK[\s\S]*hello/);
+  expect(request).not.toHaveBeenCalled();
+  request.mockRestore();
+});
 
 test('a request goes to the host of its address, without what is for the proxy alone', async () => {
   const answer = await said(
