@@ -47,6 +47,7 @@ export const strings = {
   askConsole: 'Claude wants to read the console of the page {0}',
   askNetwork: 'Claude wants to read the requests of the page {0}',
   askCommand: 'Claude wants to run a command on this machine, in {0}',
+  askSecret: 'Claude wants to have a secret of yours filled in at {0}. It does not see the value',
   askEdit: 'Claude wants to write the file {0}',
   askEditConfig: 'Claude wants to write {0}, by which VS Code or Git run things on this machine',
   openDiff: 'Open Diff',

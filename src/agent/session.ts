@@ -83,6 +83,7 @@ export class AgentSession {
       commandLimitMs: () => deps.tools?.commandLimitMs() ?? DEFAULT_COMMAND_LIMIT_MS,
       circumstances: () => this.#approvals.circumstances,
       onNotUnattended: () => this.#approvals.tellNotUnattended(),
+      vault: deps.secrets,
       onEvent: (event) => {
         this.#transcript.append(computerNotice(event));
         // There is nothing left to have.

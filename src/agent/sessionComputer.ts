@@ -14,6 +14,8 @@ import type { ApprovalContext } from './approvals/approvedToolset.ts';
 import type { Circumstances } from './approvals/policy.ts';
 import type { Control } from './control.ts';
 import type { CallObserver } from './observedToolset.ts';
+import type { SecretVault } from './secrets/secrets.ts';
+import type { SessionSecrets } from './secrets/sessionSecrets.ts';
 import type { OfferedTool, SessionTools, ToolSettings } from './sessionTools.ts';
 
 export interface SessionComputerOptions extends ToolSettings {
@@ -21,6 +23,8 @@ export interface SessionComputerOptions extends ToolSettings {
   readonly provider: () => ComputerProvider;
   /** Decides whether Claude's calls may run. */
   readonly control: Control;
+  /** What may be typed without the model seeing it; without it, nothing. */
+  readonly vault: SecretVault | undefined;
   readonly onEvent: (event: ComputerEvent) => void;
   /** Names of the tools that what was said so far calls. */
   readonly calledTools: () => ReadonlySet<string>;
@@ -42,6 +46,9 @@ export class SessionComputer {
   #making: Promise<SessionTools> | undefined;
   #made: Made | undefined;
   #observer: CallObserver | undefined;
+  /** For the session's life: what was typed is kept out of what comes back on the next computer, too. */
+  #secrets: SessionSecrets | undefined;
+  #screen: Screen | undefined;
   /** Whether its machine could not be had: what keeps it from that may be mended until the next run. */
   #isUnavailable = false;
   #isClosed = false;
@@ -62,7 +69,7 @@ export class SessionComputer {
 
   /** Its screen, while it runs. */
   get screen(): Screen | undefined {
-    return this.#made?.computer.screen;
+    return this.#screen;
   }
 
   /** {@link screen} is another one now, or gone. */
@@ -121,6 +128,7 @@ export class SessionComputer {
     this.#isUnavailable = false;
     this.#making = undefined;
     this.#made = undefined;
+    this.#screen = undefined;
     made?.events.dispose();
     await Promise.all([made?.shell?.close(), made?.computer.close()]);
   }
@@ -146,6 +154,7 @@ export class SessionComputer {
       import('./computerEditor.ts'),
     ]);
     const { provider, control, onEvent, thisMachine, commandLimitMs } = this.#options;
+    const secrets = await this.#knownSecrets();
     const computer = await provider().create();
     if (this.#isClosed) {
       await computer.close();
@@ -155,10 +164,15 @@ export class SessionComputer {
     events.add(
       computer.onEvent((event) => {
         if (event.type === 'unavailable') this.#isUnavailable = true;
-        onEvent(event);
+        onEvent(secrets.redact(event));
       }),
     );
-    events.add(computer.onScreen((screen) => this.#screens.fire(screen)));
+    const showScreen = (screen: Screen | undefined) => {
+      this.#screen = screen && secrets.screen(screen);
+      this.#screens.fire(this.#screen);
+    };
+    if (computer.screen) showScreen(computer.screen);
+    events.add(computer.onScreen(showScreen));
     const place = computer.shell ?? thisMachine();
     const shell = place && new BashTool({ place, limitMs: commandLimitMs });
     const editor = computer.shell ? computerEditor(computer.shell) : await this.#options.editor?.();
@@ -176,7 +190,10 @@ export class SessionComputer {
     };
     const asking = this.#asking(computer, place);
     const forClaude = (toolset: BetaRunnableToolset) =>
-      observeToolset(guardToolset(approveToolset(toolset, asking), control), observer);
+      observeToolset(
+        guardToolset(approveToolset(secrets.around(toolset), asking), control),
+        secrets.observer(observer),
+      );
     const ordered = inOrder();
     return {
       toolset: forClaude(computer.toolset),
@@ -184,6 +201,12 @@ export class SessionComputer {
         throughToolset(tool, (toolset) => ordered(forClaude(toolset))),
       ),
     };
+  }
+
+  async #knownSecrets(): Promise<SessionSecrets> {
+    const { SessionSecrets } = await import('./secrets/sessionSecrets.ts');
+    this.#secrets ??= new SessionSecrets(this.#options.vault);
+    return this.#secrets;
   }
 
   #asking(computer: Computer, place: ShellPlace | undefined): ApprovalContext {

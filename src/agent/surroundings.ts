@@ -8,6 +8,7 @@ import type { ApprovalSettings, Asked } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { Connection } from './conversation.ts';
 import type { RunLimits } from './limits/runLimits.ts';
+import type { SecretVault } from './secrets/secrets.ts';
 import type { ToolSettings } from './sessionTools.ts';
 
 /** What a session needs from the world around it. */
@@ -21,6 +22,8 @@ export interface SessionDeps {
   readonly approvals?: ApprovalSettings;
   /** How much a run may take, as of now; without it there is no limit. */
   readonly limits?: () => RunLimits;
+  /** What the user lets the model type without seeing it; without it, nothing. */
+  readonly secrets?: SecretVault;
   readonly backoff: BackoffPolicy;
   /** The session waits for an answer, which may be given here as well as in its panels. */
   readonly onAsked?: (session: SessionId, asked: Asked) => void;

@@ -8,6 +8,7 @@
  * - `click`, `type`, `key`: an action on a page
  * - `desktop`: to use the pointer and the keys of a desktop that nothing keeps apart
  * - `call`: any other call
+ * - `secret`: to fill in a secret of the user's; `target` is an origin or a desktop, `detail` has its name and the field
  */
 export type AskedAction =
   | 'file_upload'
@@ -20,6 +21,7 @@ export type AskedAction =
   | 'key'
   | 'desktop'
   | 'call'
+  | 'secret'
   | FileEditAction;
 
 /** `edit_config`: of a file by which VS Code or Git, on the user's machine, runs something. Asked about each time. */

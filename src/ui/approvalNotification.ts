@@ -137,6 +137,8 @@ function request(what: ApprovalQuestion['what'], target: string): string {
       return vscode.l10n.t('Claude wants to read the requests of the page {0}.', target);
     case 'command':
       return vscode.l10n.t('Claude wants to run a command on this machine, in {0}:', target);
+    case 'secret':
+      return vscode.l10n.t('Claude wants to have a secret of yours filled in at {0}:', target);
     case 'edit':
       return vscode.l10n.t('Claude wants to write the file {0}:', target);
     case 'edit_config':

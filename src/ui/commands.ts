@@ -12,6 +12,8 @@ import type { ComputerChoice } from './computers.ts';
 import { readVncSettings } from './desktopSettings.ts';
 import type { EditorFiles } from './editorFiles.ts';
 import type { Panels, SessionCommand } from './panels.ts';
+import { addSecret, removeSecret, showSecrets } from './secrets.ts';
+import type { StoredSecrets } from './secretVault.ts';
 import { fullTime, type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
 import type { VncPasswords } from './vncPasswords.ts';
@@ -25,6 +27,7 @@ export interface CommandDeps {
   readonly approvals: ApprovalPreferences;
   readonly vncPasswords: VncPasswords;
   readonly editorFiles: EditorFiles;
+  readonly secrets: StoredSecrets;
   readonly httpLog: vscode.OutputChannel;
   readonly cleanUp: HistoryCleanUp;
 }
@@ -41,6 +44,9 @@ export function commandsFor(deps: CommandDeps) {
     checkPointer: () => checkPointer(deps),
     manageAllowed: () => deps.approvals.manage(),
     showFileEdits: () => deps.editorFiles.edits.choose(),
+    addSecret: () => addSecret(deps.secrets),
+    removeSecret: () => removeSecret(deps.secrets),
+    showSecrets: () => showSecrets(deps.secrets),
     setApiKey: () => deps.key.ask(),
     removeApiKey: () => deps.key.remove(),
     toggleHttpLogs,

@@ -17,6 +17,7 @@ import { Consent } from './consent.ts';
 import { desktopProviders } from './desktops.ts';
 import { EditorFiles } from './editorFiles.ts';
 import { Panels } from './panels.ts';
+import { StoredSecrets } from './secretVault.ts';
 import { SessionTree } from './sessionTree.ts';
 import { readRunLimits } from './settings.ts';
 import { toolSettings } from './shellTools.ts';
@@ -63,12 +64,9 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     approvals.onDidChange,
   );
   const vncPasswords = new VncPasswords(context.secrets, onFault);
-  const certificates = vncCertificates(context.globalState, onFault);
-  const computers = new ComputerChoice({
-    browser: browserProvider(() => browserOptions(context.globalStorageUri)),
-    ...desktopProviders(extensionUri, { passwords: vncPasswords, certificates }),
-  });
+  const computers = computersOf(context, vncPasswords, onFault);
   const editorFiles = new EditorFiles();
+  const secrets = new StoredSecrets(context.secrets, onFault);
   const sessions = new Sessions({
     history,
     surroundings,
@@ -77,6 +75,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     approvals,
     tools: { ...toolSettings, editor: () => editorFiles.offer() },
     limits: readRunLimits,
+    secrets,
     onFault,
     onAsked: (id, asked) => notifications.ask(id, asked),
   });
@@ -97,6 +96,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     notifications,
     new UnattendedStatusBar(approvals),
     editorFiles,
+    secrets,
     surroundings,
     panels,
     tree,
@@ -115,15 +115,30 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
       computers,
       approvals,
       vncPasswords,
+      secrets,
       editorFiles,
       httpLog,
       cleanUp,
     }),
-    close: async () => {
-      await Promise.all([sessions.close(), cleanUp.close()]);
-      history.dispose();
-    },
+    close: () => close(sessions, cleanUp, history),
   };
+}
+
+function computersOf(
+  { extensionUri, globalState, globalStorageUri }: vscode.ExtensionContext,
+  passwords: VncPasswords,
+  onFault: (error: unknown) => void,
+): ComputerChoice {
+  const certificates = vncCertificates(globalState, onFault);
+  return new ComputerChoice({
+    browser: browserProvider(() => browserOptions(globalStorageUri)),
+    ...desktopProviders(extensionUri, { passwords, certificates }),
+  });
+}
+
+async function close(sessions: Sessions, cleanUp: HistoryCleanUp, history: History): Promise<void> {
+  await Promise.all([sessions.close(), cleanUp.close()]);
+  history.dispose();
 }
 
 /** Tells the log what was measured. */

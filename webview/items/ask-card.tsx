@@ -21,6 +21,7 @@ const QUESTIONS: Record<AskedAction, keyof Strings> = {
   read_console: 'askConsole',
   read_network: 'askNetwork',
   command: 'askCommand',
+  secret: 'askSecret',
   edit: 'askEdit',
   edit_config: 'askEditConfig',
   click: 'askClick',

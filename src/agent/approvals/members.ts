@@ -1,5 +1,7 @@
 /** What each call is by its name: the rule that nothing a page says can soften. */
 
+import { typedSecret } from '../secrets/handles.ts';
+
 /**
  * - `look`: it shows the model something, and no more
  * - `harmless`: it does something that nobody has to be asked about
@@ -77,6 +79,10 @@ const DESKTOP: Readonly<Record<string, Nature>> = {
   hold_key: 'desktop',
 };
 
+function isHandleTyped(toolset: string, member: string, input: unknown): boolean {
+  return typedSecret({ toolset, member, input }) !== undefined;
+}
+
 const EDITOR = 'str_replace_based_edit_tool';
 
 /** Which tools ask about each of their calls themselves. */
@@ -91,6 +97,8 @@ export function natureOf(
   input: unknown,
   { isShellAsking, isEditorAsking }: Asking,
 ): Nature {
+  // It is filled in, or refused, in its course: not before the user was asked about just that.
+  if (isHandleTyped(toolset, member, input)) return 'asks-itself';
   switch (toolset) {
     case 'browser':
       return named(BROWSER, member);

@@ -132,6 +132,7 @@ export function decide(
 /** Whether it is done on the computer alone, and not with what is the user's on this machine. */
 function staysWithin({ what }: ApprovalQuestion): boolean {
   switch (what) {
+    case 'secret':
     case 'file_upload':
     case 'command':
     case 'edit':

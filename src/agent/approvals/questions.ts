@@ -114,6 +114,8 @@ function scopeOf(what: AskedAction, because: Consequence | undefined, target: st
     case 'file_upload':
     case 'edit_config':
     case 'call':
+    // What asks for it says itself what an answer covers.
+    case 'secret':
       return null;
     case 'desktop':
       return target;

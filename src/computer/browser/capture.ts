@@ -2,20 +2,27 @@
 import type { BetaScreenshotResult } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
 import { screenSink } from '../../base/seenScreen.ts';
+import { type Area, cover } from '../pixels.ts';
+import { encodePng } from '../png.ts';
+import { decodePng } from '../pngPixels.ts';
 import { refuse } from './errors.ts';
 import { VIEWPORT } from './limits.ts';
 import { signatureOfPng } from './pngSignature.ts';
+import { secretBoxes } from './secretBoxes.ts';
 import type { Tab } from './tab.ts';
 
 /** Beyond this a part of a page shows nothing new, and drawing it costs the more. */
 const MAX_ZOOM = 16;
+
+/** Around what is covered, in CSS pixels. */
+const MARGIN = 3;
 
 /**
  * The viewport as a PNG of its own size: one pixel of the picture is one CSS pixel. Not with `optimizeForSpeed`: on a
  * colourful page that saved 50 of 110 ms, but the picture, which is kept and sent on, became 1.7 times as large.
  */
 export async function screenshot(tab: Tab, signal: AbortSignal): Promise<BetaScreenshotResult> {
-  const result = await capture(tab, {}, signal);
+  const result = await capture(tab, {}, (area) => area, signal);
   const sink = screenSink();
   const signature = sink && (await signatureOfPng(Buffer.from(result.data, 'base64')));
   if (signature) sink?.(signature);
@@ -47,23 +54,50 @@ export async function zoom(
   const { cssVisualViewport } = await tab.channel.send('Page.getLayoutMetrics', undefined, signal);
   const x = cssVisualViewport.pageX + x0;
   const y = cssVisualViewport.pageY + y0;
-  return capture(tab, { clip: { x, y, width, height, scale } }, signal);
+  const toPicture = (area: Area): Area => ({
+    x: (area.x - x0) * scale,
+    y: (area.y - y0) * scale,
+    width: area.width * scale,
+    height: area.height * scale,
+  });
+  return capture(tab, { clip: { x, y, width, height, scale } }, toPicture, signal);
 }
 
 /**
- * Only of a page that answers. Where a hung page's process is ended while its picture is awaited, which is the way out
- * of such a page, Chromium's own process crashes (seen in version 156, for screenshots with surfaces of their own).
+ * Secrets that were filled in are covered. Only of a page that answers. Where a hung page's process is ended while its
+ * picture is awaited, which is the way out of such a page, Chromium's own process crashes (seen in version 156, for
+ * screenshots with surfaces of their own).
  */
 async function capture(
   tab: Tab,
   part: Pick<Protocol.Page.CaptureScreenshotRequest, 'clip'>,
+  toPicture: (area: Area) => Area,
   signal: AbortSignal,
 ): Promise<BetaScreenshotResult> {
   await tab.evaluate('0', signal);
-  const { data } = await tab.channel.send(
-    'Page.captureScreenshot',
-    { format: 'png', captureBeyondViewport: false, ...part },
-    signal,
-  );
-  return { data };
+  const picture = () =>
+    tab.channel.send(
+      'Page.captureScreenshot',
+      { format: 'png', captureBeyondViewport: false, ...part },
+      signal,
+    );
+  const secrets = tab.secrets.all;
+  if (secrets.length === 0) return { data: (await picture()).data };
+  // What moves meanwhile was at one of both places.
+  const before = await secretBoxes(tab, secrets, signal);
+  const { data } = await picture();
+  const after = await secretBoxes(tab, secrets, signal);
+  return { data: await covered(data, [...before, ...after].map(withMargin).map(toPicture)) };
+}
+
+/** With some space around: letters reach beyond their boxes. */
+async function covered(data: string, areas: readonly Area[]): Promise<string> {
+  if (areas.length === 0) return data;
+  const pixels = await decodePng(Buffer.from(data, 'base64'));
+  cover(pixels, areas);
+  return Buffer.from(await encodePng(pixels)).toString('base64');
+}
+
+function withMargin({ x, y, width, height }: Area): Area {
+  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
 }

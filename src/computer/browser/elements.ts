@@ -1,6 +1,7 @@
 /** Brings the elements that the model names into view and says where they are. */
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { Protocol } from 'puppeteer-core';
+import type { Area } from '../pixels.ts';
 import type { CommandParams, CommandResult } from './channel.ts';
 import type { ElementId } from './elementRefs.ts';
 import { StaleReferenceError } from './errors.ts';
@@ -83,6 +84,36 @@ async function findPoint(tab: Tab, ref: string, signal: AbortSignal): Promise<Po
     if (right - left >= 1 && bottom - top >= 1) return { x: (left + right) / 2, y: (top + bottom) / 2 };
   }
   throw new NotShownError();
+}
+
+/** Where the element is in the page's viewport, in CSS pixels; of no place where it is not shown, or gone. */
+export async function boxesOf(tab: Tab, element: ElementId, signal: AbortSignal): Promise<readonly Area[]> {
+  try {
+    const origin = await originOf(element.frame, tab, signal);
+    const { quads } = await onElement(tab, element, 'DOM.getContentQuads', {}, signal);
+    return quads.map((quad) => {
+      const { left, top, right, bottom } = boxOf(quad, origin);
+      return { x: left, y: top, width: right - left, height: bottom - top };
+    });
+  } catch (error) {
+    if (error instanceof NotShownError || error instanceof StaleReferenceError) return [];
+    throw error;
+  }
+}
+
+async function originOf(frame: Frame, tab: Tab, signal: AbortSignal): Promise<Point> {
+  let origin: Point = { x: 0, y: 0 };
+  for (const owner of await ownersOf(frame, tab, signal)) {
+    const { model } = await onElement(tab, owner, 'DOM.getBoxModel', {}, signal);
+    const box = boxOf(model.content, origin);
+    origin = { x: box.left, y: box.top };
+  }
+  return origin;
+}
+
+/** The element that holds the frame; undefined for the page. @throws ToolError when it is gone */
+export async function ownerOf(frame: Frame, tab: Tab, signal: AbortSignal): Promise<ElementId | undefined> {
+  return (await ownersOf(frame, tab, signal)).at(-1);
 }
 
 /**

@@ -138,6 +138,28 @@ export class Frame {
   }
 
   /**
+   * What an expression comes to in the host's own world of a document of this process, as an object that the browser keeps
+   * until it is released.
+   * @returns its id; undefined where it is no object
+   */
+  async objectOf(expression: string, frameId: string, signal: AbortSignal): Promise<string | undefined> {
+    const contextId = await this.#worldOf(frameId, signal);
+    const { result } = await this.channel.send('Runtime.evaluate', { expression, contextId }, signal);
+    return result.objectId;
+  }
+
+  /** An element as an object of that world, kept as well. @throws when the world cannot have it */
+  async nodeIn(frameId: string, backendNodeId: number, signal: AbortSignal): Promise<string | undefined> {
+    const executionContextId = await this.#worldOf(frameId, signal);
+    const { object } = await this.channel.send(
+      'DOM.resolveNode',
+      { backendNodeId, executionContextId },
+      signal,
+    );
+    return object.objectId;
+  }
+
+  /**
    * The frames in this one that share its process and not its origin, as other subdomains do: its scripts cannot look
    * into them. @returns their ids
    */

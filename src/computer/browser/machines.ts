@@ -4,6 +4,7 @@ import { cut } from '../cut.ts';
 import type { Changes } from './changes.ts';
 import { RefNames } from './elementRefs.ts';
 import { BrowserRestartedError, BrowserUnavailableError } from './errors.ts';
+import { FilledSecrets } from './filledSecrets.ts';
 import { Machine } from './machine.ts';
 import { machineStart, requestGuard, type StartSettings } from './machineStart.ts';
 import type { Refusal } from './requestGuard.ts';
@@ -28,6 +29,8 @@ export class Machines {
   readonly #options: MachinesOptions;
   readonly #closing = new AbortController();
   readonly #refNames = new RefNames();
+  /** A profile may bring them back in a browser that is started anew. */
+  readonly #secrets = new FilledSecrets();
   /** Settles, without ever rejecting, when a start has succeeded or has been cleaned up. */
   #starting: Promise<void> | undefined;
   #current: Machine | undefined;
@@ -111,6 +114,7 @@ export class Machines {
       recording,
       fire,
       refNames: this.#refNames,
+      secrets: this.#secrets,
       guard: requestGuard(this.#options, {
         onRefused: (refusal) => this.#onRefused(refusal),
         onAuthCancelled: (challenge) => this.#onAuthCancelled(challenge),

@@ -9,6 +9,7 @@ import { ConsoleLog } from './consoleLog.ts';
 import type { Dialogs } from './dialogs.ts';
 import { ElementRefs, type RefNames } from './elementRefs.ts';
 import { PageCrashedError, TabClosedError } from './errors.ts';
+import type { FilledSecrets } from './filledSecrets.ts';
 import { attachFrames, Frame, Frames } from './frame.ts';
 import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
@@ -23,6 +24,7 @@ export interface TabContext {
   readonly changes: Changes;
   readonly fire: (event: ComputerEvent) => void;
   readonly refNames: RefNames;
+  readonly secrets: FilledSecrets;
   readonly recording: Recording;
   readonly guard: RequestGuard;
   /** Whether the browser has tabs of the user's. */
@@ -50,6 +52,8 @@ export class Tab {
   readonly keyboard: Keyboard;
   readonly pointer: Pointer;
   readonly refs: ElementRefs;
+  /** What was filled in here or in other tabs. */
+  readonly secrets: FilledSecrets;
   /** The page's own document; its frames of the same process go with it. */
   readonly page: Frame;
   readonly frames: Frames;
@@ -91,6 +95,7 @@ export class Tab {
     this.activity = new Activity(info.targetId);
     this.keyboard = new Keyboard(this.channel);
     this.pointer = new Pointer(this.channel, this.keyboard);
+    this.secrets = context.secrets;
     this.refs = new ElementRefs(context.refNames);
     this.page = new Frame(0, info.targetId, this.channel);
     this.frames = new Frames(

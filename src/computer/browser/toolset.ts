@@ -48,6 +48,7 @@ import { delay } from '../../base/delay.ts';
 import type { CallTarget, NamedCall } from '../callTarget.ts';
 import { oneOf, seconds, textOf, wholeNumber } from '../inputs.ts';
 import { noteProgress } from '../progress.ts';
+import { secretFill } from '../secretFill.ts';
 import { describeTargets } from './callTarget.ts';
 import { screenshot, zoom } from './capture.ts';
 import type { Changes } from './changes.ts';
@@ -63,6 +64,7 @@ import { pageText } from './pageText.ts';
 import { type Button, onScreen, type Point } from './pointer.ts';
 import { findElements, readPage } from './readPage.ts';
 import { runScript } from './script.ts';
+import { fillSecret } from './secretField.ts';
 import type { Tab } from './tab.ts';
 import { typeText } from './typing.ts';
 import { uploadFiles } from './upload.ts';
@@ -210,8 +212,11 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   }
 
   protected override type_(ctx: Context, input: BetaBrowserTypeInput): Acted {
+    const fill = secretFill();
     return this.#calls.act(ctx, input, (tab, signal) =>
-      typeText(tab, textOf(input.text, 'text', MAX_TEXT_LENGTH), signal),
+      fill
+        ? fillSecret(tab, undefined, fill, signal)
+        : typeText(tab, textOf(input.text, 'text', MAX_TEXT_LENGTH), signal),
     );
   }
 
@@ -243,6 +248,8 @@ export class BrowserToolset extends BetaAbstractBrowserToolset20260801 {
   protected override form_input(ctx: Context, input: BetaBrowserFormInputInput): Acted {
     return this.#calls.act(ctx, input, async (tab, signal) => {
       const { value } = input;
+      const fill = secretFill();
+      if (fill) return fillSecret(tab, refOf(input.target), fill, signal);
       if (!['string', 'number', 'boolean'].includes(typeof value))
         throw refuse('value: expected a text, a number or a boolean.');
       return setFieldValue(tab, refOf(input.target), value, signal);

@@ -3,6 +3,7 @@ import { DisposableStore } from '../../base/lifecycle.ts';
 import { refuse } from '../inputs.ts';
 import type { DesktopConnection } from './connection.ts';
 import { Coordinates, OutOfBounds } from './coordinates.ts';
+import { Covers } from './covers.ts';
 import { ConnectionLostError, DesktopUnresponsiveError, ScreenResizedError } from './errors.ts';
 import type { Point, Size } from './geometry.ts';
 import { Keyboard } from './keyboard.ts';
@@ -30,6 +31,8 @@ export class Desktop {
   readonly pointer: Pointer;
   readonly settling: Settling;
   readonly typist: Typist;
+  /** What pictures for the model do without. */
+  readonly covers: Covers;
   readonly #limits: Limits;
   readonly #lost = new AbortController();
   readonly #owned = new DisposableStore();
@@ -43,6 +46,7 @@ export class Desktop {
   constructor(connection: DesktopConnection, { limits, typing, madeKeys, before }: DesktopOptions) {
     this.connection = connection;
     this.#limits = limits;
+    this.covers = before?.covers ?? new Covers();
     this.#coordinates = new Coordinates(sizeOf(connection));
     if (before) this.#shown = before.#shown;
     const roundTrip = (signal: AbortSignal) => this.roundTrip(signal);

@@ -44,7 +44,10 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
     screen = desktop && screenOf(desktop);
     screens.fire(screen);
   });
-  const toolset = new ComputerToolset(desktops, options.toolset);
+  const toolset = new ComputerToolset(desktops, {
+    ...options.toolset,
+    name: source.address ?? source.kind,
+  });
   let closing: Promise<void> | undefined;
   const description = SHELLS[source.kind];
   const shell: ShellPlace | undefined =

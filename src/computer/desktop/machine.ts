@@ -58,6 +58,8 @@ export interface Credentials {
 /** A way to get a desktop. Knowing of it costs nothing. */
 export interface DesktopSource {
   readonly kind: 'virtual' | 'docker' | 'vnc';
+  /** Of a desktop that is reached by one, as the user wrote it. */
+  readonly address?: string;
   /** What the user reads: `Virtual desktop`. */
   readonly label: string;
   /**

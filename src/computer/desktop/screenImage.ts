@@ -1,9 +1,10 @@
 /** Pictures of a desktop for the model. */
+
+import { encodePng } from '../png.ts';
 import type { CursorShape, Pixels } from './connection.ts';
 import { type Coordinates, fittingSize, IMAGE_LIMITS, type ImageLimits } from './coordinates.ts';
 import { crop, resample } from './downscale.ts';
 import type { Point, Rect, Size } from './geometry.ts';
-import { encodePng } from './png.ts';
 import { encodeWebp } from './webp.ts';
 
 export interface ScreenImage extends Size {

@@ -26,10 +26,12 @@ import type {
   BetaComputerZoomInput,
 } from '@anthropic-ai/sdk/resources/beta';
 import { delay } from '../../base/delay.ts';
+import type { Disposable } from '../../base/lifecycle.ts';
 import { signatureOf } from '../../base/screenSignature.ts';
 import { screenSink } from '../../base/seenScreen.ts';
 import { oneOf, refuse, seconds, textOf, wholeNumber } from '../inputs.ts';
 import { noteProgress } from '../progress.ts';
+import { type SecretFill, secretFill } from '../secretFill.ts';
 import { type Desktop, withinBounds } from './desktop.ts';
 import type { Desktops } from './desktops.ts';
 import { parseHeldKeys, parseKeys } from './keyNames.ts';
@@ -52,16 +54,21 @@ const MAX_TEXT_LENGTH = 100_000;
 const CHORDS_AT_ONCE = 16;
 
 /** What the caller decides: which members are on, and what is asked first. */
-export type ComputerToolsetOptions = Pick<BetaComputerToolsetOptions, 'configs' | 'confirm'>;
+export interface ComputerToolsetOptions extends Pick<BetaComputerToolsetOptions, 'configs' | 'confirm'> {
+  /** What secrets for this desktop are bound to: where it comes from, or its address. */
+  readonly name?: string;
+}
 
 export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
   readonly #desktops: Desktops;
   readonly #calls: MemberCalls;
+  readonly #name: string;
 
   /** Without `confirm` no call is asked about: the keys go to a desktop that the user gave to Claude. */
-  constructor(desktops: Desktops, { configs, confirm = () => true }: ComputerToolsetOptions = {}) {
+  constructor(desktops: Desktops, { configs, confirm = () => true, name = '' }: ComputerToolsetOptions = {}) {
     super({ configs, confirm });
     this.#desktops = desktops;
+    this.#name = name;
     this.#calls = new MemberCalls(desktops);
   }
 
@@ -78,11 +85,11 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
   ): Promise<BetaScreenshotResult> {
     return this.#calls.look(ctx, async (desktop, signal) => {
       await desktop.roundTrip(signal);
-      const { connection, cursor, coordinates } = desktop;
+      const { connection, covers, cursor, coordinates } = desktop;
       desktop.noteShown();
       const { width, height, data } = connection.pixels;
       screenSink()?.(signatureOf(width, height, data));
-      return resultOf(await captureScreenshot(connection.pixels, cursor, coordinates));
+      return resultOf(await captureScreenshot(covers.applied(connection.pixels), cursor, coordinates));
     });
   }
 
@@ -93,9 +100,9 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
         throw refuse('region: expected [x0, y0, x1, y1] in px of the screenshot.');
       await desktop.roundTrip(signal);
       desktop.checkShown();
-      const { connection, cursor, coordinates } = desktop;
+      const { connection, covers, cursor, coordinates } = desktop;
       const area = withinBounds('region', () => coordinates.regionToScreen(region));
-      return resultOf(await captureZoom(connection.pixels, cursor, area, coordinates.image));
+      return resultOf(await captureZoom(covers.applied(connection.pixels), cursor, area, coordinates.image));
     });
   }
 
@@ -161,6 +168,8 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
   }
 
   protected override type_(ctx: Context, input: BetaComputerTypeInput): Acted {
+    const fill = secretFill();
+    if (fill) return this.#typeSecret(ctx, fill);
     return this.#calls.act(ctx, ({ typist }, signal) =>
       typist.type(textOf(input.text, 'text', MAX_TEXT_LENGTH), signal),
     );
@@ -197,6 +206,21 @@ export class ComputerToolset extends BetaAbstractComputerToolset20260801 {
       await delay(seconds(input.duration, MAX_DURATION_S) * 1000, signal);
       return undefined;
     });
+  }
+
+  /** By keys only: from the clipboard every program could have it. */
+  async #typeSecret(ctx: Context, fill: SecretFill): Promise<string | undefined> {
+    let covering: Disposable | undefined;
+    try {
+      return await this.#calls.act(ctx, async (desktop, signal) => {
+        await fill.approve({ kind: 'desktop', desktop: this.#name }, signal);
+        await desktop.roundTrip(signal);
+        covering = desktop.covers.watch(desktop.connection);
+        return desktop.typist.type(fill.value, signal, 'keys');
+      });
+    } finally {
+      covering?.dispose();
+    }
   }
 
   #click(ctx: Context, input: BetaComputerLeftClickInput, button: Button, count: number): Acted {

@@ -124,13 +124,17 @@ export class Typist {
    * @returns a line for the model where it was not all keys
    * @throws ToolError for a control character that no key types, before anything is typed
    */
-  async type(text: string, signal: AbortSignal): Promise<string | undefined> {
-    const { connection, options, madeKeys, clipboard } = this.#parts;
+  async type(
+    text: string,
+    signal: AbortSignal,
+    method = this.#parts.options.method,
+  ): Promise<string | undefined> {
+    const { connection, madeKeys, clipboard } = this.#parts;
     const normal = text.toWellFormed().replace(/\r\n?/g, '\n');
     if ([...normal].some((character) => keysymOf(character) === undefined))
       throw refuse('text: has control characters, which no key types. Use key for shortcuts.');
     const { hasUnicodeClipboard } = connection;
-    const steps = planTyping(normal, { method: options.method, madeKeys, hasUnicodeClipboard });
+    const steps = planTyping(normal, { method, madeKeys, hasUnicodeClipboard });
     const before = clipboard();
     const count = new Count([...normal].length, connection);
     const isPasted = steps.some(({ by }) => by === 'clipboard');

@@ -60,6 +60,7 @@ export interface HostOptions extends Partial<Surroundings> {
   readonly tools?: NonNullable<SessionDeps['tools']>;
   readonly approvals?: NonNullable<SessionDeps['approvals']>;
   readonly limits?: NonNullable<SessionDeps['limits']>;
+  readonly secrets?: NonNullable<SessionDeps['secrets']>;
 }
 
 /** Where the Messages API is. */
@@ -80,7 +81,7 @@ export class Host {
 
   constructor(folder: string, api: Address, options: HostOptions = {}) {
     this.history = History.open(folder);
-    const { clock, computers, tools, limits, approvals, ...surroundings } = options;
+    const { clock, computers, tools, limits, approvals, secrets, ...surroundings } = options;
     this.surroundings = {
       hasApiKey: true,
       isTrusted: true,
@@ -98,6 +99,7 @@ export class Host {
       ...(tools && { tools }),
       ...(approvals && { approvals }),
       ...(limits && { limits }),
+      ...(secrets && { secrets }),
       onFault: (error) => this.faults.push(error),
       surroundings: this.surroundings,
     };

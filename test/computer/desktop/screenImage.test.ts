@@ -5,8 +5,8 @@ import { readImageInfo } from '../../../src/base/imageInfo.ts';
 import type { Pixels } from '../../../src/computer/desktop/connection.ts';
 import { Coordinates } from '../../../src/computer/desktop/coordinates.ts';
 import { resample } from '../../../src/computer/desktop/downscale.ts';
-import { encodePng } from '../../../src/computer/desktop/png.ts';
 import { captureScreenshot, captureZoom } from '../../../src/computer/desktop/screenImage.ts';
+import { encodePng } from '../../../src/computer/png.ts';
 
 /** The colours of a PNG that `encodePng` wrote, 3 bytes a pixel. */
 function decodePng(file: Uint8Array): { width: number; height: number; rgb: Uint8Array } {

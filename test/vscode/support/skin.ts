@@ -14,6 +14,7 @@ import { commandsFor } from '../../../src/ui/commands.ts';
 import { ComputerChoice } from '../../../src/ui/computers.ts';
 import { EditorFiles } from '../../../src/ui/editorFiles.ts';
 import { Panels } from '../../../src/ui/panels.ts';
+import { StoredSecrets } from '../../../src/ui/secretVault.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
 import { RunStatusBar } from '../../../src/ui/statusBar.ts';
 import { VncPasswords } from '../../../src/ui/vncPasswords.ts';
@@ -83,6 +84,7 @@ export function createSkin() {
     computers,
     approvals,
     vncPasswords,
+    secrets: new StoredSecrets(secrets, (error) => faults.push(error)),
     editorFiles,
     httpLog,
     cleanUp,

@@ -31,6 +31,7 @@ export function remoteDesktopSource(options: RemoteDesktopOptions): DesktopSourc
   return {
     kind: 'vnc',
     label: 'Remote desktop',
+    address: options.address,
     async start(signal) {
       signal.throwIfAborted();
       const address = parseVncAddress(options.address);

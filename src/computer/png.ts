@@ -1,7 +1,7 @@
 /** PNG (ISO/IEC 15948) from pixels: 8 bits a channel, no alpha. */
 import { promisify } from 'node:util';
 import { constants, crc32, deflate } from 'node:zlib';
-import type { Pixels } from './connection.ts';
+import type { Pixels } from './pixels.ts';
 
 const deflated = promisify(deflate);
 

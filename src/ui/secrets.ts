@@ -1,0 +1,135 @@
+/** The commands for secrets. A value is typed into a password box and shown nowhere. */
+import * as vscode from 'vscode';
+import { handleOf, isSecretName } from '../agent/secrets/handles.ts';
+import { originFor } from '../agent/secrets/places.ts';
+import { MAX_SECRET_LENGTH, MIN_SECRET_LENGTH, type Secret } from '../agent/secrets/secrets.ts';
+import { readVncSettings } from './desktopSettings.ts';
+import type { StoredSecrets } from './secretVault.ts';
+
+/** Asks for a name, where it may go and the value, and keeps it. */
+export async function addSecret(secrets: StoredSecrets): Promise<void> {
+  const name = await askName();
+  if (name === undefined) return;
+  const places = await askPlaces();
+  if (places === undefined) return;
+  const value = await askValue(name);
+  if (value === undefined) return;
+  await secrets.put({ name, value, places });
+  const text = vscode.l10n.t('{0} is kept. In a prompt, tell Claude to use {1}.', name, handleOf(name));
+  void vscode.window.showInformationMessage(text);
+}
+
+/** Forgets the one that the user chooses. */
+export async function removeSecret(secrets: StoredSecrets): Promise<void> {
+  const chosen = await choose(secrets, vscode.l10n.t('Remove Secret'));
+  if (chosen) await secrets.remove(chosen.name);
+}
+
+/** Shows names and places; the handle of the one that is chosen is copied. */
+export async function showSecrets(secrets: StoredSecrets): Promise<void> {
+  const chosen = await choose(secrets, vscode.l10n.t('Secrets: Choose One to Copy Its Handle'));
+  if (chosen) await vscode.env.clipboard.writeText(handleOf(chosen.name));
+}
+
+async function choose(secrets: StoredSecrets, title: string): Promise<Secret | undefined> {
+  const all = await secrets.read();
+  if (all.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('No secrets are kept. “Add Secret” keeps one for Claude to fill in without seeing it.'),
+    );
+    return undefined;
+  }
+  const items = all.map((secret) => ({
+    label: secret.name,
+    detail: secret.places.map(placeLabel).join(', '),
+    secret,
+  }));
+  return (await vscode.window.showQuickPick(items, { title }))?.secret;
+}
+
+async function askName(): Promise<string | undefined> {
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Add Secret'),
+    prompt: vscode.l10n.t('Its name, such as staging-password. Claude reads the name and never the value.'),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      isSecretName(text.trim())
+        ? undefined
+        : vscode.l10n.t('Letters, digits and . _ - are taken, 64 at most, the first a letter or digit.'),
+  });
+  return name?.trim();
+}
+
+/** @returns undefined where the user has thought better of it */
+async function askPlaces(): Promise<readonly string[] | undefined> {
+  const web = {
+    label: vscode.l10n.t('Pages'),
+    description: vscode.l10n.t('of origins that you name'),
+    place: '',
+  };
+  const { address } = readVncSettings();
+  const desktops = ['virtual', 'docker', ...(address === '' ? [] : [address])];
+  const items = [web, ...desktops.map((place) => ({ label: placeLabel(place), description: '', place }))];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Add Secret'),
+    placeHolder: vscode.l10n.t('Where may it be filled in?'),
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  if (!chosen || chosen.length === 0) return undefined;
+  const origins = chosen.includes(web) ? await askOrigins() : [];
+  return origins && [...origins, ...chosen.flatMap(({ place }) => (place === '' ? [] : [place]))];
+}
+
+async function askOrigins(): Promise<readonly string[] | undefined> {
+  const written = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Add Secret'),
+    prompt: vscode.l10n.t(
+      'Origins of pages, with commas between: https://staging.example.com. Subdomains and other ports are other origins.',
+    ),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      originsIn(text)
+        ? undefined
+        : vscode.l10n.t('Addresses with https are taken; http for this machine only.'),
+  });
+  return written === undefined ? undefined : originsIn(written);
+}
+
+function originsIn(text: string): readonly string[] | undefined {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  const origins = parts.map(originFor).filter((origin) => origin !== undefined);
+  return origins.length === parts.length && parts.length > 0 ? [...new Set(origins)] : undefined;
+}
+
+async function askValue(name: string): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Add Secret'),
+    prompt: vscode.l10n.t(
+      'The value of {0}. It is kept in the secret store of VS Code and nowhere else.',
+      name,
+    ),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: problemOf,
+  });
+}
+
+function problemOf(value: string): string | undefined {
+  if (value.length < MIN_SECRET_LENGTH)
+    return vscode.l10n.t(
+      'It needs {0} characters: a shorter one could not be kept out of what Claude reads.',
+      MIN_SECRET_LENGTH,
+    );
+  if (value.length > MAX_SECRET_LENGTH)
+    return vscode.l10n.t('It may have {0} characters at most.', MAX_SECRET_LENGTH);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return /[\u0000-\u001f\u007f]/.test(value) || value.trim() === ''
+    ? vscode.l10n.t('It may not have control characters, nor be of spaces only.')
+    : undefined;
+}
+
+function placeLabel(place: string): string {
+  if (place === 'virtual') return vscode.l10n.t('Virtual desktops');
+  return place === 'docker' ? vscode.l10n.t('Containers') : place;
+}
