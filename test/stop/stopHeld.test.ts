@@ -96,3 +96,27 @@ test('a button that is down between calls goes up where the session ends', async
   await caller.computer.close();
   expect(hands.held()).toEqual([]);
 });
+
+test('a drag that is stopped while the server does not read goes no further', async () => {
+  const hands = new Hands();
+  const server = new RecordingServer(
+    SIZE,
+    () => 0,
+    (input) => hands.take(input),
+  );
+  const caller = createCaller({ source: sourceOf(async () => server), connect });
+  await caller.call('screenshot');
+  const stop = new AbortController();
+  const input = { start_coordinate: [10, 10], coordinate: [600, 400] };
+  const ended = caller.callAborted('left_click_drag', input, stop.signal);
+  await vi.waitFor(() => expect(hands.held()).toEqual(['b1']), { interval: 2 });
+  server.stopReading();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  const before = hands.sent.length;
+  stop.abort();
+  await ended;
+  server.readAgain();
+  await vi.waitFor(() => expect(hands.held()).toEqual([]));
+  expect(hands.sent.slice(before).filter(({ isRelease }) => !isRelease)).toEqual([]);
+  await caller.computer.close();
+});
