@@ -53,9 +53,15 @@ interface Stage {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/**
+ * The sandbox of this machine with a workspace that is read or written to, and that of a virtual desktop. Where tests are run
+ * by root, the second is still root outside, as the workspace is.
+ */
+type Where = 'read' | 'write' | 'desktop';
+
 let stage: Stage;
 const servers: Array<{ close(): void }> = [];
-const tools: Partial<Record<'none' | 'read' | 'desktop', BashTool>> = {};
+const tools: Partial<Record<'none' | Where, BashTool>> = {};
 let closeDesktop: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
@@ -66,6 +72,7 @@ beforeAll(async () => {
   if (!none) throw new Error('There is no shell.');
   tools.none = new BashTool({ place: none, limitMs });
   tools.read = new BashTool({ place: sandboxed('read'), limitMs });
+  tools.write = new BashTool({ place: sandboxed('write'), limitMs });
   const source = virtualDesktopSource({ sandbox: 'required', network: 'none', env: stage.env });
   const desktop = await source.start(new AbortController().signal);
   closeDesktop = () => desktop.close();
@@ -148,6 +155,9 @@ async function setUp(): Promise<Stage> {
     },
   };
 }
+
+/** The number of ptrace(2); 16 is PTRACE_ATTACH. */
+const PTRACE = process.arch === 'arm64' ? 117 : 101;
 
 const perlConnect = (address: string) =>
   `perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0) or die; connect(S, pack_sockaddr_un(${address})) or die "no way: $!\\n"; print <S>'`;
@@ -235,7 +245,7 @@ const DOING: readonly (Attack & { readonly success: RegExp })[] = [
   {
     what: 'tracing processes of others',
     command: () =>
-      `perl -e 'my $r = syscall(101, 16, ${stage.other.pid}, 0, 0); print $r == 0 ? "done\\n" : "no way: $!\\n"'`,
+      `perl -e 'my $r = syscall(${PTRACE}, 16, ${stage.other.pid}, 0, 0); print $r == 0 ? "done\\n" : "no way: $!\\n"'`,
     success: /^done/m,
     told: /no way: (No such process|Operation not permitted)/,
   },
@@ -290,7 +300,9 @@ const DOING: readonly (Attack & { readonly success: RegExp })[] = [
   },
 ];
 
-describe.skipIf(obstacle !== undefined).each(['read', 'desktop'] as const)('%s', (where) => {
+describe.skipIf(obstacle !== undefined).each(['read', 'write', 'desktop'] as const)('%s', (where) => {
+  if (where === 'write') afterAll(() => tools.write?.close());
+
   test.each(READING)('cannot read $what', async ({ command, told }) => {
     const { outside, inside } = await both(where, command());
     expect(outside).toContain(SECRET);
@@ -541,10 +553,7 @@ async function withHome(does: () => Promise<void>): Promise<void> {
   }
 }
 
-async function both(
-  where: 'read' | 'desktop',
-  command: string,
-): Promise<{ outside: string; inside: string }> {
+async function both(where: Where, command: string): Promise<{ outside: string; inside: string }> {
   return { outside: await run(tools.none, command), inside: await run(tools[where], command) };
 }
 
