@@ -99,6 +99,22 @@ describe('a question', () => {
     ).toEqual([{ type: 'file-edit', id: 'some-id', action: 'show' }]);
   });
 
+  it('says why, and that it is another one; the answer is to that one', async () => {
+    const { page, card, ordinal, answers } = await open({
+      because: 'pay',
+      round: 2,
+      always: 'example.org',
+    });
+    const text = await card.innerText();
+    expect(text).toContain('It may cost you money.');
+    expect(text).toContain('What you allowed has changed since.');
+    await card.getByRole('button', { name: 'Always Allow on example.org' }).focus();
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(answers)
+      .toEqual([{ type: 'approval-answer', ordinal, round: 2, answer: { kind: 'always' } }]);
+  });
+
   it('shows what is hostile as it is', async () => {
     const { page, card } = await open({ target: HOSTILE, detail: `${HOSTILE}\n${HOSTILE}`, scope: null });
     const text = (await card.innerText()).replace(/\s+/g, ' ');

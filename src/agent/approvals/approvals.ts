@@ -113,10 +113,15 @@ export class Approvals {
     return this.#waiting.size > 0;
   }
 
-  /** Takes a yes to a question that nobody waits for any more: for when it is asked again. */
+  /** Takes a yes to a question that nobody waits for any more: for when the run that has begun asks it again. */
   allowInAdvance(question: ApprovalQuestion, answer: UserAnswer): void {
     this.#inAdvance = question;
     this.#remember(question, answer);
+  }
+
+  /** A run begins, to which what was allowed for the one before is nothing. */
+  runBegins(): void {
+    this.#inAdvance = undefined;
   }
 
   #remember(question: ApprovalQuestion, { kind }: UserAnswer): void {

@@ -99,6 +99,7 @@ export class SessionApprovals {
 
   /** Within a transaction, before a run begins: nothing waits any more but for what it does itself. */
   settleLeft(): void {
+    this.questions.runBegins();
     if (this.#answered) settleLeft(this.#deps.transcript, this.#answered);
     withdrawLeft(this.#deps.transcript);
   }

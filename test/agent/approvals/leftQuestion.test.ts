@@ -63,6 +63,18 @@ describe('a question that was left', () => {
     expect(clicks()).toBe(1);
   });
 
+  it('that is allowed covers nothing after the run that the answer began', async () => {
+    const place = await leave();
+    work.api.enqueue(reply(say('I think about it.')));
+    await answer(place, { kind: 'once' });
+    work.api.enqueue(reply(click(1, 2)));
+    const run = work.session.send('Do it then');
+    await expect.poll(() => actions().at(-1)?.approval?.answer, { timeout: 10_000 }).toBe(null);
+    expect(clicks()).toBe(0);
+    work.session.stop();
+    await run;
+  });
+
   it('that is allowed does not cover what is something else by then', async () => {
     const place = await leave();
     sellSomething({ ...BUY, names: ['Buy two'] });
