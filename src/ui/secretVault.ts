@@ -57,8 +57,17 @@ export class StoredSecrets implements SecretVault, vscode.Disposable {
   }
 
   async #load(): Promise<readonly Secret[]> {
-    const stored: unknown = JSON.parse((await this.#storage.get(ENTRY)) ?? '[]');
+    const stored = parsed((await this.#storage.get(ENTRY)) ?? '[]');
     return Array.isArray(stored) ? stored.filter(isSecret) : [];
+  }
+}
+
+/** Nothing, where it is damaged. The parser's own words would quote it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -94,7 +94,12 @@ export class SessionSecrets {
   }
 
   #redactedError(error: unknown): unknown {
-    if (!(error instanceof ToolError)) return error;
+    if (!(error instanceof ToolError)) {
+      if (!(error instanceof Error)) return error;
+      const message = this.redact(error.message);
+      // Whatever else it carries may quote it as well.
+      return message === error.message ? error : new Error(message);
+    }
     const content = this.redact(error.content);
     return content === error.content ? error : new ToolError(content);
   }
