@@ -48,7 +48,8 @@ const cleanEnv = () => Object.fromEntries(FOREIGN_VARIABLES.map((name) => [name,
  * @property {string} vsix - the extension to install
  * @property {string} folder - the folder to open
  * @property {number} port
- * @property {Record<string, unknown>} [settings] - user settings for a new `dataDir`, over the quiet ones
+ * @property {Record<string, unknown>} [settings] - user settings for a new `dataDir`, over the quiet ones. Folders are
+ *   trusted unless `security.workspace.trust.enabled` is among them
  * @property {Record<string, string | undefined>} [env]
  */
 
@@ -80,7 +81,7 @@ export async function startCodeServer({ dataDir, vsix, folder, port, settings = 
     'none',
     '--disable-telemetry',
     '--disable-update-check',
-    '--disable-workspace-trust',
+    ...(settings['security.workspace.trust.enabled'] === true ? [] : ['--disable-workspace-trust']),
   ];
   const service = startService(
     nodePath,

@@ -1,7 +1,8 @@
 /** Finds text that seems to have been written to direct the model that reads it. */
 import { type Folded, fold } from './fold.ts';
 import { hiddenMessages } from './hidden.ts';
-import { FOLDED_PHRASES, MARKS, type Phrase, type SuspicionKind } from './phrases.ts';
+import type { Phrase, SuspicionKind } from './phrase.ts';
+import { FOLDED_PHRASES, MARKS } from './phrases.ts';
 
 /** What was found in a text. */
 export interface Suspicion {

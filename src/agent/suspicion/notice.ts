@@ -3,7 +3,7 @@ import { assertNever } from '../../protocol/transcript.ts';
 import { visibleLine } from '../../protocol/visibleText.ts';
 import type { NewNotice } from '../notices.ts';
 import type { Suspicion } from './detect.ts';
-import type { SuspicionKind } from './phrases.ts';
+import type { SuspicionKind } from './phrase.ts';
 
 const MAX_SHOWN = 600;
 
