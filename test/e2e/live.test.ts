@@ -138,8 +138,16 @@ test('a person watches, takes over, clicks, types and hands back', async () => {
 test('a person is asked what the page asks, and sees where Claude points at an element', async () => {
   onTestFailed(() => workbench.screenshot('live-asking-failed').then(() => undefined));
   await workbench.runCommand('New Session');
-  const chat = await workbench.chatFrame();
-  await chat.waitForSelector('.prompt');
+  // The panel before it is seen for another moment.
+  const chat = await pollUntil('the new session', WAIT_MS, async () => {
+    const frame = await workbench.chatFrame();
+    return (await frame
+      .locator('.welcome')
+      .count()
+      .catch(() => 0)) > 0
+      ? frame
+      : undefined;
+  });
   if ((await chat.locator('.live-pane').count()) === 0) await chat.click('.live-toggle');
   api.enqueue(
     { blocks: [say('I open the page.'), act('navigate', { url: `${pages.url}asking.html` })] },
