@@ -49,7 +49,7 @@ function openInBrowser(url) {
 /** @param {string} url */
 function printWelcome(url) {
   const key = process.env.ANTHROPIC_API_KEY
-    ? 'ANTHROPIC_API_KEY is set: Claude answers.'
+    ? 'ANTHROPIC_API_KEY is set: you are asked whether it may be used, then Claude answers.'
     : 'ANTHROPIC_API_KEY is not set: set a key with "Computer Use Chat: Set API Key", or choose the demo in the panel.';
   console.log(`
 VS Code is running at ${url}

@@ -1,4 +1,5 @@
 import { untilAborted } from '../base/delay.ts';
+import { redactText } from '../http/redact.ts';
 import type { RunState } from '../protocol/messages.ts';
 import type { NewItem, ScreenshotRef } from '../protocol/transcript.ts';
 import type { Approvals } from './approvals/approvals.ts';
@@ -82,7 +83,7 @@ export class SessionRuns {
     const { onFault, transcript } = this.#deps;
     onFault(error);
     try {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = redactText(error instanceof Error ? error.message : String(error), []);
       transcript.append(failureNotice({ kind: 'unexpected', detail }));
     } catch {
       // The transcript's store is what failed, and that has just been told in another way.

@@ -6,6 +6,7 @@ import { onSelfTest, selfTestLine } from '../computer/desktop/selfTestReports.ts
 import { onSettled } from '../computer/settleReports.ts';
 import { History } from '../history/history.ts';
 import { createLoggedFetch } from '../http/exchangeLog.ts';
+import { redactText } from '../http/redact.ts';
 import type { ApiKey } from './apiKey.ts';
 import { ApprovalNotifications } from './approvalNotification.ts';
 import { ApprovalPreferences } from './approvalPreferences.ts';
@@ -166,7 +167,7 @@ function openHistory(storage: vscode.Uri): History {
 
 /** What no transcript can tell, because it concerns the transcript's own store or the extension itself. */
 function reportFault(log: vscode.LogOutputChannel, error: unknown): void {
-  log.error(error instanceof Error ? error : String(error));
-  const reason = error instanceof Error ? error.message : String(error);
+  log.error(redactText(error instanceof Error ? (error.stack ?? error.message) : String(error), []));
+  const reason = redactText(error instanceof Error ? error.message : String(error), []);
   void vscode.window.showErrorMessage(vscode.l10n.t('Computer Use Chat: {0}', reason));
 }
