@@ -1,5 +1,6 @@
 /** The notices a run leaves in the transcript. */
 
+import type { BetaMessage } from '@anthropic-ai/sdk/resources/beta';
 import { t } from '../base/l10n.ts';
 import type { ComputerEvent, FallbackCause } from '../computer/computer.ts';
 import { assertNever, type NewItem, type NoticeAction } from '../protocol/transcript.ts';
@@ -147,9 +148,6 @@ export const notUnattendedNotice = (computer: string): NewNotice =>
     ['open-settings'],
   );
 
-export const refusedNotice = (explanation: string): NewNotice =>
-  notice('warning', t('Claude declined to answer this. Rephrase it or ask for something else.'), explanation);
-
 /**
  * A run stops before the step that would pass a limit of it.
  *
@@ -212,16 +210,27 @@ function stuckText(kind: SignKind, times: number): string {
   }
 }
 
-export const cutOffNotice = (): NewNotice =>
-  notice('warning', t('The answer reached its length limit.'), '', ['continue']);
+/** What there is to say of a run's end by its last reply. */
+export function endNotice({ stop_reason, stop_details }: BetaMessage): NewNotice | undefined {
+  switch (stop_reason) {
+    case 'refusal':
+      return refusedNotice(stop_details?.explanation ?? '');
+    case 'max_tokens':
+      return notice('warning', t('The answer reached its length limit.'), '', ['continue']);
+    case 'model_context_window_exceeded':
+      return notice(
+        'warning',
+        t('The conversation has grown as long as the model can read. To go on, it is summarized first.'),
+        '',
+        ['continue'],
+      );
+    default:
+      return undefined;
+  }
+}
 
-export const contextFullNotice = (): NewNotice =>
-  notice(
-    'warning',
-    t('The conversation has grown as long as the model can read. To go on, it is summarized first.'),
-    '',
-    ['continue'],
-  );
+const refusedNotice = (explanation: string): NewNotice =>
+  notice('warning', t('Claude declined to answer this. Rephrase it or ask for something else.'), explanation);
 
 /** @param summary - what the model goes on with */
 export const summarizedNotice = (summary: string): NewNotice =>

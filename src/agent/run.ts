@@ -14,14 +14,7 @@ import { endOfHostNotice } from './approvals/leftQuestions.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { COMPACTION_BETA, contextTokens, summaryIn } from './compaction.ts';
 import type { Connection, Conversation } from './conversation.ts';
-import {
-  contextFullNotice,
-  cutOffNotice,
-  notSummarizedNotice,
-  refusedNotice,
-  stoppedNotice,
-  summarizedNotice,
-} from './notices.ts';
+import { endNotice, notSummarizedNotice, stoppedNotice, summarizedNotice } from './notices.ts';
 import type { CallObserver } from './observedToolset.ts';
 import { Retries } from './retries.ts';
 import { type JoinedMonitors, joinMonitors, type RunMonitor } from './runMonitor.ts';
@@ -161,8 +154,10 @@ export class Run {
       for await (const stream of runner) {
         if (isSummaryNext) {
           isSummaryNext = false;
-          if (await this.#takeSummary(stream)) continue;
-          return { kind: 'interrupted' };
+          if (!(await this.#takeSummary(stream))) return { kind: 'interrupted' };
+          const notice = this.#monitors.beforeStep();
+          if (notice) return this.#halted(notice);
+          continue;
         }
         const recorder = this.#newRecorder();
         stream.on('streamEvent', (event, snapshot) =>
@@ -348,6 +343,8 @@ export class Run {
     const { conversation, signal } = this.#deps;
     const failure = this.#failureOf(error);
     this.#lastScreenshot = recorder.lastScreenshot;
+    // What was read for a reply that broke off is charged all the same.
+    if (recorder.usage) this.#monitors.replied(recorder.usage);
     const turn = recorder.progress;
     // With the store at fault the draft of the turn is what is left of it; the next run mends it.
     if (this.#fault) {
@@ -394,20 +391,8 @@ export class Run {
   }
 
   #explainEnd(message: BetaMessage | undefined): void {
-    const { transcript } = this.#deps;
-    switch (message?.stop_reason) {
-      case 'refusal':
-        transcript.append(refusedNotice(message.stop_details?.explanation ?? ''));
-        break;
-      case 'max_tokens':
-        transcript.append(cutOffNotice());
-        break;
-      case 'model_context_window_exceeded':
-        this.#deps.conversation.outgrew();
-        transcript.append(contextFullNotice());
-        break;
-      default:
-        break;
-    }
+    if (message?.stop_reason === 'model_context_window_exceeded') this.#deps.conversation.outgrew();
+    const notice = message && endNotice(message);
+    if (notice) this.#deps.transcript.append(notice);
   }
 }

@@ -7,6 +7,7 @@ import type {
   BetaRawMessageStreamEvent,
   BetaToolResultBlockParam,
   BetaToolUseBlock,
+  BetaUsage,
 } from '@anthropic-ai/sdk/resources/beta';
 import type { OutputNews } from '../base/callOutput.ts';
 import type { Approval } from '../protocol/approvals.ts';
@@ -68,6 +69,7 @@ export class TurnRecorder {
   #onIdle: () => void = () => {};
   #text: OpenText | undefined;
   #lastScreenshot: ScreenshotRef | null;
+  #usage: BetaUsage | undefined;
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
@@ -78,6 +80,11 @@ export class TurnRecorder {
   /** The latest full screenshot, from this turn or before it. */
   get lastScreenshot(): ScreenshotRef | null {
     return this.#lastScreenshot;
+  }
+
+  /** What the reply has taken so far; undefined before it begins. */
+  get usage(): BetaUsage | undefined {
+    return this.#usage;
   }
 
   /** The turn as far as it got. An unfinished text block is part of it; any other unfinished block is not. */
@@ -116,6 +123,8 @@ export class TurnRecorder {
       }
       case 'message_start':
       case 'message_delta':
+        this.#usage = snapshot.usage;
+        break;
       case 'message_stop':
         break;
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from '../../src/agent/limits/budget.ts';
 import { costOf } from '../../src/agent/limits/prices.ts';
 import { limitPassed, NO_LIMITS, type RunLimits } from '../../src/agent/limits/runLimits.ts';
-import { click, itemsOf, messagesOf, noticesOf, reply, say, screenshot } from './support/host.ts';
+import { click, connection, itemsOf, messagesOf, noticesOf, reply, say, screenshot } from './support/host.ts';
 import { useWorkplace } from './support/workplace.ts';
 
 const at = useWorkplace();
@@ -81,6 +81,33 @@ describe('a run with a limit of tokens or money', () => {
       'Stopped: the next step would take this run past its limit of 0.5 US dollars.',
     );
     expect(lastNotice()?.detail).toContain('about 0.42 US dollars');
+  });
+
+  it('stops after a summary as well, and goes on from that', async () => {
+    const model = { ...connection(at.api).model, compactAfter: 50_000 };
+    await at.restart({
+      limits: () => ({ ...NO_LIMITS, steps: 2 }),
+      connect: async () => ({ ...connection(at.api), model }),
+    });
+    at.api.enqueue(costing(50_000, 100), reply({ type: 'summary', text: 'One click is done.' }));
+    await at.session.send('Click on and on');
+    expect(at.api.requests).toHaveLength(2);
+    expect(lastNotice()?.text).toBe('Stopped: a run may take 2 steps.');
+    at.api.enqueue(reply(say('Done.')));
+    await at.session.resume(lastNotice()?.ordinal as never, 'continue');
+    expect(messagesOf(at.api.requests[2])[0]?.content).toMatchObject([{ type: 'compaction' }]);
+    expect(itemsOf(at.session).at(-1)).toMatchObject({ kind: 'answer', text: 'Done.' });
+  });
+
+  it('counts what was read for replies that broke off', async () => {
+    await limitTo({ tokens: 5_000 });
+    const cut = { fault: 'cut', after: { events: 3 }, reply: costing(3_000, 100) } as const;
+    at.api.enqueue(cut, costing(3_000, 100));
+    await at.session.send('Click on and on');
+    expect(at.api.requests).toHaveLength(1);
+    expect(lastNotice()?.text).toBe(
+      'Stopped: the next step would take this run past its limit of 5000 tokens.',
+    );
   });
 
   it('counts a summary that the conversation needed', () => {
