@@ -32,11 +32,12 @@ export function newWord(): string {
 
 /**
  * The line that has a shell run `command` and print the mark with `word`. Standard input is empty: the command would read
- * what is for the shell. The outputs are set for each command anew, so that `exec >file` cannot lead the mark astray.
+ * what is for the shell. The outputs are set for each command anew, so that `exec >file` cannot lead the mark astray. Only
+ * through `command` does a syntax error in `eval` leave a POSIX shell as it is.
  */
 export function framed(command: string, word: string): string {
   const quoted = `'${command.replaceAll("'", String.raw`'\''`)}'`;
-  return `eval ${quoted} </dev/null >&3 2>&3 3>&-; command printf '\\036%s %s %s\\036\\n' ${word} "$?" "$PWD"\n`;
+  return `command eval ${quoted} </dev/null >&3 2>&3 3>&-; command printf '\\036%s %s %s\\036\\n' ${word} "$?" "$PWD"\n`;
 }
 
 /** How a mark with this word begins. */

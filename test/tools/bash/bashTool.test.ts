@@ -9,7 +9,16 @@
  * - a command that takes too long is ended, and the next one gets a new shell at once; in the demo all further ones fail
  *   until the model restarts the shell
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -114,6 +123,23 @@ test('a syntax error is the command alone', async () => {
   expect(await run('echo $x')).toBe('5');
 });
 
+test('where there is no bash, sh keeps what commands set, also after a syntax error', async () => {
+  const programs = path.join(folder, 'programs');
+  mkdirSync(programs);
+  for (const name of ['sh', 'cat']) symlinkSync(`/bin/${name}`, path.join(programs, name));
+  const place = thisMachine({ folder, env: { PATH: programs } }) as ShellPlace;
+  const other = new BashTool({ place, limitMs: () => limitMs, tempRoot: folder });
+  const runThere = (command: string) => other.call({ command });
+  try {
+    expect(await runThere('x=5; cd /usr; echo "$BASH_VERSION"')).not.toMatch(/\d/);
+    expect(await runThere('if then (')).toMatch(/\[Exit status \d+\]$/);
+    expect(await runThere('echo $x; pwd')).toBe('5\n/usr');
+    expect(await runThere('exit 3')).toContain('The shell has ended with status 3');
+  } finally {
+    await other.close();
+  }
+});
+
 test('what ends the shell is told; the next command gets a new one in the same folder', async () => {
   await run('cd /usr');
   expect(await run('echo bye; exit 3')).toBe(
@@ -195,7 +221,7 @@ test('redirections of the whole shell do not lead the end astray', async () => {
 });
 
 test('functions of the same names as ours change nothing', async () => {
-  await run('printf() { echo fooled; }');
+  await run('printf() { echo fooled; }; eval() { echo fooled; }');
   expect(await run('command printf "%s" ok')).toBe('ok');
 });
 
