@@ -1,6 +1,6 @@
 /** What a command prints, as people see it while it runs. */
 import type { LatestText, OutputSink } from '../../base/callOutput.ts';
-import { HEAD_BYTES, type Output } from './output.ts';
+import { HEAD_BYTES, type Output, TAIL_BYTES } from './output.ts';
 import { firstWhole, TextStream } from './outputText.ts';
 
 /** From one telling to the next, in ms: ten a second pass for at once. */
@@ -9,7 +9,7 @@ const TELL_MS = 100;
 /** The same once only the end of much is told, again each time. */
 const TELL_LATEST_MS = 500;
 
-/** So much of the end of much is told, in bytes. */
+/** So much of the end of much is told while it comes, in bytes; of what stays, as much as the model would read. */
 const LATEST_BYTES = 4_000;
 
 const NO_TEXT = '(Bytes that are no text.)';
@@ -45,26 +45,26 @@ export class LiveOutput {
     this.#timer ??= setTimeout(
       () => {
         this.#timer = undefined;
-        this.#tell();
+        this.#tell(LATEST_BYTES);
       },
       this.#seen < HEAD_BYTES ? TELL_MS : TELL_LATEST_MS,
     );
   }
 
-  /** Tells nothing any more. @param tellsRest - but what is new still */
+  /** Tells nothing any more. @param tellsRest - but what is new still, and more of the end: it stays as it is */
   end(tellsRest: boolean): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (tellsRest && this.#isText) this.#tell();
+    if (tellsRest && this.#isText) this.#tell(TAIL_BYTES);
   }
 
-  #tell(): void {
+  #tell(endBytes: number): void {
     let added = this.#look();
     if (this.#output.bytes > HEAD_BYTES && this.#line !== '') {
       added += this.#ended(this.#line);
       this.#line = '';
     }
-    const latest = this.#latestNow();
+    const latest = this.#latestNow(endBytes);
     const isNew = latest?.text !== this.#latest?.text || latest?.leftOut !== this.#latest?.leftOut;
     this.#latest = latest;
     if (added !== '' || isNew) this.#sink({ added, latest });
@@ -103,14 +103,14 @@ export class LiveOutput {
     return this.#isLineBegun && line.includes('\r') && text !== '' ? `\n${text}` : text;
   }
 
-  #latestNow(): LatestText | null {
+  #latestNow(endBytes: number): LatestText | null {
     if (!this.#isText) return null;
     const after = this.#output.bytes - HEAD_BYTES;
     if (after <= 0) {
       const text = visible(this.#line);
       return text === '' ? null : { text: `${this.#isLineBegun ? '\n' : ''}${text}`, leftOut: 0, file: null };
     }
-    const bytes = this.#output.last(LATEST_BYTES);
+    const bytes = this.#output.last(endBytes);
     const leftOut = after - bytes.length;
     return {
       text: endOf(bytes, leftOut > 0),

@@ -1,11 +1,11 @@
-/** What a command has printed: its beginning and its end in memory, all of it in a file once that is not the whole. */
+/** What a command has printed: its beginning and its end in memory, and all of it in a file where that is not the whole. */
 import { OutputFile } from './outputFile.ts';
 import { firstWhole, lastWhole, sequenceAcross, withoutSequences } from './outputText.ts';
 import { Ring } from './ring.ts';
 
 /** In bytes. What is between them the model does not get. */
 export const HEAD_BYTES = 12_000;
-const TAIL_BYTES = 18_000;
+export const TAIL_BYTES = 18_000;
 
 /** What is looked at before the end for an escape sequence that goes on there, in bytes. */
 const MARGIN_BYTES = 64;
@@ -57,8 +57,10 @@ export class Output {
     const rest = bytes.subarray(fits);
     if (rest.length === 0) return true;
     this.#tail ??= new Ring(TAIL_BYTES + MARGIN_BYTES);
+    const isWhole = this.#tail.count + rest.length <= TAIL_BYTES;
+    const hasRoom = isWhole || this.#keep(rest, onRoom);
     this.#tail.write(rest);
-    return this.#keep(rest, onRoom);
+    return hasRoom;
   }
 
   /**
@@ -94,7 +96,7 @@ export class Output {
       // The model still gets the beginning and the end.
     }
     this.#hasNoFile = this.#file === undefined;
-    this.#file?.file.write(this.headFrom(0));
+    this.#file?.file.write(Buffer.concat([this.headFrom(0), this.last(TAIL_BYTES)]));
     return this.#file?.file;
   }
 

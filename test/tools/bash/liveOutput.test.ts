@@ -58,6 +58,14 @@ test('of one that was killed the rest is told', () => {
   expect(told).toEqual([{ added: 'so far', latest: null }]);
 });
 
+test('of one that was killed as much of the end stays as the model would read', () => {
+  print('x'.repeat(29_000));
+  tick();
+  expect(shown()).toMatch(/^x{12000}\[…\]x{4000}$/);
+  live.end(true);
+  expect(shown()).toBe('x'.repeat(29_000));
+});
+
 test('a question without a line end is shown at once', () => {
   print('Password: ');
   tick();

@@ -1,5 +1,5 @@
 /** What the model reads of an output, whatever it is and however it comes. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -80,6 +80,24 @@ describe('what is no text', () => {
       'pfel, wie',
     );
   });
+});
+
+test('is in a file where something is left out, and only there', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'output-test-'));
+  try {
+    const all = 'all the same '.repeat(4_000);
+    for (const length of [HEAD + TAIL, HEAD + TAIL + 1, all.length]) {
+      const file = path.join(folder, String(length));
+      const output = new Output(() => file);
+      for (let at = 0; at < length; at += 1_000)
+        output.write(Buffer.from(all.slice(at, Math.min(length, at + 1_000))), () => {});
+      await output.end();
+      if (length === HEAD + TAIL) expect(existsSync(file)).toBe(false);
+      else expect(readFileSync(file, 'utf8')).toBe(all.slice(0, length));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('much of it costs what its beginning and its end cost, and its file has all of it', async () => {
