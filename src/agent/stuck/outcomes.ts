@@ -13,14 +13,14 @@ const SUCCESSES = 5;
 /** A failure that says so little may be one of many different ones, in characters. */
 const SAYS_LITTLE = 40;
 
-/** A command that waits by itself, or looks until something is there. */
-const WAITING = /\b(sleep|wait|watch|until|while|timeout)\b|\btail\s+(-\S+\s+)*-[a-z]*f/i;
+/** A command that waits by itself, or looks until something is there. Bounded: each place may be a beginning. */
+const WAITING = /\b(sleep|wait|watch|until|while|timeout)\b|\btail\s+(-\S{1,20}\s+){0,8}-[a-z]{0,20}f/i;
 
 /** What `bash` says of a command that did not succeed. */
 const EXIT_STATUS = /\[Exit status \d+\]\s*$/;
 
-/** A success that says nothing: what it did may be seen elsewhere, or later. */
-const SILENT = /^\s*(\[No output\]|undefined|null)?\s*$/;
+/** What a success says that says nothing: what it did may be seen elsewhere, or later. */
+const SILENT: ReadonlySet<string> = new Set(['', '[No output]', 'undefined', 'null']);
 
 export class Outcomes {
   readonly #known = new Recent<true>(REMEMBERED);
@@ -42,7 +42,7 @@ export class Outcomes {
     // Asking again after a while is waiting; what an editor says does not change with time.
     if (hasWaited && step.member !== EDITOR_TOOL_NAME) return 0;
     if (step.member === 'bash' && WAITING.test(commandOf(step))) return 0;
-    if (!isFailure(step) && SILENT.test(step.text)) return 0;
+    if (!isFailure(step) && SILENT.has(step.text.trim())) return 0;
     const key = keyOf(step);
     const times = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, times);

@@ -207,6 +207,17 @@ describe('whatever the model does', () => {
 });
 
 describe('the cost of a step', () => {
+  it.each([
+    ['what a page answers', step('javascript_exec', {}, { text: `${' '.repeat(1_000_000)}x` })],
+    ['a command', step('bash', { command: `tail ${'-tail '.repeat(30_000)}` }, { text: 'Done.' })],
+  ])('grows no more than its text, whatever that is: %s', (_, long) => {
+    const began = process.cpuUsage();
+    new StuckDetector().take(long);
+    const { user, system } = process.cpuUsage(began);
+    // Some 10 ms; where each place of the text is looked at from each other, many seconds.
+    expect(user + system).toBeLessThan(1_000_000);
+  });
+
   it('does not grow with the run', () => {
     const detector = new StuckDetector();
     const take = (from: number, count: number) => {
