@@ -53,7 +53,12 @@ export function bubblewrapArguments(view: SandboxView): string[] {
     ...['--bind', folder.runtime, INSIDE.runtime, '--symlink', '/run', '/var/run'],
     ...same('--ro-bind', visible.readable),
     ...same(workspace, visible.workspace),
-    ...kept.flatMap(({ pinned, readOnly }) => [...same('--bind', pinned), ...same('--ro-bind', readOnly)]),
+    // Outer ones first, as a mount covers what is in its place already; and all of them before what is only read.
+    ...same('--bind', [...new Set(kept.flatMap(({ pinned }) => pinned))].sort()),
+    ...same(
+      '--ro-bind',
+      kept.flatMap(({ readOnly }) => readOnly),
+    ),
     ...(node ? ['--ro-bind', folder.network, INSIDE.network] : []),
     ...(node?.shown ? ['--ro-bind', node.shown.source, node.shown.target] : []),
     ...['--remount-ro', '/', '--chdir', visible.workspace[0], '--clearenv'],

@@ -13,7 +13,7 @@ import { sandboxEnvironment } from './environment.ts';
 import { createHostPolicy, ownLoopback } from './hostPolicy.ts';
 import { type HostProxy, type HostProxyOptions, listenHostProxy } from './hostProxy.ts';
 import { memoryScope, scopeEnvironment } from './memoryScope.ts';
-import { holdProtected, leaveProtected, type ProtectedPaths } from './protectedPaths.ts';
+import { holdProtected, type ProtectedPaths, refuseMoved } from './protectedPaths.ts';
 import { BRIDGE, INSIDE, makeSandboxFolder, type SandboxFolder, SOCKET } from './sandboxFolder.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { privatePlaces, type SandboxWish, type VisibleFolders, visibleFolders } from './workspace.ts';
@@ -26,6 +26,8 @@ export interface ReadySandbox {
   readonly env: NodeJS.ProcessEnv;
   readonly user: SandboxUser | undefined;
   readonly proxy: HostProxy | undefined;
+  /** To be called before each command. @throws an error with a plain message where it would show something else by now */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,17 +78,21 @@ export async function prepareSandbox(
     const folder = await makeSandboxFolder(await realpath(tempRoot));
     undo.push(() => removeTempFolder(folder.root));
     const kept: ProtectedPaths[] = [];
-    if (wish.access === 'write')
+    if (wish.access === 'write' && platform === 'linux')
       for (const workspace of visible.workspace) {
-        // Undone also where it fails on the way.
-        if (platform === 'linux') undo.push(() => leaveProtected(workspace));
-        if (platform === 'linux') kept.push(await holdProtected(workspace));
+        const held = await holdProtected(workspace, visible.workspace);
+        undo.push(() => held.release());
+        kept.push(held);
       }
     const parts: Parts = { wish, surroundings, visible, folder, kept, env };
-    if (platform === 'darwin') return { ...(await seatbelt(parts, signal)), close };
+    // A profile judges what a path leads to, not how it is written.
+    if (platform === 'darwin')
+      return { ...(await seatbelt(parts, signal)), check: async () => undefined, close };
     const proxy = await proxyOf(parts);
     if (proxy) undo.push(() => proxy.close());
-    return { ...(await bubblewrap(parts, proxy !== undefined, signal)), proxy, close };
+    const check = () => refuseMoved(shownPaths(parts));
+    await check();
+    return { ...(await bubblewrap(parts, proxy !== undefined, signal)), proxy, check, close };
   } catch (error) {
     await close();
     throw error;
@@ -102,6 +108,11 @@ interface Parts {
   readonly env: NodeJS.ProcessEnv;
 }
 
+function shownPaths({ visible, kept }: Parts): readonly string[] {
+  const protectedPaths = kept.flatMap(({ pinned, readOnly }) => [...pinned, ...readOnly]);
+  return [...visible.workspace, ...visible.readable, ...protectedPaths];
+}
+
 async function proxyOf({ wish, folder, surroundings }: Parts): Promise<HostProxy | undefined> {
   const policy = createHostPolicy(wish.hosts);
   if (policy.entries.length === 0) return undefined;
@@ -114,7 +125,7 @@ async function bubblewrap(
   { wish, surroundings, visible, folder, kept, env }: Parts,
   hasNetwork: boolean,
   signal: AbortSignal,
-): Promise<Omit<ReadySandbox, 'close' | 'proxy'>> {
+): Promise<Omit<ReadySandbox, 'check' | 'close' | 'proxy'>> {
   const find = surroundings.find ?? programFinder();
   const bwrap = find('bwrap');
   if (bwrap === undefined)
@@ -167,7 +178,7 @@ async function bubblewrap(
 async function seatbelt(
   { wish, visible, folder, env }: Parts,
   signal: AbortSignal,
-): Promise<Omit<ReadySandbox, 'close'>> {
+): Promise<Omit<ReadySandbox, 'check' | 'close'>> {
   if (createHostPolicy(wish.hosts).entries.length > 0)
     throw new SandboxUnavailable(
       'On macOS commands in the sandbox have no network: empty the setting computerUseChat.tools.allowedHosts.',

@@ -5,7 +5,7 @@
  * No list of these is complete: an extension runs a linter from `node_modules`, a person a build. So this keeps what takes
  * effect without anybody doing anything, and the user is told that it is not all.
  */
-import { lstat, mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -32,39 +32,54 @@ export interface ProtectedPaths {
   readonly pinned: readonly string[];
 }
 
+export interface HeldPaths extends ProtectedPaths {
+  /** Removes the folders that were made, once no other sandbox needs them. Never rejects; to be called once. */
+  release(): Promise<void>;
+}
+
 /** Names that the sandbox's folders were made for in workspaces, and by how many sandboxes each is in use. */
 const placeholders = new Map<string, number>();
 
 /**
- * Finds what is to be kept in a folder, and makes the folders that nobody may make; {@link leaveProtected} removes them.
+ * Finds what is to be kept in a folder, and makes the folders that nobody may make.
+ * @param shown - all folders that are shown; those in this one stay where they are
  * @throws an error with a plain message where something cannot be kept
  */
-export async function holdProtected(workspace: string): Promise<ProtectedPaths> {
-  const below = (name: string) => path.join(workspace, name);
-  for (const name of [...PROTECTED_FOLDERS, ...PROTECTED_FILES]) await refuseLink(below(name));
-  for (const name of PROTECTED_FOLDERS) await hold(below(name));
-  const found = (await readdir(workspace)).filter(
-    (name) => PROTECTED_FILES.includes(name) || name.endsWith('.code-workspace'),
-  );
-  const hooks = await hooksFolder(workspace);
-  const nested = await repositoriesBelow(workspace);
-  return {
-    readOnly: [...PROTECTED_FOLDERS.map(below), ...found.map(below), ...nested, ...(hooks ? [hooks] : [])],
-    pinned: hooks ? foldersBetween(workspace, hooks) : [],
+export async function holdProtected(workspace: string, shown: readonly string[] = []): Promise<HeldPaths> {
+  const held: string[] = [];
+  const release = async () => {
+    for (const folder of held.splice(0)) await letGo(folder);
   };
-}
-
-/** Removes the folders that were made for sandboxes in this workspace, once the last of these has ended. Never rejects. */
-export async function leaveProtected(workspace: string): Promise<void> {
-  for (const name of PROTECTED_FOLDERS) {
-    const folder = path.join(workspace, name);
-    const users = (placeholders.get(folder) ?? 0) - 1;
-    if (users > 0) placeholders.set(folder, users);
-    else if (placeholders.delete(folder)) await rmdir(folder).catch(() => undefined); // it is in use by now
+  try {
+    for (const name of PROTECTED_FOLDERS) {
+      const folder = path.join(workspace, name);
+      await refuseLink(folder);
+      if (await hold(folder)) held.push(folder);
+    }
+    return { ...(await protectedIn(workspace, shown)), release };
+  } catch (error) {
+    await release();
+    throw error;
   }
 }
 
-async function hold(folder: string): Promise<void> {
+async function protectedIn(workspace: string, shown: readonly string[]): Promise<ProtectedPaths> {
+  const below = (name: string) => path.join(workspace, name);
+  const files = (await readdir(workspace)).filter(
+    (name) => PROTECTED_FILES.includes(name) || name.endsWith('.code-workspace'),
+  );
+  for (const name of files) await refuseLink(below(name));
+  const hooks = await hooksFolder(workspace);
+  const nested = [...(await repositoriesBelow(workspace)), ...(hooks ? [hooks] : [])];
+  const inner = shown.filter((folder) => folder.startsWith(`${workspace}${path.sep}`));
+  return {
+    readOnly: [...[...PROTECTED_FOLDERS, ...files].map(below), ...nested],
+    pinned: [...inner, ...[...inner, ...nested].flatMap((folder) => foldersBetween(workspace, folder))],
+  };
+}
+
+/** @returns whether it is there for sandboxes only, and so is to be let go */
+async function hold(folder: string): Promise<boolean> {
   const isThere = await mkdir(folder).then(
     () => false,
     (error: NodeJS.ErrnoException) => {
@@ -73,7 +88,29 @@ async function hold(folder: string): Promise<void> {
       return true;
     },
   );
-  if (!isThere || placeholders.has(folder)) placeholders.set(folder, (placeholders.get(folder) ?? 0) + 1);
+  if (isThere && !placeholders.has(folder)) return false;
+  placeholders.set(folder, (placeholders.get(folder) ?? 0) + 1);
+  return true;
+}
+
+async function letGo(folder: string): Promise<void> {
+  const users = (placeholders.get(folder) ?? 0) - 1;
+  if (users > 0) placeholders.set(folder, users);
+  else if (placeholders.delete(folder)) await rmdir(folder).catch(() => undefined); // it is in use by now
+}
+
+/**
+ * What is to be shown is found once and mounted for each command's shell: a link that has come in its way meanwhile would lead
+ * anywhere.
+ * @throws an error with a plain message
+ */
+export async function refuseMoved(files: readonly string[]): Promise<void> {
+  for (const file of files)
+    if ((await realpath(file).catch(() => undefined)) !== file)
+      throw new Error(
+        `${file} is gone, or a link has taken its place or that of a folder above it, by which the sandbox would show ` +
+          'something else. Put it back, or begin a new session.',
+      );
 }
 
 /** What a link leads to can be kept, the link itself cannot. */

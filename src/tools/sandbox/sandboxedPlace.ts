@@ -33,6 +33,7 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
       if (closing) throw new Error('The sandbox was closed.');
       const sandbox = await prepared(signal);
       proxy = sandbox.proxy;
+      await sandbox.check();
       const { env, user } = sandbox;
       return startProgram([...sandbox.command, ...command], { cwd: '/', env, user }, signal);
     },

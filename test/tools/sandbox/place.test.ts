@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sandboxEnvironment } from '../../../src/tools/sandbox/environment.ts';
-import { holdProtected, leaveProtected } from '../../../src/tools/sandbox/protectedPaths.ts';
+import { holdProtected } from '../../../src/tools/sandbox/protectedPaths.ts';
 import { sandboxedMachine } from '../../../src/tools/sandbox/sandboxedPlace.ts';
 import { visibleFolders } from '../../../src/tools/sandbox/workspace.ts';
 
@@ -111,12 +111,13 @@ test('what is made to keep names free goes with the last sandbox, unless somebod
   mkdirSync(path.join(folder, '.git'));
   mkdirSync(path.join(folder, 'sub', '.git'), { recursive: true });
   const first = await holdProtected(folder);
-  await holdProtected(folder);
+  const second = await holdProtected(folder);
   expect(first.readOnly).toContain(path.join(folder, 'sub', '.git'));
-  await leaveProtected(folder);
+  expect(first.pinned).toEqual([path.join(folder, 'sub')]);
+  await first.release();
   expect(readdirSync(folder)).toContain('.vscode');
   writeFileSync(path.join(folder, '.vscode', 'settings.json'), '{}');
-  await leaveProtected(folder);
+  await second.release();
   expect(readdirSync(folder).sort()).toEqual(['.git', '.vscode', 'sub']);
 });
 
@@ -124,10 +125,10 @@ test('hooks that git has elsewhere in the workspace are kept, with the way there
   mkdirSync(path.join(folder, '.git'));
   writeFileSync(path.join(folder, '.git', 'config'), '[core]\n\thooksPath = tools/git/hooks\n');
   await expect(holdProtected(folder)).rejects.toThrow(/Git runs hooks from/);
-  await leaveProtected(folder);
+  expect(readdirSync(folder)).toEqual(['.git']);
   mkdirSync(path.join(folder, 'tools', 'git', 'hooks'), { recursive: true });
-  const { readOnly, pinned } = await holdProtected(folder);
+  const { readOnly, pinned, release } = await holdProtected(folder);
   expect(readOnly).toContain(path.join(folder, 'tools', 'git', 'hooks'));
   expect(pinned).toEqual([path.join(folder, 'tools'), path.join(folder, 'tools', 'git')]);
-  await leaveProtected(folder);
+  await release();
 });
