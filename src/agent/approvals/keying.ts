@@ -9,6 +9,8 @@ export interface Keying {
   /** The space bar, which presses a button. */
   readonly presses: boolean;
   readonly types: boolean;
+  /** Enter or the space bar after an arrow or the like. */
+  readonly isLedByArrows: boolean;
   /** More keys after an Enter, which may have led elsewhere. */
   readonly goesOnAfterEnter: boolean;
   /** Something is typed or pressed after the keyboard was led elsewhere. */
@@ -20,12 +22,13 @@ const NONE: Keying = {
   sends: false,
   presses: false,
   types: false,
+  isLedByArrows: false,
   goesOnAfterEnter: false,
   goesOnElsewhere: false,
 };
 
 /** One key as it matters here. */
-type Kind = 'enter' | 'send' | 'space' | 'move' | 'text' | 'other';
+type Kind = 'enter' | 'send' | 'space' | 'move' | 'arrow' | 'text' | 'other';
 
 const COMMANDS: ReadonlySet<string> = new Set([
   'control',
@@ -38,7 +41,12 @@ const COMMANDS: ReadonlySet<string> = new Set([
 /** With a modifier they act on the text where the keyboard is. */
 const TEXT_COMMANDS = /^[acvxyz]$/;
 
-/** @param text - of the members `key` and `hold_key` */
+const ARROWS = /^(arrow(up|down|left|right)|home|end|pageup|pagedown)$/;
+
+/**
+ * @param text - of the members `key` and `hold_key`
+ * @param repeat - above 1 for a key that is held as well, as that repeats
+ */
 export function pressedKeys(text: string, repeat: number): Keying {
   let chords: readonly string[];
   try {
@@ -51,11 +59,18 @@ export function pressedKeys(text: string, repeat: number): Keying {
   return keyingOf(repeat > 1 ? [...kinds, ...kinds] : kinds);
 }
 
-/** @param text - as it is typed: its ends of lines are Enter, its tabs lead on */
+/** @param text - as it is typed: its ends of lines are Enter, its tabs lead on, its spaces are the space bar */
 export function typedKeys(text: string): Keying {
-  const parts = text.slice(0, MAX_TYPED).match(/[\n\r\t]|[^\n\r\t]+/g) ?? [];
-  return keyingOf(parts.map((part) => (part === '\t' ? 'move' : /[\n\r]/.test(part) ? 'enter' : 'text')));
+  const parts = text.slice(0, MAX_TYPED).match(/[\n\r\t ]|[^\n\r\t ]+/g) ?? [];
+  return keyingOf(parts.map(([first = '']) => TYPED_KINDS[first] ?? 'text'));
 }
+
+const TYPED_KINDS: Readonly<Record<string, Kind>> = {
+  '\n': 'enter',
+  '\r': 'enter',
+  '\t': 'move',
+  ' ': 'space',
+};
 
 /** More than the toolset takes. */
 const MAX_TYPED = 200_000;
@@ -64,12 +79,14 @@ function keyingOf(kinds: readonly Kind[]): Keying {
   const now = { ...NONE } as { -readonly [K in keyof Keying]: boolean };
   let hasEntered = false;
   let hasMoved = false;
+  let hasArrows = false;
   for (const kind of kinds) {
     if (kind === 'move') {
       hasMoved = true;
       continue;
     }
-    if (kind === 'other') continue;
+    if (kind === 'arrow') hasArrows = true;
+    if (kind === 'arrow' || kind === 'other') continue;
     if (hasMoved) now.goesOnElsewhere = true;
     else if (hasEntered) now.goesOnAfterEnter = true;
     else {
@@ -77,6 +94,7 @@ function keyingOf(kinds: readonly Kind[]): Keying {
       now.sends ||= kind === 'send';
       now.presses ||= kind === 'space';
       now.types ||= kind === 'text' || kind === 'space';
+      now.isLedByArrows ||= hasArrows && kind !== 'text';
     }
     if (kind === 'enter' || kind === 'send') hasEntered = true;
   }
@@ -89,6 +107,7 @@ function kindOf(names: readonly string[]): Kind {
   if (key === 'enter' || key === 'kpenter') return isCommand ? 'send' : 'enter';
   if (isCommand) return TEXT_COMMANDS.test(key) ? (key === 'v' ? 'text' : 'other') : 'move';
   if (key === 'tab' || key === 'f6') return 'move';
+  if (ARROWS.test(key)) return 'arrow';
   if (key === 'space' || key === ' ') return 'space';
   return [...key].length === 1 ? 'text' : 'other';
 }

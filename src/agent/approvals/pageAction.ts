@@ -34,7 +34,10 @@ type Found = readonly (Consequence | undefined)[];
 /** Of a click at these places. */
 export function clickConsequence(targets: readonly CallTarget[]): Consequence | undefined {
   return gravest(
-    targets.flatMap((target) => [...(target.submits ? [sentForm(target)] : []), ...saidBy(target)]),
+    // A click on a field only brings the keyboard there.
+    targets
+      .filter(({ role }) => role !== 'field')
+      .flatMap((target) => [...(target.submits ? [sentForm(target)] : []), ...saidBy(target)]),
   );
 }
 
@@ -59,9 +62,11 @@ export function keysConsequence(targets: readonly CallTarget[], keying: Keying):
   );
 }
 
-function keysOnControl(target: CallTarget, { enters, presses, goesOnAfterEnter }: Keying): Found {
-  if (!enters && !presses) return [];
-  return [clickConsequence([target]), goesOnAfterEnter ? 'unseen' : undefined];
+function keysOnControl(target: CallTarget, keying: Keying): Found {
+  if (!keying.enters && !keying.presses) return [];
+  // Arrows lead from one entry of a menu to the next.
+  const isElsewhere = keying.isLedByArrows && target.role !== 'text';
+  return [clickConsequence([target]), keying.goesOnAfterEnter || isElsewhere ? 'unseen' : undefined];
 }
 
 function keysInField(target: CallTarget, keying: Keying): Found {
@@ -96,8 +101,6 @@ function isMessageBox({ names }: CallTarget): boolean {
 }
 
 function saidBy({ role, names }: CallTarget): Found {
-  // A click on a field only brings the keyboard there.
-  if (role === 'field') return [];
   return sayOf(names, role === 'button' ? undefined : MAX_COMMAND_WORDS);
 }
 

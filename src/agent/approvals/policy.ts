@@ -72,7 +72,8 @@ function consequent(nature: Nature, call: JudgedCall, at: Circumstances): Approv
     case 'fill':
       return pageQuestion(nature, call, targets ? fillingConsequence(targets) : 'unseen');
     case 'key': {
-      const keying = pressedKeys(text, Number(fields.repeat ?? 1));
+      const repeat = call.member === 'hold_key' ? 2 : Number(fields.repeat ?? 1);
+      const keying = pressedKeys(text, repeat);
       return pageQuestion(nature, call, targets ? keysConsequence(targets, keying) : 'unseen');
     }
     case 'desktop':

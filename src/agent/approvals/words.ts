@@ -47,7 +47,11 @@ const PARTS: Readonly<Record<Said, string>> = {
 
 /** Names with words of those above that say something else. */
 const HARMLESS =
-  /\b(sign[ -](in|up|on|out)|order by|sort order|order (history|status|details)|post ?code|accept all)\b|.*\bcookies?\b.*/g;
+  /\b(sign[ -](in|up|on|out)|order by|sort order|order (history|status|details)|post ?code|accept all)\b/g;
+
+/** Banners that ask about these are everywhere, and what they ask harmless. Elsewhere cookies are bought. */
+const COOKIES = /\bcookies?\b/;
+const ASKED_OF_COOKIES: ReadonlySet<Said> = new Set(['submit', 'confirm']);
 
 /** Letters of other scripts that look like Latin ones, in that order. */
 const LOOKALIKES = ['авеёкмнорстухіјѕԁɡһԛԝωνορετικα', 'abeekmhopctyxijsdghqwwvopetika'] as const;
@@ -72,7 +76,7 @@ export function consequenceOf(name: string, maxWords = Number.POSITIVE_INFINITY)
   for (const written of new Set([known, latin(known)])) {
     const text = written.replace(HARMLESS, ' ');
     const rule = RULES.find(([, pattern]) => pattern.test(text));
-    if (rule) return rule[0];
+    if (rule && !(ASKED_OF_COOKIES.has(rule[0]) && COOKIES.test(text))) return rule[0];
   }
   return undefined;
 }

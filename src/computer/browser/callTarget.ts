@@ -38,7 +38,7 @@ export async function describeTargets(
   signal: AbortSignal,
 ): Promise<readonly CallTarget[] | undefined> {
   const fields = (typeof input === 'object' && input !== null ? input : {}) as Fields;
-  const tab = machine.tabs.resolve(fields.tab_id === undefined ? undefined : String(fields.tab_id));
+  const tab = machine.tabs.resolve(fields.tab_id == null ? undefined : String(fields.tab_id));
   await machine.tabs.whenReady(tab, signal);
   const ending = new AbortController();
   const limited = AbortSignal.any([signal, ending.signal]);

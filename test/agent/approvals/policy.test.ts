@@ -97,6 +97,8 @@ describe('clicks', () => {
     ['Order by price'],
     ['Accept all cookies'],
     ['Alle Cookies akzeptieren'],
+    ['Order 12 cookies', 'pay'],
+    ['Pay now (cookies)', 'pay'],
     ['Sender settings'],
     ['Public profile'],
     ['Page del usuario'],
@@ -126,6 +128,11 @@ describe('clicks', () => {
     expect(becauseOf('left_click', [button('Help', { form: form(has) })])).toBeUndefined();
   });
 
+  it('on a field of a form lead there and send nothing', () => {
+    for (const has of [{ hasPassword: true }, { hasPayment: true }])
+      expect(becauseOf('left_click', [field({ form: form(has) })])).toBeUndefined();
+  });
+
   it('at either end of a drag', () => {
     const ends = [button('Slide'), button('Delete')];
     expect(becauseOf('left_click_drag', ends)).toBe('delete');
@@ -141,6 +148,10 @@ describe('keys and text', () => {
     ['Return', button('Buy'), 'pay'],
     ['space', button('Buy'), 'pay'],
     ['Tab', button('Buy')],
+    ['Down Down', button('Reply')],
+    ['Down Return', button('Mark as read'), 'unseen'],
+    ['End space', button('Mark as read'), 'unseen'],
+    ['Down space', button('Level 1', { role: 'text' })],
     ['a', button('Buy')],
     ['KP_Enter', login, 'password-form'],
     ['Return', field({ form: form() })],
@@ -171,8 +182,17 @@ describe('keys and text', () => {
     ['ada\thunter2\n', login, 'unseen'],
     ['ada\n', login, 'password-form'],
     ['Two\nlines\nof text', note],
+    // The space bar presses a button.
+    [' ', button('Buy'), 'pay'],
+    ['ok then', button('Delete'), 'delete'],
+    ['ok', button('Delete')],
   ])('typing %j at %j: %s', (text, target, because) => {
     expect(becauseOf('type', [target], { text })).toBe(because);
+  });
+
+  it('asks about an Enter that is held, as it comes again wherever the first one led', () => {
+    expect(becauseOf('hold_key', [button('Next')], { text: 'Return', duration: 2 })).toBe('unseen');
+    expect(becauseOf('hold_key', [button('Next')], { text: 'Right', duration: 2 })).toBeUndefined();
   });
 
   it('fills a field only where that is harmless', () => {

@@ -45,6 +45,12 @@ test.each([
   expect(target?.names).toContain(name);
 });
 
+test('a tab that is named as none is the one that is seen', async () => {
+  expect(await describe('left_click', { target: at(15, 10), tab_id: null })).toMatchObject({
+    role: 'button',
+  });
+});
+
 test('the page itself and its long texts are no controls', async () => {
   expect(await click(1000, 700)).toMatchObject({ role: 'text', names: [] });
   for (const name of (await click(300, 310))?.names ?? []) expect(name.length).toBeGreaterThan(60);
