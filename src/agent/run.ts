@@ -247,6 +247,7 @@ export class Run {
       transcript.append(summarizedNotice(summary));
     });
     if (this.#fault) throw this.#fault.error;
+    this.#monitors.summarized();
     return true;
   }
 

@@ -19,6 +19,8 @@ export interface RunMonitor {
   readonly beforeStep?: () => NewNotice | undefined;
   /** A reply of the model came, or a summary that it was asked for. */
   readonly replied?: (usage: BetaUsage) => void;
+  /** What was replied last is a summary, and stands for the conversation before it from now on. */
+  readonly summarized?: () => void;
   /** A call is about to run. */
   readonly callStarted?: (call: BetaToolUseBlock) => void;
   /** A call has ended; `outcome` is what the model reads of it. */
@@ -40,6 +42,9 @@ export function joinMonitors(monitors: readonly RunMonitor[]) {
     },
     replied(usage: BetaUsage): void {
       for (const monitor of monitors) monitor.replied?.(usage);
+    },
+    summarized(): void {
+      for (const monitor of monitors) monitor.summarized?.();
     },
     callStarted(call: BetaToolUseBlock): void {
       for (const monitor of monitors) monitor.callStarted?.(call);

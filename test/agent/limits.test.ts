@@ -110,6 +110,15 @@ describe('a run with a limit of tokens or money', () => {
     );
   });
 
+  it('expects no more of the step after a summary than that makes it read', () => {
+    const limits = { ...NO_LIMITS, tokens: 150_000 };
+    const budget = new Budget({ limits, model: 'claude-opus-5-5', contextTokens: 0, now: () => 0 });
+    budget.replied(usage(100_000, 2_000));
+    expect(budget.beforeStep()).toBeDefined();
+    budget.summarized();
+    expect(budget.beforeStep()).toBeUndefined();
+  });
+
   it('counts a summary that the conversation needed', () => {
     const budget = new Budget({
       limits: { ...NO_LIMITS, steps: 1 },

@@ -59,6 +59,12 @@ export class Budget implements RunMonitor {
     this.#isCached = true;
   }
 
+  summarized(): void {
+    this.#contextTokens = this.#lastOutputTokens;
+    this.#growth = 0;
+    this.#isCached = false;
+  }
+
   #spent(): Amounts {
     return {
       steps: this.#steps,
