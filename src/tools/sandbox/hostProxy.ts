@@ -9,7 +9,14 @@ import http from 'node:http';
 import net, { type LookupFunction } from 'node:net';
 import os from 'node:os';
 import { type Duplex, pipeline } from 'node:stream';
-import { decideHost, HOST_REFUSALS, type HostPolicy, type HostRefusal, mayDial } from './hostPolicy.ts';
+import {
+  decideHost,
+  HOST_REFUSALS,
+  type HostDecision,
+  type HostPolicy,
+  type HostRefusal,
+  mayDial,
+} from './hostPolicy.ts';
 
 export interface HostProxyOptions {
   /** Where it listens: a path that no file has. */
@@ -27,7 +34,7 @@ export interface HostProxy {
   close(): Promise<void>;
 }
 
-/** At the same time; those of all programs together. */
+/** At the same time, those of all programs together: to the proxy, and from there, which may be as many for one connection. */
 const MAX_CONNECTIONS = 128;
 const CONNECT_LIMIT_MS = 20_000;
 /** How long a tunnel may rest. */
@@ -58,10 +65,14 @@ class Refused extends Error {
   }
 }
 
+class Busy extends Error {}
+
 class RunningProxy implements HostProxy {
   readonly #options: HostProxyOptions;
   readonly #server: http.Server;
   readonly #sockets = new Set<Duplex>();
+  /** Hosts that are looked up or connected to. */
+  #dialled = 0;
   readonly #refusals = new Map<string, string>();
 
   constructor(options: HostProxyOptions) {
@@ -144,7 +155,11 @@ class RunningProxy implements HostProxy {
         method: request.method ?? 'GET',
         path: url.pathname + url.search,
         // The address decides which host is meant, not what the program says of it besides.
-        headers: { ...Object.fromEntries(kept), host: url.host, connection: 'close' },
+        headers: {
+          ...Object.fromEntries(kept),
+          ...(request.headers['transfer-encoding'] && { 'transfer-encoding': 'chunked' }),
+          ...{ host: url.host, connection: 'close' },
+        },
         createConnection: () => socket,
       });
       outgoing.on('response', (answer) => {
@@ -169,6 +184,24 @@ class RunningProxy implements HostProxy {
         ? ({ isAllowed: false, reason: 'not-listed' } as const)
         : decideHost(policy, name, port);
     if (!decision.isAllowed) throw this.#refused(name, port, decision.reason);
+    if (this.#dialled >= MAX_CONNECTIONS) throw new Busy();
+    this.#dialled += 1;
+    try {
+      const socket = await this.#lookUpAndConnect(policy, decision, name, port);
+      socket.once('close', () => (this.#dialled -= 1));
+      return socket;
+    } catch (error) {
+      this.#dialled -= 1;
+      throw error;
+    }
+  }
+
+  async #lookUpAndConnect(
+    policy: HostPolicy,
+    decision: Extract<HostDecision, { isAllowed: true }>,
+    name: string,
+    port: number,
+  ): Promise<net.Socket> {
     const own = ownAddresses();
     const found = await (this.#options.lookUp ?? addressesOf)(decision.host).catch(() => []);
     const judged = found.filter((address) => mayDial(policy, decision, address, port, own));
@@ -199,6 +232,11 @@ class RunningProxy implements HostProxy {
 function answerTo(error: unknown, target: string): { readonly status: number; readonly text: string } {
   if (error instanceof Refused)
     return { status: 403, text: `The network of the sandbox refused ${target}: ${error.message}.\n` };
+  if (error instanceof Busy)
+    return {
+      status: 503,
+      text: `There are ${MAX_CONNECTIONS} connections already; ${target} has to wait.\n`,
+    };
   return { status: 502, text: `${target} cannot be connected to.\n` };
 }
 

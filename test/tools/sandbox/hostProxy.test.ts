@@ -79,6 +79,38 @@ test.each([
   expect(await said(text)).toMatch(told);
 });
 
+test('a body in chunks arrives as one, whatever the method', async () => {
+  const bodies: string[] = [];
+  server.prependListener('request', (request) => request.on('data', (bytes) => bodies.push(String(bytes))));
+  for (const method of ['GET', 'DELETE', 'POST']) {
+    const answer = await said(
+      `${method} http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+        'Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK/);
+  }
+  expect(bodies).toEqual(['hi', 'hi', 'hi']);
+});
+
+test('connects no more often at a time than it may, also for requests of one connection', async () => {
+  let arrived = 0;
+  const silent = (request: http.IncomingMessage) => {
+    arrived += 1;
+    request.socket.on('error', () => undefined);
+  };
+  server.removeAllListeners('request').on('request', silent);
+  const client = net.connect(socket).on('error', () => undefined);
+  const request = `GET http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`;
+  client.resume().write(request.repeat(300));
+  await expect.poll(() => arrived).toBe(128);
+  expect(await said(`CONNECT localhost:${port} HTTP/1.1\r\nHost: x\r\n\r\n`)).toMatch(/^HTTP\/1.1 503/);
+  client.destroy();
+  await expect
+    .poll(() => said(`CONNECT localhost:${port} HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.0\r\n\r\n`))
+    .toMatch(/^HTTP\/1.1 503|^HTTP\/1.1 200/);
+  expect(arrived).toBeLessThanOrEqual(130);
+});
+
 test('refusals are told once each, and no more than some', async () => {
   for (let round = 0; round < 30; round++)
     await said(`CONNECT h${round}.test:443 HTTP/1.1\r\nHost: x\r\n\r\n`);
