@@ -49,7 +49,7 @@ export const strings = {
   askCommand: 'Claude wants to run a command on this machine, in {0}',
   askSecret: 'Claude wants to have a secret of yours filled in at {0}. It does not see the value',
   askEdit: 'Claude wants to write the file {0}',
-  askEditConfig: 'Claude wants to write {0}, by which VS Code or Git run things on this machine',
+  askEditConfig: 'Claude wants to write {0}, by which VS Code, Git or other tools run things on this machine',
   openDiff: 'Open Diff',
   undoEdit: 'Undo',
   askClick: 'Claude wants to click on this at {0}',

@@ -24,7 +24,7 @@ export type AskedAction =
   | 'secret'
   | FileEditAction;
 
-/** `edit_config`: of a file by which VS Code or Git, on the user's machine, runs something. Asked about each time. */
+/** `edit_config`: of a file by which VS Code, Git or another tool, on the user's machine, runs something. Asked about each time. */
 export type FileEditAction = 'edit' | 'edit_config';
 
 export function isFileEdit(what: AskedAction): what is FileEditAction {

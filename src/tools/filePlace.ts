@@ -17,7 +17,7 @@ export interface FoundFile {
 export interface Target {
   /** Absolute, with every link resolved in what is there of it. */
   readonly path: string;
-  /** Whether VS Code or Git, on the user's machine, runs what the file says, or lets itself be set by it. */
+  /** Whether VS Code, Git or another tool, on the user's machine, runs what the file says, or lets itself be set by it. */
   readonly decidesWhatRuns: boolean;
 }
 

@@ -1,10 +1,21 @@
-/** Which files of a workspace make VS Code or Git run something, or decide what they allow. */
+/**
+ * Which files of a workspace make something run, or decide what may: VS Code, git, a shell, a package manager or another
+ * agent reads them by itself.
+ */
 
-/** Folders in which that is true of each file. `.git` may be a file as well, which says where the folder is. */
-const FOLDERS: ReadonlySet<string> = new Set(['.git', '.vscode', '.devcontainer', '.husky', '.githooks']);
+/** Folders, which an editor or git takes as they are, once they are there. `.git` may be a file, which says where the folder is. */
+export const SETTINGS_FOLDERS: readonly string[] = ['.git', '.vscode', '.devcontainer'];
 
-const FILES =
-  /^(?:.*\.code-workspace|\.devcontainer\.json|\.gitmodules|\.pre-commit-config\.ya?ml|\.?lefthook\.ya?ml|\.envrc)$/;
+/** Others, and files. */
+export const RUNNABLE_NAMES: readonly string[] = [
+  ...['.gitmodules', '.gitattributes', '.gitconfig', '.mcp.json', '.npmrc', '.yarnrc', '.yarnrc.yml'],
+  ...['.pnpmfile.cjs', '.envrc', '.bashrc', '.zshrc', '.profile', '.devcontainer.json'],
+  ...['.pre-commit-config.yaml', '.pre-commit-config.yml'],
+  ...['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'],
+  ...['.githooks', '.husky', '.idea', '.yarn', '.claude', '.cursor', '.direnv'],
+];
+
+const NAMES: ReadonlySet<string> = new Set([...SETTINGS_FOLDERS, ...RUNNABLE_NAMES]);
 
 /**
  * @param relative - from the workspace's folder, with every link resolved, which has to hold in what is there of the path;
@@ -12,7 +23,8 @@ const FILES =
  */
 export function decidesWhatRuns(relative: string): boolean {
   const names = relative.split(/[\\/]/).map(plainName);
-  return names.some((name) => FOLDERS.has(name) || /^git~\d+$/.test(name)) || FILES.test(names.at(-1) ?? '');
+  const isOne = names.some((name) => NAMES.has(name) || /^git~\d+$/.test(name));
+  return isOne || (names.at(-1) ?? '').endsWith('.code-workspace');
 }
 
 /**

@@ -143,7 +143,7 @@ function request(what: ApprovalQuestion['what'], target: string): string {
       return vscode.l10n.t('Claude wants to write the file {0}:', target);
     case 'edit_config':
       return vscode.l10n.t(
-        'Claude wants to write {0}, by which VS Code or Git run things on this machine:',
+        'Claude wants to write {0}, by which VS Code, Git or other tools run things on this machine:',
         target,
       );
     case 'click':

@@ -374,6 +374,12 @@ describe('what decides what runs', () => {
     '.envrc',
     '.pre-commit-config.yaml',
     'lefthook.yml',
+    '.npmrc',
+    '.mcp.json',
+    'sub/.claude/settings.json',
+    '.Cursor/mcp.json',
+    '.yarnrc.yml',
+    '.gitattributes',
   ])('is asked about as such: %s', async (name) => {
     const { at, asked, text } = editing();
     const path = at(name);

@@ -73,7 +73,7 @@ describe('a question', () => {
         scope: null,
         edit: 'some-id',
       },
-      'Claude wants to write /home/me/\\u{202e}.vscode/tasks.json, by which VS Code or Git run things',
+      'Claude wants to write /home/me/\\u{202e}.vscode/tasks.json, by which VS Code, Git or other tools run things',
     );
     expect(await card.locator('.diff-removed').innerText()).toContain(
       '-<img src=x onerror="window.broken=1">\\u{202e}gpj',

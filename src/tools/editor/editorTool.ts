@@ -22,7 +22,7 @@ export interface FileEdit {
   readonly after: Uint8Array;
   /** What a person reads of it: a unified diff. */
   readonly diff: string;
-  /** Whether VS Code or Git, on the user's machine, runs what the file says, or lets itself be set by it. */
+  /** Whether VS Code, Git or another tool, on the user's machine, runs what the file says, or lets itself be set by it. */
   readonly decidesWhatRuns: boolean;
 }
 

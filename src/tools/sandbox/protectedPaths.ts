@@ -7,19 +7,16 @@
  */
 import { lstat, mkdir, readdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
 
 /**
  * Folders that nobody may make there either. All of `.git`, not its hooks and its configuration alone: a file
  * `.git/commondir` has git take both from elsewhere.
  */
-export const PROTECTED_FOLDERS: readonly string[] = ['.git', '.vscode', '.devcontainer'];
+const PROTECTED_FOLDERS = SETTINGS_FOLDERS;
 
 /** Those are kept as they are where they exist. */
-export const PROTECTED_FILES: readonly string[] = [
-  ...['.gitmodules', '.gitattributes', '.gitconfig', '.mcp.json', '.npmrc', '.yarnrc', '.yarnrc.yml'],
-  ...['.pnpmfile.cjs', '.envrc', '.bashrc', '.zshrc', '.profile', '.devcontainer.json'],
-  ...['.githooks', '.husky', '.idea', '.yarn', '.claude', '.cursor', '.direnv'],
-];
+const PROTECTED_FILES = RUNNABLE_NAMES;
 
 /** How deep repositories within the workspace are looked for, and in how many folders. */
 const MAX_DEPTH = 4;

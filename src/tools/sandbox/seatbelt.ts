@@ -1,6 +1,6 @@
 /** A sandbox for commands on macOS, by sandbox-exec(1): its profile, in the language of Apple's own profiles. */
 import path from 'node:path';
-import { PROTECTED_FILES, PROTECTED_FOLDERS } from './protectedPaths.ts';
+import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
 import type { VisibleFolders, WorkspaceAccess } from './workspace.ts';
 
 export interface SeatbeltView {
@@ -72,7 +72,7 @@ export function seatbeltProfile({ home, temp, visible, access }: SeatbeltView): 
 
 /** At any depth, in capitals or not: the file system takes both for the same. */
 function keptIn(workspace: string): string[] {
-  const names = [...PROTECTED_FOLDERS, ...PROTECTED_FILES].map(anyCase).join('|');
+  const names = [...SETTINGS_FOLDERS, ...RUNNABLE_NAMES].map(anyCase).join('|');
   const all = `^${escaped(workspace)}/(.*/)?(${names})(/.*)?$`;
   const workspaces = `^${escaped(workspace)}/[^/]*[.]${anyCase('code-workspace')}$`;
   return [all, workspaces].map((source) => `(regex #"${source}")`).concat(literal(workspace));
