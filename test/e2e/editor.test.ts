@@ -88,7 +88,9 @@ test('a change of a file is asked about with its diff, shown when it is made, an
   );
 
   await send(again, 'Now a task');
-  const config = again.getByRole('group', { name: /by which VS Code, Git or other tools run things on this machine/ });
+  const config = again.getByRole('group', {
+    name: /by which VS Code, Git or other tools run things on this machine/,
+  });
   await config.waitFor({ timeout: WAIT_MS });
   await workbench.screenshot('editor-4-config');
   expect(await config.getByRole('button').allInnerTexts()).toEqual([
