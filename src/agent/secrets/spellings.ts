@@ -26,7 +26,7 @@ export interface Spellings {
 
 /** @param value - of at least 4 characters */
 export function spellingsOf(value: string): Spellings {
-  const characters = [...value].map(characterPattern);
+  const characters = (value.match(/ +|\\+|[^ \\]/gu) ?? []).map(partPattern);
   const utf8 = Buffer.from(value);
   const hex = hexCharacters(utf8);
   const base64 = [utf8, Buffer.from(value, 'utf16le')].flatMap(base64Characters);
@@ -44,15 +44,37 @@ export function spellingsOf(value: string): Spellings {
   };
 }
 
+/**
+ * A row of spaces or of backslashes is one part: each may stand for several, and who tries out which stands for which takes
+ * time that doubles with each of them.
+ */
+function partPattern(part: string): string {
+  const character = [...part][0] ?? '';
+  if (part === character) return characterPattern(character);
+  const { length } = part;
+  const ways = encodedWays(character).join('|');
+  return character === ' '
+    ? `(?:\\s|\\\\{1,3}\\s|${ways}|\\+){1,${length + 3}}`
+    : `(?:\\\\{1,${4 * length}}|(?:${ways}){1,${length}})`;
+}
+
 function characterPattern(character: string): string {
+  const ways = [
+    // Backslashes: quoted once, or in a quoted text.
+    `\\\\{0,3}${literal(character)}`,
+    ...encodedWays(character),
+    ...(character === ' ' ? ['\\s{1,4}', '\\+'] : []),
+  ];
+  return `(?:${ways.join('|')})`;
+}
+
+function encodedWays(character: string): readonly string[] {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);
   const units = [...Array(character.length).keys()].map((at) =>
     character.charCodeAt(at).toString(16).padStart(4, '0'),
   );
-  const ways = [
-    // Backslashes: quoted once, or in a quoted text.
-    `\\\\{0,3}${literal(character)}`,
+  return [
     units.map((unit) => `\\\\{1,3}u${unit}`).join(''),
     `\\\\{1,3}u\\{0*${hex}\\}`,
     ...(code < 0x100 ? [`\\\\{1,3}x${hex.padStart(2, '0')}`] : []),
@@ -61,9 +83,7 @@ function characterPattern(character: string): string {
     ...(NAMED[character] ?? []).map((name) => `&(?:amp;)?${name};`),
     // Of a URL, or of one in a URL.
     [...Buffer.from(character)].map((byte) => `%(?:25)?${byte.toString(16).padStart(2, '0')}`).join(''),
-    ...(character === ' ' ? ['\\s{1,4}', '\\+'] : []),
   ];
-  return `(?:${ways.join('|')})`;
 }
 
 /** Of HTML. */

@@ -104,6 +104,22 @@ describe('what is kept out of texts', () => {
     expect(redactor.text(text)).toBe(text);
   });
 
+  it.each([' ', '\\'])('of a value with a row of %j, in time that does not double with each', (character) => {
+    const row = character.repeat(40);
+    const value = `ab${row}cd`;
+    const redactor = of(value);
+    for (const text of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
+      expect(redactor.text(`<${text}>`)).toBe(`<${HANDLE}>`);
+    const other = `ab${row.repeat(5)}.`;
+    expect(redactor.text(other)).toBe(other);
+    expect(redactor.begunAtEnd(other)).toBe(0);
+  });
+
+  it('of a value with a row of spaces, where a page shows fewer of them', () => {
+    expect(of('correct   horse').text('correct horse')).toBe(HANDLE);
+    expect(of('correct   horse').text('correct+++horse')).toBe(HANDLE);
+  });
+
   it('takes the longest value, and much text, in its stride', () => {
     const long = Array.from({ length: MAX_SECRET_LENGTH }, (_, index) =>
       String.fromCharCode(33 + (index % 90)),
