@@ -30,8 +30,8 @@ export class ApiKey implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   /** The environment's key is used in this window. */
   #isEnvironmentAllowed = false;
-  /** One question at a time, whoever wants to know. */
-  #asking: Promise<KeyAnswer> | undefined;
+  /** One question at a time, whoever wants to know. Its answer is about one origin. */
+  #asking: { readonly origin: string; readonly answer: Promise<KeyAnswer> } | undefined;
   #available: boolean;
 
   readonly onDidChange = this.#changes.event;
@@ -71,10 +71,17 @@ export class ApiKey implements vscode.Disposable {
     if (stored === undefined && this.#environment !== undefined && this.#isEnvironmentAllowed) {
       if (this.#origins.includes(origin)) return { key: this.#environment };
     }
-    this.#asking ??= this.#askFor(stored, origin).finally(() => {
-      this.#asking = undefined;
-    });
-    return this.#asking;
+    if (this.#asking && this.#asking.origin !== origin) {
+      await Promise.allSettled([this.#asking.answer]);
+      return this.keyFor(address);
+    }
+    this.#asking ??= {
+      origin,
+      answer: this.#askFor(stored, origin).finally(() => {
+        this.#asking = undefined;
+      }),
+    };
+    return this.#asking.answer;
   }
 
   /** Asks for a key and keeps it. Resolves to whether one is there now. */

@@ -131,6 +131,21 @@ test('a stored key goes to no other host before the user has said so', async () 
   assert.equal(has(remembered), false);
 });
 
+test('a yes for one host that is being asked about is none for another', async () => {
+  const { secret, window } = places();
+  secret.set('anthropicApiKey', KEY);
+  const key = window();
+  const third = 'https://third.test';
+  const questions = await asked('Send It There', async () => {
+    const answers = await Promise.all([key.keyFor(ELSEWHERE), key.keyFor(third), key.keyFor(ELSEWHERE)]);
+    assert.deepEqual(answers, [{ key: KEY }, { key: KEY }, { key: KEY }]);
+  });
+  assert.deepEqual(
+    questions.map((question) => question.includes(third)),
+    [false, true],
+  );
+});
+
 test('a new key is for the address of now, whatever the one before was allowed', async () => {
   const { secret, window } = places();
   secret.set('anthropicApiKey', 'old');
