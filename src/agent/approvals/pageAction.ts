@@ -46,9 +46,9 @@ export function typingConsequence(targets: readonly CallTarget[], text: string):
   return gravest([...targets.map(filled), keysConsequence(targets, typedKeys(text))]);
 }
 
-/** Of setting a field without keys. */
+/** Of setting a field without keys. What is no field, such as a switch that a page has made of a button, is clicked. */
 export function fillingConsequence(targets: readonly CallTarget[]): Consequence | undefined {
-  return gravest(targets.map(filled));
+  return gravest([...targets.map(filled), clickConsequence(targets)]);
 }
 
 /** Of keys, where the keyboard is on one of these. */

@@ -75,6 +75,8 @@ export function pageQuestion(
     case 'type':
       return questionOf('type', origin, String(fields.text ?? ''), because);
     case 'fill':
+      if (targets.some(({ role }) => role !== 'field'))
+        return questionOf('click', origin, namesOf(targets), because);
       return questionOf('type', origin, String(fields.value ?? ''), because);
     case 'key': {
       const repeat = Number(fields.repeat ?? 1);

@@ -200,6 +200,21 @@ describe('keys and text', () => {
     expect(becauseOf('form_input', [field({ field: 'password' })], { value: 'x' })).toBe('password-field');
   });
 
+  it('sets no switch that a click would have to be asked about', () => {
+    const call = {
+      toolset: 'browser',
+      member: 'form_input',
+      input: { value: true },
+      targets: [button('Pay every month')],
+    };
+    expect(judge(call, circumstances())).toMatchObject({
+      what: 'click',
+      because: 'pay',
+      detail: '“Pay every month”',
+    });
+    expect(judge({ ...call, targets: [button('Dark mode')] }, circumstances())).toBeUndefined();
+  });
+
   it('shows what will be typed, to the letter', () => {
     const text = ' pass\u200bword ';
     const call = {
