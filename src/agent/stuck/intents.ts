@@ -1,5 +1,7 @@
 /** What a call is for, so that calls for the same thing are known as such. Inputs come from the model: never trusted. */
 import type { Point } from '../../protocol/transcript.ts';
+import { BASH_TOOL_NAME } from '../../tools/bash/toolName.ts';
+import { EDITOR_TOOL_NAME } from '../../tools/editor/toolName.ts';
 import { actionPoints } from '../actionSummary.ts';
 import { digestOf, type Step } from './step.ts';
 
@@ -25,8 +27,8 @@ const SORTS: Readonly<Record<string, Sort>> = {
   wait: 'wait',
   scroll: 'scroll',
   scroll_to: 'scroll',
-  bash: 'command',
-  str_replace_based_edit_tool: 'command',
+  [BASH_TOOL_NAME]: 'command',
+  [EDITOR_TOOL_NAME]: 'command',
   javascript_exec: 'command',
 };
 

@@ -1,4 +1,5 @@
 /** How commands and failed calls have ended of late. */
+import { BASH_TOOL_NAME } from '../../tools/bash/toolName.ts';
 import { EDITOR_TOOL_NAME } from '../../tools/editor/toolName.ts';
 import { Recent } from './recent.ts';
 import { digestOf, type Step, wordsOf } from './step.ts';
@@ -41,7 +42,7 @@ export class Outcomes {
   count(step: Step, hasWaited: boolean): number {
     // Asking again after a while is waiting; what an editor says does not change with time.
     if (hasWaited && step.member !== EDITOR_TOOL_NAME) return 0;
-    if (step.member === 'bash' && WAITING.test(commandOf(step))) return 0;
+    if (step.member === BASH_TOOL_NAME && WAITING.test(commandOf(step))) return 0;
     if (!isFailure(step) && SILENT.has(step.text.trim())) return 0;
     const key = keyOf(step);
     const times = (this.#times.get(key) ?? 0) + 1;

@@ -101,12 +101,16 @@ export class BashTool {
   }
 
   async #run(command: string, signal: AbortSignal, sink: OutputSink | undefined): Promise<string> {
-    const shell = await this.#running(signal);
     const limitMs = this.#limitMs();
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), limitMs);
+    const timer = setTimeout(
+      () => limit.abort(new Error(`It did not start within ${limitMs / 1000} s.`)),
+      limitMs,
+    );
+    const limited = AbortSignal.any([signal, limit.signal]);
     try {
-      const result = await shell.run(command, AbortSignal.any([signal, limit.signal]), sink);
+      const shell = await this.#running(signal, limited);
+      const result = await shell.run(command, limited, sink);
       this.#folder = shell.folder;
       if (signal.aborted) this.#isLost = true;
       signal.throwIfAborted();
@@ -118,11 +122,12 @@ export class BashTool {
     }
   }
 
-  async #running(signal: AbortSignal): Promise<Shell> {
+  /** @param limited - aborts with `signal`, and when the time is over */
+  async #running(signal: AbortSignal, limited: AbortSignal): Promise<Shell> {
     if (this.#shell?.isAlive) return this.#shell;
     this.#shell = undefined;
     try {
-      this.#shell = await Shell.start(this.#place, this.#folder, () => this.#files.next(), signal);
+      this.#shell = await Shell.start(this.#place, this.#folder, () => this.#files.next(), limited);
     } catch (error) {
       signal.throwIfAborted();
       throw new ToolError(`No shell can be had: ${error instanceof Error ? error.message : String(error)}`);

@@ -22,6 +22,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { untilAborted } from '../../../src/base/delay.ts';
 import type { ShellPlace } from '../../../src/base/shellPlace.ts';
 import { BashTool } from '../../../src/tools/bash/bashTool.ts';
 import { thisMachine } from '../../../src/tools/shellPlace.ts';
@@ -327,6 +328,26 @@ test('a place that cannot start a shell says why', async () => {
     limitMs: () => limitMs,
   });
   expect(await failure(run('true'))).toBe('No shell can be had: It is gone.');
+});
+
+test('a place that starts none in time says so, and the next command is not kept by it', async () => {
+  await tool.close();
+  const real = thisMachine({ folder }) as ShellPlace;
+  let isStuck = true;
+  tool = new BashTool({
+    place: {
+      ...real,
+      spawn: (command, signal) =>
+        isStuck ? untilAborted(new Promise<never>(() => {}), signal) : real.spawn(command, signal),
+    },
+    limitMs: () => limitMs,
+    tempRoot: folder,
+  });
+  limitMs = 50;
+  expect(await failure(run('true'))).toBe('No shell can be had: It did not start within 0.05 s.');
+  limitMs = 20_000;
+  isStuck = false;
+  expect(await run('echo on')).toBe('on');
 });
 
 test('closing ends what runs', async () => {

@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { type ByteSource, pipeSource } from '../../../base/byteSource.ts';
+import { untilAborted } from '../../../base/delay.ts';
 import { END_MARKED } from '../../../base/markedProcesses.ts';
 import { O_PATH } from '../../../base/openFlags.ts';
 import { SHELL_MARK, type ShellProcess } from '../../../base/shellPlace.ts';
@@ -28,8 +29,7 @@ export async function spawnInSandbox(
   const id = randomBytes(16).toString('hex');
   const names = [`${id}.in`, `${id}.out`] as const;
   const inside = names.map((name) => `${INSIDE.shared}/${name}`);
-  const made = await desktop.spawn('mkfifo', ['-m', '600', ...inside]).ended;
-  signal.throwIfAborted();
+  const made = await untilAborted(desktop.spawn('mkfifo', ['-m', '600', ...inside]).ended, signal);
   if (made.status !== 0) throw new Error(`Pipes could not be made: ${made.output.trim()}`);
   const [input, output] = openBoth(shared, names);
   const silent = { maxOutputBytes: 0 };
