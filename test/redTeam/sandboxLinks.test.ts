@@ -94,6 +94,20 @@ describe.skipIf(!hasSandbox)('a workspace that may be written to', () => {
     },
   );
 
+  test.each([
+    ['itself', '.git', './.bare'],
+    ['a worktree', 'feature/.git', '../.bare/worktrees/feature'],
+    ['a worktree, by its whole path', 'feature/.git', ''],
+  ])('a repository under another name is kept as well: of %s', async (_what, link, leadsTo) => {
+    mkdirSync(path.join(workspace, '.bare', 'worktrees', 'feature'), { recursive: true });
+    mkdirSync(path.join(workspace, 'feature'));
+    const written = leadsTo || path.join(workspace, '.bare', 'worktrees', 'feature');
+    writeFileSync(path.join(workspace, link), `gitdir: ${written}\n`);
+    const run = session();
+    for (const command of ['echo evil >>.bare/config', 'mkdir .bare/hooks', 'mv .bare other'])
+      expect(await run(`${command} && echo succeeded`)).toMatch(/^(?!.*succeeded).*(Read-only|busy)/);
+  });
+
   test('a link that has come since shows nothing to the next shell', async () => {
     const run = session();
     await run('true');

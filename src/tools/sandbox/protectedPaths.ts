@@ -67,7 +67,9 @@ async function protectedIn(workspace: string, shown: readonly string[]): Promise
   );
   for (const name of files) await refuseLink(below(name));
   const hooks = await hooksFolder(workspace);
-  const nested = [...(await repositoriesBelow(workspace)), ...(hooks ? [hooks] : [])];
+  const repositories = await repositoriesBelow(workspace);
+  const elsewhere = await gitFoldersElsewhere(workspace, [below('.git'), ...repositories]);
+  const nested = [...repositories, ...elsewhere, ...(hooks ? [hooks] : [])];
   const inner = shown.filter((folder) => folder.startsWith(`${workspace}${path.sep}`));
   return {
     readOnly: [...[...PROTECTED_FOLDERS, ...files].map(below), ...nested],
@@ -134,6 +136,28 @@ async function hooksFolder(workspace: string): Promise<string | undefined> {
     `Git runs hooks from ${folder}, which is not there, so that a command could make them. Make the folder, or let ` +
       'commands only read the workspace (setting computerUseChat.tools.workspaceAccess).',
   );
+}
+
+/** Of a file `.git`, in bytes. */
+const MAX_LINK = 4_096;
+
+/** Folders of repositories in the workspace under other names, which files `.git` lead to, such as `.bare`. */
+async function gitFoldersElsewhere(workspace: string, links: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const link of links) {
+    const stats = await lstat(link).catch(() => undefined);
+    if (!stats?.isFile() || stats.size > MAX_LINK) continue;
+    const [, written] = /^gitdir: (.+)/.exec(await readFile(link, 'utf8').catch(() => '')) ?? [];
+    if (written === undefined) continue;
+    const folder = path.resolve(path.dirname(link), written.trim());
+    // A worktree's is in that of its repository (gitrepository-layout(5), worktrees).
+    const repository =
+      path.basename(path.dirname(folder)) === 'worktrees' ? path.resolve(folder, '../..') : folder;
+    if (!repository.startsWith(`${workspace}${path.sep}`)) continue;
+    for (const each of [...foldersBetween(workspace, repository), repository]) await refuseLink(each);
+    if ((await lstat(repository).catch(() => undefined))?.isDirectory()) found.add(repository);
+  }
+  return [...found];
 }
 
 function foldersBetween(workspace: string, folder: string): string[] {
