@@ -564,6 +564,22 @@ describe('a refusal of the owner', () => {
   });
 });
 
+describe('what a diff could not show', () => {
+  it('is not written: a NUL, by which a text becomes a binary file', async () => {
+    const { at, asked, refusal } = editing();
+    const path = at('file.sh');
+    writeFileSync(path, 'one');
+    for (const input of [
+      { command: 'create', path: at('new.sh'), file_text: 'reboot\n\0' },
+      { command: 'str_replace', path, old_str: 'one', new_str: 'reboot\n\0' },
+      { command: 'insert', path, insert_line: 1, insert_text: 'reboot\n\0' },
+    ])
+      expect(await refusal(input)).toContain('holds a NUL');
+    expect(asked).toEqual([]);
+    expect(readdirSync(path.replace('/file.sh', ''))).toEqual(['file.sh']);
+  });
+});
+
 describe('a file mode', () => {
   it.skipIf(process.platform === 'win32')('is kept', async () => {
     const { at, text } = editing();

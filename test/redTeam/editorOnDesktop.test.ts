@@ -173,8 +173,8 @@ describe('in a container', () => {
     const machine = await source.start(signal);
     try {
       const { at, text, refusal } = editingOn(machine);
-      await text({ command: 'create', path: at('a/b.txt'), file_text: 'one\r\n\0two\r\n' });
-      expect(await readFile(at('a/b.txt'), 'utf8')).toBe('one\r\n\0two\r\n');
+      await text({ command: 'create', path: at('a/b.txt'), file_text: 'one\r\n\x1e\x04two\r\n' });
+      expect(await readFile(at('a/b.txt'), 'utf8')).toBe('one\r\n\x1e\x04two\r\n');
       await writeFile(at('a/b.txt'), 'one\r\ntwo\r\n');
       await text({ command: 'str_replace', path: at('a/b.txt'), old_str: 'two', new_str: 'three' });
       expect(await readFile(at('a/b.txt'), 'utf8')).toBe('one\r\nthree\r\n');

@@ -30,8 +30,8 @@ describe('a file', () => {
   it('is made, with the folders that it needs, viewed and changed byte for byte', async () => {
     const { at, text, edits } = edited();
     const file = at('a/b c/é\n.txt');
-    await text({ command: 'create', path: file, file_text: 'one\r\ntwo\0\r\n' });
-    expect(readFileSync(file, 'utf8')).toBe('one\r\ntwo\0\r\n');
+    await text({ command: 'create', path: file, file_text: 'one\r\ntwo\x1e\x04\r\n' });
+    expect(readFileSync(file, 'utf8')).toBe('one\r\ntwo\x1e\x04\r\n');
     writeFileSync(file, '\uFEFFone\r\ntwo\r\n');
     expect(await text({ command: 'view', path: file })).toContain('     2\ttwo\n');
     await text({ command: 'str_replace', path: file, old_str: 'two', new_str: 'three' });

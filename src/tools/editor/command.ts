@@ -23,27 +23,34 @@ export function parseCommand(input: unknown): EditorCommand {
     case 'view':
       return { command: 'view', path, range: rangeOf(fields.view_range) };
     case 'create':
-      return { command: 'create', path, text: textOf(fields, 'file_text') };
+      return { command: 'create', path, text: contentOf(fields, 'file_text') };
     case 'str_replace':
       // Without `new_str` the text is taken away.
       return {
         command: 'str_replace',
         path,
         old: textOf(fields, 'old_str'),
-        text: fields.new_str === undefined || fields.new_str === null ? '' : textOf(fields, 'new_str'),
+        text: fields.new_str === undefined || fields.new_str === null ? '' : contentOf(fields, 'new_str'),
       };
     case 'insert':
       return {
         command: 'insert',
         path,
         line: lineOf(fields.insert_line),
-        text: textOf(fields, 'insert_text'),
+        text: contentOf(fields, 'insert_text'),
       };
     default:
       throw new ToolError(
         `Unrecognized command ${JSON.stringify(fields.command)}. Allowed commands are: view, create, str_replace, insert.`,
       );
   }
+}
+
+/** What a file is to hold. With a NUL it would be a binary one, of which people are shown no text. */
+function contentOf(fields: Readonly<Record<string, unknown>>, name: string): string {
+  const value = textOf(fields, name);
+  if (value.includes('\0')) throw new ToolError(`Parameter \`${name}\` holds a NUL, which no text file has.`);
+  return value;
 }
 
 function textOf(fields: Readonly<Record<string, unknown>>, name: string): string {
