@@ -155,6 +155,13 @@ export const notUnattendedNotice = (computer: string): NewNotice =>
  * @param spent - by the run so far
  */
 export function limitNotice(kind: LimitKind, limit: number, spent: Amounts): NewNotice {
+  if (spent.steps === 0)
+    return notice(
+      'warning',
+      t('Not begun: the conversation is so long that one step would take more than a run may.'),
+      limitText(kind, limit),
+      ['open-settings'],
+    );
   const detail = t(
     'This run took {0} steps, {1} minutes, {2} tokens, and about {3} US dollars.',
     spent.steps,

@@ -119,6 +119,20 @@ describe('a run with a limit of tokens or money', () => {
     expect(budget.beforeStep()).toBeUndefined();
   });
 
+  it('says so where already the first step would pass it, and offers no vain Continue', () => {
+    const limits = { ...NO_LIMITS, tokens: 10_000 };
+    const budget = new Budget({
+      limits,
+      model: 'claude-opus-5-5',
+      contextTokens: 20_000,
+      now: () => 0,
+    });
+    expect(budget.beforeStep()).toMatchObject({
+      text: 'Not begun: the conversation is so long that one step would take more than a run may.',
+      actions: ['open-settings'],
+    });
+  });
+
   it('counts a summary that the conversation needed', () => {
     const budget = new Budget({
       limits: { ...NO_LIMITS, steps: 1 },
