@@ -139,6 +139,8 @@ export class ApprovalPreferences implements ApprovalSettings, vscode.Disposable 
 
   /** What was taken out of the settings is not allowed any more, should it come back by itself. */
   #allowedChanged(): void {
+    // Restricted Mode reads none of them. That says nothing of what is there: trust changes the setting.
+    if (!vscode.workspace.isTrusted) return;
     const entries = readAllowed();
     this.#write(async () => {
       const there = readAllowed().map(entryKey);

@@ -75,6 +75,37 @@ test('what is allowed for good is written where people can read it, and taken aw
   await writeAllowed([]);
 });
 
+test('Restricted Mode, which hides what is allowed, takes nothing of it away', async () => {
+  const state = new Memento();
+  await withWarnings(undefined, async () => {
+    await withPreferences(state, async (preferences) => {
+      preferences.allow(GRANT);
+      await waitFor('that', () => preferences.isAllowed(GRANT));
+    });
+    const isTrusted = Object.getOwnPropertyDescriptor(vscode.workspace, 'isTrusted');
+    assert.ok(isTrusted);
+    Object.defineProperty(vscode.workspace, 'isTrusted', { ...isTrusted, get: () => false });
+    const hidden = (() => ({
+      get: () => undefined,
+      inspect: () => ({}),
+      update: async () => undefined,
+    })) as never;
+    try {
+      await withStub(vscode.workspace, 'getConfiguration', hidden, () =>
+        withPreferences(state, async (preferences) => {
+          assert.equal(preferences.isAllowed(GRANT), false);
+          // Behind whatever else is written.
+          await preferences.remove({ what: 'nothing' });
+        }),
+      );
+    } finally {
+      Object.defineProperty(vscode.workspace, 'isTrusted', isTrusted);
+    }
+    await withPreferences(state, async (preferences) => assert.equal(preferences.isAllowed(GRANT), true));
+  });
+  await writeAllowed([]);
+});
+
 test('an entry that somebody else wrote does not count, and the user is told', async () => {
   await writeAllowed([ENTRY, { what: 'edit', folder: '/' }, 'nonsense' as never]);
   await withWarnings(undefined, async (shown) => {
