@@ -11,6 +11,12 @@ import { setTimeout } from 'node:timers/promises';
 /** One that forks may be ahead by a process, and one that is killed takes a moment: it is looked again, so often at most. */
 const ROUNDS = 10;
 
+/**
+ * So often in a row nothing is to be found. One look is not enough: a process may start another one that was not there yet when
+ * they were listed, and end before it is looked at itself; and one that begins another program has no variables for a moment.
+ */
+const CALM_ROUNDS = 2;
+
 /** Before the second look, in ms; so much more before each further one. */
 const PAUSE_MS = 2;
 
@@ -22,9 +28,11 @@ export async function endMarked(
   isMark: (variable: string) => boolean,
   platform = process.platform,
 ): Promise<void> {
+  let calm = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const found = platform === 'darwin' ? await markedByPs(isMark) : await markedInProc(isMark);
-    if (found.length === 0) return;
+    calm = found.length === 0 ? calm + 1 : 0;
+    if (calm === CALM_ROUNDS) return;
     for (const processId of found) kill(processId);
     await setTimeout(PAUSE_MS * (round + 1));
   }
@@ -43,9 +51,11 @@ export function killTree(leader: number, isThere: boolean): void {
 
 /** The same as {@link endMarked}, for a shell elsewhere: its one argument is the mark, `NAME=value`. POSIX, on Linux. */
 export const END_MARKED = `
+calm=0
 for round in 1 2 3 4 5 6 7 8 9; do
   files=$(grep -lsF -- "$1" /proc/[0-9]*/environ)
-  [ -n "$files" ] || break
+  if [ -n "$files" ]; then calm=0; else calm=$((calm + 1)); fi
+  [ $calm -lt ${CALM_ROUNDS} ] || break
   for file in $files; do file=\${file#/proc/}; kill -s KILL "\${file%/environ}"; done
 done 2>/dev/null
 `;

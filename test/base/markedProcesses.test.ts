@@ -35,6 +35,19 @@ test('what has the mark ends, what has another one does not', async () => {
   expect(hasEnded(other)).toBe(false);
 });
 
+test('what comes after they were listed ends as well', async () => {
+  const [name = '', value = ''] = mark.split('=');
+  let late: ChildProcess | undefined;
+  await endMarked((variable) => {
+    // The first look has its list by now. That one is not on it.
+    late ??= spawn('sleep', ['300'], { env: { ...process.env, [name]: value }, stdio: 'ignore' });
+    return variable === mark;
+  });
+  if (!late) throw new Error('Nothing was looked at.');
+  children.push(late);
+  await expect.poll(() => late?.signalCode).toBe('SIGKILL');
+});
+
 test('the same by a shell', async () => {
   const [marked, other] = [await sleeper(mark), await sleeper('CUC_TEST_MARK=another')];
   await once(spawn('sh', ['-c', END_MARKED, 'sh', mark], { stdio: 'ignore' }), 'exit');
