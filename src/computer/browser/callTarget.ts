@@ -1,5 +1,6 @@
 /** Tells what a call would act on in a tab, without acting. */
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
+import type { Protocol } from 'puppeteer-core';
 import { bounded } from '../bounded.ts';
 import type { CallTarget, NamedCall } from '../callTarget.ts';
 import { DESCRIBE, FOCUSED } from './callTargetScript.ts';
@@ -111,11 +112,24 @@ async function elementAt(tab: Tab, point: Point, signal: AbortSignal): Promise<F
     const inner = await frameOf(tab, frame, backendNodeId, signal);
     if (!inner) return { frame, backendNodeId, frameId };
     const { model } = await frame.channel.send('DOM.getBoxModel', { backendNodeId }, signal);
-    x -= model.content[0] ?? 0;
-    y -= model.content[1] ?? 0;
+    ({ x, y } = withinFrame(model, { x, y }));
     frame = inner;
   }
   return undefined;
+}
+
+/**
+ * A place on the page as the frame's own page has it, which may be shown larger or smaller.
+ * @throws Error where it is shown turned: what is there cannot be told
+ */
+function withinFrame({ content, border, width, height }: Protocol.DOM.BoxModel, { x, y }: Point): Point {
+  const [left = 0, top = 0, right = 0, levelTop = 0, levelRight = 0, bottom = 0] = border;
+  const isLevel = Math.abs(levelTop - top) < 1 && Math.abs(levelRight - right) < 1;
+  if (!isLevel || right <= left || bottom <= top) throw new Error('The frame is turned.');
+  return {
+    x: ((x - (content[0] ?? 0)) * width) / (right - left),
+    y: ((y - (content[1] ?? 0)) * height) / (bottom - top),
+  };
 }
 
 async function focused(tab: Tab, signal: AbortSignal): Promise<Found> {

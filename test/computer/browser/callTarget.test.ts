@@ -98,6 +98,16 @@ test('what a frame of another process has is told with its origin', async () => 
   expect(await describe('type', { text: 'x' })).toMatchObject({ origin: elsewhere, names: ['User'] });
 });
 
+test('what a frame of another process has is told where it is shown smaller, and not where it is turned', async () => {
+  const elsewhere = new URL(other.url).origin.replace('127.0.0.1', 'localhost');
+  await run(`const frame = document.getElementById('other'); frame.style.transformOrigin = '0 0';
+    frame.style.transform = 'scale(0.5)'; frame.src = '${elsewhere}/consequences.html'`);
+  await expect.poll(async () => (await click(425, 406))?.names).toContain('Read more');
+  await run(`document.getElementById('other').style.transform = 'rotate(20deg)'`);
+  const call = { name: 'left_click', input: { target: at(360, 430) } };
+  await expect.poll(() => harness.computer.describeTarget?.(call, signal)).toBeUndefined();
+});
+
 test('an element is brought into view, and told by what lies over it', async () => {
   const target = await ref('Pay later');
   expect((await describe('left_click', { target }))?.names).toEqual(['Pay later']);
