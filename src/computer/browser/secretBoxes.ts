@@ -5,7 +5,7 @@
 import type { Protocol } from 'puppeteer-core';
 import type { Area } from '../pixels.ts';
 import type { SecretFill } from '../secretFill.ts';
-import { boxesOf, ownerOf } from './elements.ts';
+import { boxesOf, onElement, ownerOf } from './elements.ts';
 import type { Frame } from './frame.ts';
 import { VIEWPORT } from './limits.ts';
 import type { Tab } from './tab.ts';
@@ -50,6 +50,8 @@ async function boxesInFrame(
     );
     const nodes = nodesWith(snapshot, fills);
     if (nodes.length > MAX_NODES) return [EVERYTHING];
+    const changed = nodes.length > 0 ? await changedFrame(tab, frame, signal) : undefined;
+    if (changed) return boxOfFrame(tab, changed, signal);
     const boxes = await Promise.all(
       nodes.map((backendNodeId) => boxesOf(tab, { frame, backendNodeId }, signal)),
     );
@@ -60,6 +62,21 @@ async function boxesInFrame(
     if (frame.parent === undefined) throw error;
     return boxOfFrame(tab, frame, signal);
   }
+}
+
+/** The outermost of the frames around, itself included, that is shown larger, smaller or turned: all of it counts. */
+async function changedFrame(tab: Tab, frame: Frame, signal: AbortSignal): Promise<Frame | undefined> {
+  let outermost: Frame | undefined;
+  for (let at = frame; at.parent !== undefined; at = at.parent) {
+    const owner = await ownerOf(at, tab, signal);
+    if (!owner) continue;
+    const { model } = await onElement(tab, owner, 'DOM.getBoxModel', {}, signal);
+    const { border, width, height } = model;
+    const [x = 0, y = 0] = border;
+    const corners = [x, y, x + width, y, x + width, y + height, x, y + height];
+    if (border.some((place, index) => Math.abs(place - (corners[index] ?? 0)) > 1)) outermost = at;
+  }
+  return outermost;
 }
 
 /** Nothing, where the frame is gone. */
