@@ -19,6 +19,7 @@ import { SessionApprovals, type SessionComputerFacts } from './approvals/session
 import { Control } from './control.ts';
 import { Conversation } from './conversation.ts';
 import { NO_LIMITS } from './limits/runLimits.ts';
+import { mendSession } from './mending.ts';
 import { HistoryMessageStore } from './messageStore.ts';
 import { computerNotice, handedBackNotice, takenOverNotice } from './notices.ts';
 import { endedInInterruption, NEW_COMPUTER_TEXT } from './resumption.ts';
@@ -187,7 +188,7 @@ export class AgentSession {
     if (this.#entry.isWritable) return true;
     if (this.isRunning || !this.#entry.claim()) return false;
     try {
-      const wasInterrupted = this.#mend();
+      const wasInterrupted = mendSession(this.#deps.history, this.session, this.#messages);
       this.#conversation.reload();
       this.#transcript.reload();
       if (wasInterrupted) this.#transcript.append(endOfHostNotice(this.#transcript));
@@ -317,17 +318,6 @@ export class AgentSession {
         const { tokens } = this.#entry.record;
         this.#change({ tokens: { input: tokens.input + input, output: tokens.output + output } });
       },
-    });
-  }
-
-  /** Ends what the last host left open, in both records or in none. Returns whether there was anything. */
-  #mend(): boolean {
-    const { history } = this.#deps;
-    return history.transaction(() => {
-      const unfinished = history.settleOpenItems(this.session, Date.now());
-      const cutAnswer = unfinished.findLast((item) => item.kind === 'answer');
-      const mended = this.#messages.mendTurn(HOST_ENDED, cutAnswer?.text);
-      return mended || unfinished.length > 0;
     });
   }
 
