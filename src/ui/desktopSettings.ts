@@ -11,6 +11,12 @@ function sectionOf(name: string) {
   const section = vscode.workspace.getConfiguration(`${SECTION}.${name}`);
   return {
     text: (key: string) => String(section.get(key, '')).trim(),
+    value: (key: string) => section.get<unknown>(key),
+    /** Its texts. */
+    list: (key: string) => {
+      const value = section.get<unknown>(key);
+      return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+    },
     isOn: (key: string) => section.get<unknown>(key) === true,
     /** A number of at least `least`; `fallback` where it is none. */
     number: (key: string, least: number, fallback: number) => {
@@ -30,12 +36,19 @@ function readSize(): Size {
   return width && height ? { width: Number(width), height: Number(height) } : DEFAULT_DESKTOP_SIZE;
 }
 
+/** It was on or off once, and on meant what `all` does now: whoever wants that says so. */
+function readNetwork(): NonNullable<VirtualDesktopOptions['network']> {
+  const { value, oneOf } = sectionOf('virtual');
+  return value('network') === false ? 'none' : oneOf('network', ['web', 'all', 'none']);
+}
+
 export function readVirtualSettings(): VirtualDesktopOptions {
-  const { oneOf, isOn } = sectionOf('virtual');
+  const { oneOf, list } = sectionOf('virtual');
   return {
     size: readSize(),
     sandbox: oneOf('sandbox', ['preferred', 'required', 'never']),
-    network: isOn('network') ? 'shared' : 'none',
+    network: readNetwork(),
+    allowedHosts: list('allowedHosts'),
   };
 }
 

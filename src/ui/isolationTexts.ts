@@ -1,7 +1,8 @@
 /** What is kept apart and what is not, said before anything runs. The one source of these sentences. */
 import * as vscode from 'vscode';
+import { createHostPolicy } from '../base/net/hostPolicy.ts';
+import type { SandboxNetwork } from '../computer/desktop/sources/sandbox.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
-import { createHostPolicy } from '../tools/sandbox/hostPolicy.ts';
 import { readDockerSettings, readVirtualSettings } from './desktopSettings.ts';
 import { readBrowserSettings, readFileAccess, readToolSettings, type ToolSettings } from './settings.ts';
 
@@ -97,7 +98,7 @@ function fileTexts(): string[] {
 
 function virtualTexts(): string[] {
   const { t } = vscode.l10n;
-  const { sandbox, network } = readVirtualSettings();
+  const { sandbox, network, allowedHosts = [] } = readVirtualSettings();
   if (sandbox === 'never')
     return [t('Nothing is isolated: programs of the desktop can do on this machine all that you can.')];
   const files =
@@ -106,13 +107,31 @@ function virtualTexts(): string[] {
       : t(
           'Programs of the desktop run in a sandbox where bubblewrap works: they see the system read-only and none of your files. Where it does not, nothing is isolated, and the session says so.',
         );
-  const reach =
-    network === 'none'
-      ? t('They have no network.')
-      : t(
-          "The network is not isolated: they reach the internet, private networks and what listens on this machine's own ports.",
-        );
-  return [files, `${reach} ${t('Memory, processor time and disk are not limited.')}`];
+  return [
+    files,
+    `${virtualReach(network ?? 'web', allowedHosts)} ${t('Memory, processor time and disk are not limited.')}`,
+  ];
+}
+
+function virtualReach(network: SandboxNetwork, allowedHosts: readonly string[]): string {
+  const { t } = vscode.l10n;
+  switch (network) {
+    case 'none':
+      return t('They have no network.');
+    case 'all':
+      return t(
+        "The network is not isolated: they reach the internet, private networks and what listens on this machine's own ports.",
+      );
+    case 'web':
+      return allowedHosts.length === 0
+        ? t(
+            'They reach any public host of the web, and neither private networks nor what listens on this machine.',
+          )
+        : t(
+            'They reach any public host of the web and {0}, and neither other private hosts nor what else listens on this machine.',
+            allowedHosts.join(', '),
+          );
+  }
 }
 
 function containerTexts(): string[] {

@@ -73,7 +73,9 @@ beforeAll(async () => {
   tools.none = new BashTool({ place: none, limitMs });
   tools.read = new BashTool({ place: sandboxed('read'), limitMs });
   tools.write = new BashTool({ place: sandboxed('write'), limitMs });
-  const source = virtualDesktopSource({ sandbox: 'required', network: 'none', env: stage.env });
+  // With the network that it has by default. Only where names lead is made up.
+  const lookUp = async () => ['127.0.0.1', '169.254.169.254'];
+  const source = virtualDesktopSource({ sandbox: 'required', env: stage.env, lookUp });
   const desktop = await source.start(new AbortController().signal);
   closeDesktop = () => desktop.close();
   const place = {
@@ -83,6 +85,7 @@ beforeAll(async () => {
       if (!desktop.spawnShell) throw new Error('The desktop has no shell.');
       return desktop.spawnShell(command, signal);
     },
+    takeRefusals: () => desktop.takeRefusals?.() ?? [],
   } as const;
   tools.desktop = new BashTool({ place, limitMs });
 }, 60_000);
@@ -538,6 +541,63 @@ describe.skipIf(obstacle !== undefined)('a network with a list', () => {
     expect(text).not.toContain(SECRET);
     expect(text).toMatch(/Failed to connect|Couldn't connect/);
   });
+});
+
+describe.skipIf(obstacle !== undefined)("a desktop's web", () => {
+  const ATTACKS: readonly (readonly [string, string | (() => string), RegExp])[] = [
+    ['the metadata service of clouds', 'http://169.254.169.254/latest/meta-data/', /hosts of private/],
+    ['it written otherwise', 'http://0xa9fea9fe/', /hosts of private/],
+    ['it as an address of IPv6', 'http://[::ffff:169.254.169.254]/', /hosts of private/],
+    ['it by the name of a cloud', 'http://metadata.google.internal/', /hosts of private/],
+    ['a server on the loopback', () => `http://127.0.0.1:${stage.port}/`, /refused 127\.0\.0\.1/],
+    ['a server on the loopback by a name', () => `http://localhost:${stage.port}/`, /refused localhost/],
+    ['the loopback at a port of the web', 'http://127.0.0.1/', /hosts of private/],
+    ['the loopback of IPv6', 'http://[::1]/', /hosts of private/],
+    ['private networks', 'http://10.0.0.1/', /hosts of private/],
+    ['the network at home', 'http://192.168.1.1/', /hosts of private/],
+    ['a public name that leads to the loopback', 'http://rebound.example.com/', /leads to a private address/],
+    ['other ports of public hosts', 'http://www.example.com:25/', /this port/],
+  ];
+
+  test.each(ATTACKS)('refuses %s, and says so to the program and the model', async (_what, url, told) => {
+    const address = typeof url === 'string' ? url : url();
+    const text = await run(tools.desktop, `curl -gsS -m 10 --noproxy '' '${address}'`);
+    expect(text).not.toContain(SECRET);
+    expect(text.split('\n[')[0]).toMatch(told);
+    expect(text).toMatch(/\n\[The network of the sandbox refused /);
+    expect(await run(tools.desktop, `curl -gsS -m 10 --noproxy '' --proxytunnel '${address}'`)).toMatch(
+      /response 403[\s\S]*\n\[The network of the sandbox refused /,
+    );
+  });
+
+  test('has no other way, past the proxy or for names', async () => {
+    const text = await run(
+      tools.desktop,
+      `curl -sS -m 5 --noproxy '*' http://127.0.0.1:${stage.port}/; curl -sS -m 5 --noproxy '*' http://192.0.2.1/;
+       getent hosts stolen.example.com || echo no name; ls /sys/class/net 2>/dev/null; grep -v lo: /proc/net/dev | wc -l`,
+    );
+    expect(text).not.toContain(SECRET);
+    expect(text).toMatch(/(Failed|Couldn't) [\s\S]*(Failed|Couldn't) [\s\S]*no name\n2$/);
+  });
+
+  test.each([
+    ['the metadata service', 'http://169.254.169.254/', /The network of the sandbox refused/],
+    ['a public name that leads there', 'http://rebound.example.com/', /The network of the sandbox refused/],
+    // Browsers take no proxy for it: it is the desktop's own.
+    ['a server on the loopback', () => `http://127.0.0.1:${stage.port}/`, /ERR_CONNECTION_REFUSED/],
+  ])(
+    'refuses its browser %s',
+    async (_what, url, told) => {
+      const address = typeof url === 'string' ? url : url();
+      const inside = await run(
+        tools.desktop,
+        `timeout 40 chromium --headless --no-sandbox --dump-dom '${address}' 2>&1 | grep -v ERROR:`,
+      );
+      expect(inside).not.toContain(SECRET);
+      expect(inside).toMatch(told);
+    },
+    60_000,
+  );
 });
 
 const WISH = { access: 'read', readable: [], hosts: [], memoryMb: 512 } as const;

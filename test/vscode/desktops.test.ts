@@ -63,7 +63,8 @@ test('without settings a desktop is of a good size, sandboxed where that can be,
   assert.deepEqual(readVirtualSettings(), {
     size: { width: 1280, height: 800 },
     sandbox: 'preferred',
-    network: 'shared',
+    network: 'web',
+    allowedHosts: [],
   });
   const { limits, image, hasNetwork } = readDockerSettings();
   assert.deepEqual(
@@ -82,7 +83,8 @@ test('settings of desktops count, and nonsense in them does not', async () => {
     {
       'desktop.size': '1024x768',
       'virtual.sandbox': 'required',
-      'virtual.network': false,
+      'virtual.network': 'none',
+      'virtual.allowedHosts': ['nas.local', 5],
       'docker.memoryMb': -5,
       'docker.cpus': 0.5,
     },
@@ -91,10 +93,21 @@ test('settings of desktops count, and nonsense in them does not', async () => {
         size: { width: 1024, height: 768 },
         sandbox: 'required',
         network: 'none',
+        allowedHosts: ['nas.local'],
       });
       assert.deepEqual(readDockerSettings().limits, { memoryMb: 3072, cpus: 0.5, processes: 1024 });
     },
   );
+  // As it was written when it could be on or off.
+  for (const [value, network] of [
+    [true, 'web'],
+    [false, 'none'],
+    ['all', 'all'],
+    ['shared', 'web'],
+  ] as const)
+    await withSettings({ 'virtual.network': value }, () =>
+      assert.equal(readVirtualSettings().network, network),
+    );
   await withSettings({ 'desktop.size': '9x9; rm -rf', 'virtual.sandbox': 'perhaps' }, () => {
     assert.deepEqual(readVirtualSettings().size, { width: 1280, height: 800 });
     assert.equal(readVirtualSettings().sandbox, 'preferred');

@@ -40,7 +40,16 @@ test('commands of this machine are off until somebody chooses where they run', a
 test('of each computer something is said of network and files, and where nothing is isolated, that', async () => {
   for (const kind of COMPUTER_KINDS) assert.ok(isolationTexts(kind).join(' ').length > 60, kind);
   assert.match(isolationTexts('vnc').join(' '), /^Nothing is isolated/);
-  assert.match(isolationTexts('virtual').join(' '), /The network is not isolated/);
+  assert.match(
+    isolationTexts('virtual').join(' '),
+    /any public host of the web, and neither private networks/,
+  );
+  await withSettings({ 'virtual.allowedHosts': ['nas.local'] }, () =>
+    assert.match(isolationTexts('virtual').join(' '), /web and nas\.local, and neither other private/),
+  );
+  await withSettings({ 'virtual.network': 'all' }, () =>
+    assert.match(isolationTexts('virtual').join(' '), /The network is not isolated/),
+  );
   await withSettings({ 'virtual.sandbox': 'never' }, () =>
     assert.match(isolationTexts('virtual').join(' '), /^Nothing is isolated/),
   );

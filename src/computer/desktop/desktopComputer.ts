@@ -57,6 +57,7 @@ export function createDesktopComputer(options: DesktopComputerOptions): Computer
           isolation: 'sandbox',
           description,
           spawn: (command, signal) => desktops.spawnShell(command, signal),
+          takeRefusals: () => desktops.takeRefusals(),
         };
   return {
     toolset,

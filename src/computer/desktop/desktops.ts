@@ -119,6 +119,11 @@ export class Desktops {
     return machine.spawnShell(command, signal);
   }
 
+  /** What the machine's network has kept programs from since this was called last, in sentences. */
+  takeRefusals(): readonly string[] {
+    return this.#running?.machine.takeRefusals?.() ?? [];
+  }
+
   /** Ends what runs and what is starting. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort(refuse('The desktop is closed.'));

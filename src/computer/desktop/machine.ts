@@ -28,6 +28,8 @@ export interface DesktopMachine {
    * @throws an error with a plain message; the signal's reason
    */
   spawnShell?(command: readonly string[], signal: AbortSignal): Promise<ShellProcess>;
+  /** What its network has kept programs from since this was called last, in sentences. */
+  takeRefusals?(): readonly string[];
   /** Ends it and removes what it left. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** A sandbox for commands on Linux, by bubblewrap: its arguments, which say all that is visible inside. */
-import path from 'node:path';
-import { namespaceArguments, SYSTEM, systemArguments } from '../../base/sandbox/bubblewrap.ts';
+import { bridgeArguments, type NodeInside } from '../../base/sandbox/bridge.ts';
+import { namespaceArguments, systemArguments } from '../../base/sandbox/bubblewrap.ts';
 import type { ProtectedPaths } from './protectedPaths.ts';
 import { INSIDE, type SandboxFolder } from './sandboxFolder.ts';
 import type { VisibleFolders, WorkspaceAccess } from './workspace.ts';
@@ -14,29 +14,6 @@ export interface SandboxView {
   /** Where the host's Node is, for the way to the network; undefined for no network. */
   readonly node: NodeInside | undefined;
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** An executable as the sandbox has it, and what is to be shown for that. */
-export interface NodeInside {
-  readonly executable: string;
-  /** What is shown, and where; undefined where it is visible anyway. */
-  readonly shown?: { readonly source: string; readonly target: string };
-}
-
-/** @param executable - of the host: Node, or the program of an editor that can be Node */
-export function nodeInside(executable: string): NodeInside {
-  if (SYSTEM.some((folder) => executable.startsWith(`${folder}/`))) return { executable };
-  const name = path.basename(executable);
-  // Node is one file; others need what is beside them.
-  return name === 'node'
-    ? {
-        executable: `${INSIDE.node}/node`,
-        shown: { source: executable, target: `${INSIDE.node}/node` },
-      }
-    : {
-        executable: `${INSIDE.node}/${name}`,
-        shown: { source: path.dirname(executable), target: INSIDE.node },
-      };
 }
 
 /** The arguments of `bwrap` in front of the command to run in the sandbox. */
@@ -59,8 +36,7 @@ export function bubblewrapArguments(view: SandboxView): string[] {
       '--ro-bind',
       kept.flatMap(({ readOnly }) => readOnly),
     ),
-    ...(node ? ['--ro-bind', folder.network, INSIDE.network] : []),
-    ...(node?.shown ? ['--ro-bind', node.shown.source, node.shown.target] : []),
+    ...(node ? bridgeArguments(folder.network, node) : []),
     ...['--remount-ro', '/', '--chdir', visible.workspace[0], '--clearenv'],
     ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
     '--',

@@ -1,20 +1,19 @@
 /** Gets a sandbox ready, and finds out by trying whether it holds. */
 import { realpath, stat } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
+import { createHostPolicy, ownLoopback } from '../../base/net/hostPolicy.ts';
+import { type HostProxy, type HostProxyOptions, listenHostProxy } from '../../base/net/hostProxy.ts';
+import { nodeInside, proxySocketIn, proxyVariables, withBridge } from '../../base/sandbox/bridge.ts';
 import { namespaceHint, tryInSandbox, withinLimits } from '../../base/sandbox/bubblewrap.ts';
 import { giveTo, type SandboxUser, sandboxUsers } from '../../base/sandbox/sandboxUser.ts';
 import { shellQuote } from '../../base/shellQuote.ts';
 import { type FindProgram, programFinder } from '../../base/systemPrograms.ts';
 import { removeTempFolder } from '../../base/tempFolders.ts';
-import { proxyVariables, withBridge } from './bridge.ts';
-import { bubblewrapArguments, NO_NESTING, nodeInside } from './bubblewrapSandbox.ts';
+import { bubblewrapArguments, NO_NESTING } from './bubblewrapSandbox.ts';
 import { sandboxEnvironment } from './environment.ts';
-import { createHostPolicy, ownLoopback } from './hostPolicy.ts';
-import { type HostProxy, type HostProxyOptions, listenHostProxy } from './hostProxy.ts';
 import { memoryScope, scopeEnvironment } from './memoryScope.ts';
 import { holdProtected, type ProtectedPaths, refuseMoved } from './protectedPaths.ts';
-import { BRIDGE, INSIDE, makeSandboxFolder, type SandboxFolder, SOCKET } from './sandboxFolder.ts';
+import { INSIDE, makeSandboxFolder, type SandboxFolder } from './sandboxFolder.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { privatePlaces, type SandboxWish, type VisibleFolders, visibleFolders } from './workspace.ts';
 
@@ -117,8 +116,9 @@ async function proxyOf({ wish, folder, surroundings }: Parts): Promise<HostProxy
   const policy = createHostPolicy(wish.hosts);
   if (policy.entries.length === 0) return undefined;
   const { lookUp } = surroundings;
-  const socket = path.join(folder.network, SOCKET);
-  return listenHostProxy({ socket, policy: () => policy, ...(lookUp && { lookUp }) });
+  const socket = proxySocketIn(folder.network);
+  const setting = 'computerUseChat.tools.allowedHosts';
+  return listenHostProxy({ socket, policy: () => policy, setting, ...(lookUp && { lookUp }) });
 }
 
 async function bubblewrap(
@@ -145,9 +145,7 @@ async function bubblewrap(
   });
   const processes = surroundings.processes ?? maxProcesses();
   const limits = withinLimits({ processes, fileGb: MAX_FILE_GB, dataMb: wish.memoryMb });
-  const bridge = node
-    ? withBridge(node.executable, `${INSIDE.network}/${BRIDGE}`, `${INSIDE.network}/${SOCKET}`)
-    : [];
+  const bridge = node ? withBridge(node) : [];
   const outside = scopeEnvironment(env);
   const failures: string[] = [];
   for (const user of await usersFor(visible, wish))

@@ -1,9 +1,9 @@
 /** The folders that a sandbox has to itself, and what is in them before commands are. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeBridge } from '../../base/sandbox/bridge.ts';
 import { accountFiles } from '../../base/sandbox/bubblewrap.ts';
 import { makeTempFolder, removeOrphanedTempFolders, removeTempFolder } from '../../base/tempFolders.ts';
-import { BRIDGE_SCRIPT } from './bridge.ts';
 
 /** All absolute, outside. */
 export interface SandboxFolder {
@@ -25,12 +25,7 @@ export const INSIDE = {
   home: '/home/user',
   temp: '/tmp',
   runtime: '/run/user/1000',
-  network: '/run/network',
-  node: '/run/node',
 } as const;
-
-export const SOCKET = 'proxy.sock';
-export const BRIDGE = 'bridge.js';
 
 const PREFIX = 'computer-use-chat-sandbox-';
 
@@ -53,7 +48,7 @@ export async function makeSandboxFolder(tempRoot: string): Promise<SandboxFolder
       await mkdir(part, { mode: 0o700 });
     for (const [name, text] of accountFiles(INSIDE.user, INSIDE.home))
       await writeFile(path.join(folder.accounts, name), text);
-    await writeFile(path.join(folder.network, BRIDGE), BRIDGE_SCRIPT);
+    await writeBridge(folder.network);
     await writeFile(folder.canary, 'not to be seen');
     await chmod(folder.canary, 0o644);
   } catch (error) {

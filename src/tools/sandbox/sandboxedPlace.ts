@@ -1,8 +1,8 @@
 /** Commands on the machine of the extension host, in a sandbox that has the workspace and nothing else of the user's. */
 import { realpathSync } from 'node:fs';
+import { createHostPolicy } from '../../base/net/hostPolicy.ts';
 import type { ShellPlace } from '../../base/shellPlace.ts';
 import { startProgram } from '../program.ts';
-import { createHostPolicy } from './hostPolicy.ts';
 import type { ReadySandbox, SandboxSurroundings } from './preparation.ts';
 import type { SandboxWish } from './workspace.ts';
 

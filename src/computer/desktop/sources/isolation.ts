@@ -26,18 +26,20 @@ export interface SandboxState {
   /** Whether a browser can build its own sandbox there. */
   readonly canNest: boolean;
   readonly network: SandboxNetwork;
-  /** Why there is none; sentences. */
+  /** Why there is none, or none of the network that was asked for; sentences. */
   readonly reason: string;
 }
 
 /**
+ * Without a sandbox the web alone is not to be had: who does not insist on one gets the network with all else.
  * @param executable - of bubblewrap, if it is installed
- * @param folder - what `args` make visible inside; it is the sandbox's user's afterwards
+ * @param args - of bubblewrap, for a network
+ * @param folder - what they make visible inside; it is the sandbox's user's afterwards
  * @throws DesktopUnavailable when it is required, or its network is, and it does not work; the signal's reason
  */
 export async function trySandbox(
   executable: string | undefined,
-  args: readonly string[],
+  args: (network: SandboxNetwork) => readonly string[],
   folder: string,
   { choice, network }: SandboxWish,
   signal: AbortSignal,
@@ -59,7 +61,7 @@ export async function trySandbox(
       command: [],
       user: undefined,
       canNest: process.getuid?.() !== 0,
-      network: 'shared',
+      network: 'all',
       reason,
     };
   };
@@ -73,20 +75,30 @@ export async function trySandbox(
       () => false, // this user is not to be had here; the next one may be
     );
     if (!isGiven) continue;
-    const probe = await probeSandbox(executable, args, user, signal);
-    if (probe.works)
-      return {
-        works: true,
-        command: [executable, ...args],
-        user,
-        canNest: probe.canNest,
-        network,
-        reason: '',
-      };
-    failure = probe.reason;
+    let reason = '';
+    // What the web takes may be out of the sandbox's reach: then rather no network than another user, or all of it.
+    for (const possible of network === 'web' ? (['web', 'none'] as const) : [network]) {
+      const command = [executable, ...args(possible)];
+      const probe = await probeSandbox(executable, args(possible), user, signal);
+      if (probe.works)
+        return { works: true, command, user, canNest: probe.canNest, network: possible, reason };
+      failure = probe.reason;
+      reason = noWeb(failure);
+    }
   }
   return none(`Bubblewrap does not work here: ${failure}${namespaceHint(failure)}`);
 }
+
+/** Why a desktop that should have the web has no network. */
+export function noWeb(reason: string): string {
+  return `The way to the web needs the Node of VS Code in the sandbox, and that cannot be had: ${reason}`;
+}
+
+const REACH: Readonly<Record<SandboxNetwork, string>> = {
+  web: 'They reach the public web by a proxy, and neither private networks nor what listens on this machine.',
+  all: "They share this machine's network, its local ports included.",
+  none: 'They have no network.',
+};
 
 /** What the user reads of it. */
 export function isolationOf({ works, network, reason }: SandboxState): Isolation {
@@ -97,14 +109,10 @@ export function isolationOf({ works, network, reason }: SandboxState): Isolation
         'The programs of this desktop run as you, without a sandbox: they have a home folder of their own, but can read and ' +
         `change all that you can. ${reason}`,
     };
-  const reach =
-    network === 'none'
-      ? 'They have no network.'
-      : "They share this machine's network, its local ports included.";
   return {
     kind: 'sandbox',
     detail:
       "The programs of this desktop run in a sandbox: they see this machine's programs read-only, have a home folder of " +
-      `their own that is thrown away, and none of your files. ${reach}`,
+      `their own that is thrown away, and none of your files. ${REACH[network]} ${reason}`.trim(),
   };
 }

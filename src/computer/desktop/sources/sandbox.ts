@@ -7,6 +7,7 @@
  *
  * What is a folder there is read-only, apart from the desktop's own home and temporary folder.
  */
+import { bridgeArguments, type NodeInside } from '../../../base/sandbox/bridge.ts';
 import {
   namespaceArguments,
   systemArguments,
@@ -30,6 +31,8 @@ export interface SandboxFolders {
   readonly accounts: string;
   /** The script that runs the desktop. */
   readonly script: string;
+  /** What the way to the web takes: the bridge's script, the proxy's socket. */
+  readonly network: string;
 }
 
 /** Where these are inside. */
@@ -42,21 +45,27 @@ export const INSIDE = {
 } as const;
 
 /**
- * - `shared`: the machine's network; with it come its local ports, and sockets in the abstract namespace, which are bound
+ * - `web`: a network of its own, from which a proxy of the host's leads to public hosts and to those that the user allows
+ * - `all`: the machine's network; with it come its local ports, and sockets in the abstract namespace, which are bound
  *   to no file. An X server of the user's own may have one of those; it asks for a cookie, which is not readable inside.
  * - `none`: no network at all
  */
-export type SandboxNetwork = 'shared' | 'none';
+export type SandboxNetwork = 'web' | 'all' | 'none';
 
 /** The arguments of `bwrap` in front of the command to run in the sandbox. */
-export function sandboxArguments(folders: SandboxFolders, network: SandboxNetwork): string[] {
+export function sandboxArguments(
+  folders: SandboxFolders,
+  network: SandboxNetwork,
+  node: NodeInside,
+): string[] {
   return [
     ...namespaceArguments('desktop'),
-    ...(network === 'none' ? ['--unshare-net'] : []),
+    ...(network === 'all' ? [] : ['--unshare-net']),
     ...systemArguments(folders.accounts),
     ...['--bind', folders.temp, INSIDE.temp, '--bind', folders.home, INSIDE.home],
     ...['--bind', folders.shared, INSIDE.shared, '--bind', folders.runtime, INSIDE.runtime],
     ...['--symlink', '/run', '/var/run', '--ro-bind', folders.script, INSIDE.script],
+    ...(network === 'web' ? bridgeArguments(folders.network, node) : []),
     ...['--remount-ro', '/', '--chdir', INSIDE.shared],
     '--',
   ];

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Emitter } from '../../../base/emitter.ts';
+import { BRIDGE_READY } from '../../../base/sandbox/bridge.ts';
 import type { SandboxUser } from '../../../base/sandbox/sandboxUser.ts';
 import { shellQuote } from '../../../base/shellQuote.ts';
 import type { SUPERVISOR } from './virtualScript.ts';
@@ -59,6 +60,7 @@ interface Running {
 export class Supervisor {
   readonly #child: ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
   readonly #display = Promise.withResolvers<number>();
+  #bridge: PromiseWithResolvers<boolean> | undefined;
   readonly #exited = Promise.withResolvers<void>();
   readonly #onEnd = new Emitter<string>();
   readonly #programs = new Map<number, Running>();
@@ -109,6 +111,22 @@ export class Supervisor {
 
   /** Runs a program on the desktop. */
   run(command: string, args: readonly string[], options: ProgramOptions): DesktopProgram {
+    return this.#start(options.maxOutputBytes === 0 ? 'launch' : 'run', command, args, options);
+  }
+
+  /** Runs what leads to the network. Answers whether it does, once that is known; it never rejects. */
+  async runBridge(command: string, args: readonly string[], options: ProgramOptions): Promise<boolean> {
+    this.#bridge = Promise.withResolvers<boolean>();
+    const { ended } = this.#start('bridge', command, args, options);
+    return Promise.race([this.#bridge.promise, ended.then(() => false)]);
+  }
+
+  #start(
+    verb: 'run' | 'launch' | 'bridge',
+    command: string,
+    args: readonly string[],
+    options: ProgramOptions,
+  ): DesktopProgram {
     const id = ++this.#lastId;
     const { promise, resolve } = Promise.withResolvers<ProgramEnd>();
     const chunks: Buffer[] = [];
@@ -127,7 +145,7 @@ export class Supervisor {
       ...[command, ...args].map(shellQuote),
     ];
     const line = Buffer.from(`exec ${words.join(' ')}`).toString('base64');
-    this.#child.stdin.write(`${room > 0 ? 'run' : 'launch'} ${id} ${line}\n`);
+    this.#child.stdin.write(`${verb} ${id} ${line}\n`);
     return { ended: promise, kill: () => this.#child.stdin.write(`kill ${id}\n`) };
   }
 
@@ -167,6 +185,9 @@ export class Supervisor {
         if (!/^\d{1,5}$/.test(first)) break;
         this.#isUp = true;
         this.#display.resolve(Number(first));
+        break;
+      case BRIDGE_READY:
+        this.#bridge?.resolve(true);
         break;
       case 'server':
         // The rest goes with it; `exit` tells.

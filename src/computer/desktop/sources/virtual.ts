@@ -5,7 +5,9 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { HostProxy } from '../../../base/net/hostProxy.ts';
 import { O_PATH } from '../../../base/openFlags.ts';
+import { AS_NODE, bridgeCommand, type NodeInside, nodeInside } from '../../../base/sandbox/bridge.ts';
 import { giveTo } from '../../../base/sandbox/sandboxUser.ts';
 import type { ShellProcess } from '../../../base/shellPlace.ts';
 import { shellQuote } from '../../../base/shellQuote.ts';
@@ -22,7 +24,7 @@ import {
 import { type Application, installedApplications } from './applications.ts';
 import { DEFAULT_DESKTOP_SIZE } from './defaults.ts';
 import { lastLines } from './firstLines.ts';
-import { isolationOf, type SandboxChoice, type SandboxState, trySandbox } from './isolation.ts';
+import { isolationOf, noWeb, type SandboxChoice, type SandboxState, trySandbox } from './isolation.ts';
 import { type SandboxNetwork, sandboxArguments, WITHIN_LIMITS } from './sandbox.ts';
 import { untilFirstBytes } from './streams.ts';
 import { type DesktopProgram, type ProgramOptions, Supervisor } from './supervisor.ts';
@@ -36,6 +38,7 @@ import {
   removeDesktopFolder,
   removeOrphanedDesktops,
 } from './virtualFolder.ts';
+import { listenForWeb, type WebOptions, webVariables } from './virtualNetwork.ts';
 
 export interface VirtualDesktopOptions {
   /** Default {@link DEFAULT_DESKTOP_SIZE}. */
@@ -44,8 +47,14 @@ export interface VirtualDesktopOptions {
   readonly depth?: 16 | 24;
   /** Default `preferred`. */
   readonly sandbox?: SandboxChoice;
-  /** Default `shared`. Without a sandbox there is no other, and no desktop where another is asked for. */
+  /** Default `web`. Without a sandbox it is `all`, and there is no desktop where `none` is asked for. */
   readonly network?: SandboxNetwork;
+  /** What can be reached besides public hosts where the network is the web: as `createHostPolicy` takes it. */
+  readonly allowedHosts?: readonly string[];
+  /** Addresses of a name, for the web; asks the system by default. */
+  readonly lookUp?: WebOptions['lookUp'];
+  /** Of this process: Node, or an editor that can be Node. */
+  readonly executable?: string;
   /** What is open when the desktop appears; the first installed application if that is not. Default `terminal`. */
   readonly firstApplication?: Application['kind'];
   /** How long the X server may take to come up, in ms. Default 20 s. */
@@ -73,6 +82,7 @@ export interface VirtualDesktop extends DesktopMachine {
 }
 
 const START_LIMIT_MS = 20_000;
+const DEFAULT_NETWORK: SandboxNetwork = 'web';
 const CONNECT_LIMIT_MS = 10_000;
 const WARM_UP_MS = 3_000;
 const BACKGROUND = '#3b5a78';
@@ -111,7 +121,10 @@ async function start(
   await removeOrphanedDesktops(tempRoot);
   const folder = await makeDesktopFolder(tempRoot);
   let supervisor: Supervisor | undefined;
+  let proxy: HostProxy | undefined;
   try {
+    // Before its folder is given to the sandbox's user, who has to be let in.
+    if ((options.network ?? DEFAULT_NETWORK) === 'web') proxy = await listenForWeb(folder, options);
     const sandbox = await sandboxFor(folder, options, find, signal);
     const applications = installedApplications(find, sandbox.canNest);
     await furnishHome(folder, applications);
@@ -120,12 +133,15 @@ async function start(
     const display = await displayOf(supervisor, options.limitMs ?? START_LIMIT_MS, signal);
     if (!sandbox.works) await noteDisplay(folder, display);
     startSession(supervisor, programs.openbox, applications, find, options);
+    const hasBridge = sandbox.network === 'web' ? runBridge(supervisor, nodeFor(options)) : undefined;
+    if (!hasBridge) await proxy?.close();
     return new RunningDesktop({
-      ...{ supervisor, folder, display, applications },
-      ...{ isolation: isolationOf(sandbox), xev: find('xev') },
+      ...{ supervisor, folder, display, applications, proxy },
+      ...{ sandbox, hasBridge, xev: find('xev') },
     });
   } catch (error) {
     await supervisor?.close();
+    await proxy?.close();
     await endDesktopProcesses(folder);
     await removeDesktopFolder(folder);
     throw error;
@@ -160,12 +176,14 @@ function requiredPrograms(
 
 function sandboxFor(
   folder: DesktopFolder,
-  { sandbox = 'preferred', network = 'shared' }: VirtualDesktopOptions,
+  options: VirtualDesktopOptions,
   find: FindProgram,
   signal: AbortSignal,
 ): Promise<SandboxState> {
+  const { sandbox = 'preferred', network = DEFAULT_NETWORK } = options;
   const wish = { choice: sandbox, network };
-  return trySandbox(find('bwrap'), sandboxArguments(folder, network), folder.root, wish, signal);
+  const args = (possible: SandboxNetwork) => sandboxArguments(folder, possible, nodeFor(options));
+  return trySandbox(find('bwrap'), args, folder.root, wish, signal);
 }
 
 function startSupervisor(
@@ -181,7 +199,8 @@ function startSupervisor(
   const { width, height } = options.size ?? DEFAULT_DESKTOP_SIZE;
   return new Supervisor({
     shell: [
-      ...(sandbox.works ? [...sandbox.command, ...WITHIN_LIMITS] : []),
+      ...sandbox.command,
+      ...(sandbox.works ? WITHIN_LIMITS : []),
       ...(bus === undefined ? [] : [bus, '--']),
       '/bin/sh',
     ],
@@ -196,9 +215,30 @@ function startSupervisor(
       ...['-desktop', 'Virtual desktop'],
     ],
     folder: folder.shared,
-    env: desktopEnvironment(folder, places, options.env ?? process.env),
+    env: desktopEnvironment(folder, places, options.env ?? process.env, networkOf(sandbox, options)),
     user: sandbox.user,
   });
+}
+
+function networkOf({ network }: SandboxState, options: VirtualDesktopOptions) {
+  switch (network) {
+    case 'web':
+      return webVariables(options);
+    case 'all':
+      return 'host';
+    case 'none':
+      return {};
+  }
+}
+
+function nodeFor({ executable = process.execPath }: VirtualDesktopOptions): NodeInside {
+  return nodeInside(executable);
+}
+
+/** Once the X server is up: neither waits for the other. */
+function runBridge(supervisor: Supervisor, node: NodeInside): Promise<boolean> {
+  const [command, ...args] = bridgeCommand(node);
+  return supervisor.runBridge(command, args, { env: { [AS_NODE]: '1' } });
 }
 
 /** @throws DesktopUnavailable, the signal's reason */
@@ -231,14 +271,17 @@ function startSession(
   supervisor.run(openbox, startup, silent);
 }
 
-interface RunningParts extends Pick<VirtualDesktop, 'isolation' | 'display' | 'applications'> {
+interface RunningParts extends Pick<VirtualDesktop, 'display' | 'applications'> {
   readonly supervisor: Supervisor;
   readonly folder: DesktopFolder;
+  readonly sandbox: SandboxState;
+  readonly proxy: HostProxy | undefined;
+  /** Whether what leads to the web works; undefined where nothing does. */
+  readonly hasBridge: Promise<boolean> | undefined;
   readonly xev: string | undefined;
 }
 
 class RunningDesktop implements VirtualDesktop {
-  readonly isolation: Isolation;
   readonly isStreamPrivate = true;
   readonly warmUpMs = WARM_UP_MS;
   readonly credentials = { password: async () => undefined };
@@ -247,18 +290,35 @@ class RunningDesktop implements VirtualDesktop {
   readonly onEnd: DesktopMachine['onEnd'];
   readonly #supervisor: Supervisor;
   readonly #folder: DesktopFolder;
+  readonly #proxy: HostProxy | undefined;
+  readonly #hasBridge: Promise<boolean>;
+  #sandbox: SandboxState;
   readonly #xev: string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ supervisor, folder, isolation, display, applications, xev }: RunningParts) {
+  constructor({ supervisor, folder, sandbox, display, applications, ...more }: RunningParts) {
     this.#supervisor = supervisor;
     this.#folder = folder;
-    this.#xev = xev;
-    this.isolation = isolation;
+    this.#proxy = more.proxy;
+    this.#xev = more.xev;
+    this.#sandbox = sandbox;
+    this.#hasBridge = this.#follow(more.hasBridge);
     this.display = display;
     this.applications = applications;
     this.onEnd = (listener) =>
       supervisor.onEnd((log) => listener(`The virtual desktop has ended. ${lastLines(log)}`.trim()));
+  }
+
+  get isolation(): Isolation {
+    return isolationOf(this.#sandbox);
+  }
+
+  /** What is told of the network holds: without a bridge there is none. */
+  async #follow(hasBridge: Promise<boolean> | undefined): Promise<boolean> {
+    if (!hasBridge || (await hasBridge)) return hasBridge !== undefined;
+    this.#sandbox = { ...this.#sandbox, network: 'none', reason: noWeb('It does not run there.') };
+    await this.#proxy?.close();
+    return false;
   }
 
   async connect(signal: AbortSignal): Promise<Duplex> {
@@ -280,8 +340,13 @@ class RunningDesktop implements VirtualDesktop {
 
   async spawnShell(command: readonly string[], signal: AbortSignal): Promise<ShellProcess> {
     if (this.isolation.kind !== 'sandbox') throw new Error(NO_SHELL);
+    await this.#hasBridge;
     const { spawnInSandbox } = await import('./virtualShell.ts');
     return spawnInSandbox(this, this.#folder.shared, command, signal);
+  }
+
+  takeRefusals(): readonly string[] {
+    return this.#proxy?.takeRefusals() ?? [];
   }
 
   recordClicks(): ClickRecorder | undefined {
@@ -295,6 +360,7 @@ class RunningDesktop implements VirtualDesktop {
 
   async #close(): Promise<void> {
     await this.#supervisor.close();
+    await this.#proxy?.close();
     if (this.isolation.kind === 'none') await endDesktopProcesses(this.#folder);
     await removeDesktopFolder(this.#folder);
   }

@@ -10,8 +10,11 @@ import type { DesktopFolder } from './virtualFolder.ts';
 import { MARK_VARIABLE } from './virtualScript.ts';
 import { newXauthority } from './xauthority.ts';
 
-/** Language, time zone and the way to the network. The rest of the host's variables hold keys, sockets and its state. */
-const PASSED_VARIABLES = /^(LANG|LANGUAGE|LC_\w+|TZ|(https?|ftp|all|no)_proxy)$/i;
+/** Language and time zone. The rest of the host's variables hold keys, sockets and its state. */
+const PASSED_VARIABLES = /^(LANG|LANGUAGE|LC_\w+|TZ)$/i;
+
+/** The host's way to the network, for who shares that. */
+const PROXY_VARIABLES = /^(https?|ftp|all|no)_proxy$/i;
 
 /** Where a desktop's folders are for its own programs. */
 export type Places = Pick<DesktopFolder, 'home' | 'temp' | 'runtime' | 'shared' | 'script'>;
@@ -21,15 +24,20 @@ export function placesOf(folder: DesktopFolder, isSandboxed: boolean): Places {
   return isSandboxed ? INSIDE : folder;
 }
 
+/** @param network - what leads to it; `host` as the host does */
 export function desktopEnvironment(
   folder: DesktopFolder,
   places: Places,
   hostEnv: NodeJS.ProcessEnv,
+  network: 'host' | Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const passed = Object.entries(hostEnv).filter(([name]) => PASSED_VARIABLES.test(name));
+  const isPassed = (name: string) =>
+    PASSED_VARIABLES.test(name) || (network === 'host' && PROXY_VARIABLES.test(name));
+  const passed = Object.entries(hostEnv).filter(([name]) => isPassed(name));
   return {
     LANG: 'C.UTF-8',
     ...(Object.fromEntries(passed) as Record<string, string>),
+    ...(network === 'host' ? {} : network),
     PATH: SYSTEM_FOLDERS.join(':'),
     HOME: places.home,
     USER: 'desktop',

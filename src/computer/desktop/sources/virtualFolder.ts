@@ -31,12 +31,13 @@ export async function makeDesktopFolder(tempRoot: string): Promise<DesktopFolder
     shared: below('shared'),
     accounts: below('accounts'),
     script: below('supervisor.sh'),
+    network: below('network'),
   };
   try {
-    for (const part of [folder.home, folder.temp, folder.runtime, folder.shared, folder.accounts])
-      await mkdir(part, { mode: 0o700 });
+    const { home, temp, runtime, shared, accounts, network } = folder;
+    for (const part of [home, temp, runtime, shared, accounts, network]) await mkdir(part, { mode: 0o700 });
     for (const [name, text] of accountFiles('desktop', INSIDE.home))
-      await writeFile(path.join(folder.accounts, name), text);
+      await writeFile(path.join(accounts, name), text);
     await writeFile(folder.script, SUPERVISOR);
   } catch (error) {
     await removeDesktopFolder(folder);

@@ -11,8 +11,10 @@ export const MARK_VARIABLE = 'COMPUTER_USE_CHAT_DESKTOP';
  * input: with the pipe's other end, which only the host has, goes the desktop, however the host ended.
  *
  * - in: `run ID COMMAND`, the command for a shell in base64; `launch ID COMMAND` where its output is not wanted
+ * - in: `bridge ID COMMAND`, of what leads to the network, whose output is passed on as it is
  * - in: `kill ID`
  * - out: `display NUMBER` when the X server takes clients, `server STATUS` when it has ended
+ * - out: `ready` by the bridge
  * - out: `out ID BYTES`, in base64 and short enough to be written at once; `end ID STATUS` after the last of them
  *
  * POSIX, with mkfifo, base64, awk, grep and setsid, which every Linux with an X server has.
@@ -51,6 +53,11 @@ launch() {
   echo "end $1 $status" >&3
 }
 
+bridge() {
+  lead "$1" "$2" >&3 2>/dev/null
+  echo "end $1 $?" >&3
+}
+
 # One that has just been asked for may not have begun.
 end() {
   for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -61,7 +68,7 @@ end() {
 
 while read -r verb job command; do
   case $verb in
-    run | launch) $verb "$job" "$(printf %s "$command" | base64 -d)" & ;;
+    run | launch | bridge) $verb "$job" "$(printf %s "$command" | base64 -d)" & ;;
     kill) end "$job" & ;;
   esac
 done

@@ -36,7 +36,7 @@ function toolOn(machine: DesktopMachine, limitMs = 20_000): BashTool {
 async function virtualDesktop(sandbox: 'required' | 'never') {
   const tempRoot = await mkdtemp(path.join(tmpdir(), 'shells-test-'));
   cleanUps.push(() => rm(tempRoot, { recursive: true, force: true }));
-  const network = sandbox === 'required' ? 'none' : 'shared';
+  const network = sandbox === 'required' ? 'none' : 'all';
   return virtualDesktopSource({ tempRoot, sandbox, network }).start(signal);
 }
 

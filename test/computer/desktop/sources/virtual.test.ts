@@ -291,7 +291,7 @@ describe('the sandbox', () => {
       const apart = await start({ sandbox: 'required', network: 'none' });
       expect((await apart.spawn('bash', ['-c', script]).ended).output).not.toContain('reached');
       expect(apart.isolation.detail).toContain('no network');
-      const shared = await start({ sandbox: 'required' });
+      const shared = await start({ sandbox: 'required', network: 'all' });
       expect((await shared.spawn('bash', ['-c', script]).ended).output).toContain('reached');
     } finally {
       server.close();

@@ -6,8 +6,8 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createHostPolicy } from '../../../src/tools/sandbox/hostPolicy.ts';
-import { type HostProxy, listenHostProxy } from '../../../src/tools/sandbox/hostProxy.ts';
+import { createHostPolicy } from '../../../src/base/net/hostPolicy.ts';
+import { type HostProxy, listenHostProxy } from '../../../src/base/net/hostProxy.ts';
 
 let folder: string;
 let socket: string;
@@ -26,7 +26,12 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as net.AddressInfo).port;
   const policy = createHostPolicy([`localhost:${port}`]);
-  proxy = await listenHostProxy({ socket, policy: () => policy, lookUp: async () => ['127.0.0.1'] });
+  proxy = await listenHostProxy({
+    socket,
+    policy: () => policy,
+    setting: 'hosts',
+    lookUp: async () => ['127.0.0.1'],
+  });
 });
 
 afterEach(async () => {
@@ -140,6 +145,7 @@ test('a host that sends more than is read is not read any further', async () => 
   const own = await listenHostProxy({
     socket: other,
     policy: () => policy,
+    setting: 'hosts',
     lookUp: async () => ['127.0.0.1'],
   });
   const client = net.connect(other);

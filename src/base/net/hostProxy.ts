@@ -5,10 +5,14 @@
  * A name is looked up once, and what is connected to is an address that was judged.
  */
 import { lookup } from 'node:dns/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import http from 'node:http';
 import net, { type LookupFunction } from 'node:net';
 import os from 'node:os';
+import path from 'node:path';
 import { type Duplex, pipeline } from 'node:stream';
+import { O_PATH } from '../openFlags.ts';
 import {
   decideHost,
   HOST_REFUSALS,
@@ -23,6 +27,8 @@ export interface HostProxyOptions {
   readonly socket: string;
   /** As of now. */
   readonly policy: () => HostPolicy;
+  /** The setting that lists hosts, for those who read of a refusal. */
+  readonly setting: string;
   /** Addresses of a name; asks the system by default. */
   readonly lookUp?: (name: string) => Promise<readonly string[]>;
 }
@@ -41,6 +47,8 @@ const CONNECT_LIMIT_MS = 20_000;
 const IDLE_LIMIT_MS = 600_000;
 /** Hosts in what is told. */
 const MAX_REFUSALS = 20;
+/** In bytes, of a unix socket (unix(7)); what is longer goes by way of its folder. */
+const MAX_SOCKET_PATH = 103;
 /** Of a name on the wire (RFC 1035). */
 const MAX_NAME = 255;
 
@@ -57,19 +65,16 @@ export async function listenHostProxy(options: HostProxyOptions): Promise<HostPr
   return proxy;
 }
 
-class Refused extends Error {
-  readonly reason: HostRefusal;
-  constructor(reason: HostRefusal) {
-    super(HOST_REFUSALS[reason]);
-    this.reason = reason;
-  }
-}
+/** Its message is a clause for those who asked. */
+class Refused extends Error {}
 
 class Busy extends Error {}
 
 class RunningProxy implements HostProxy {
   readonly #options: HostProxyOptions;
   readonly #server: http.Server;
+  /** Held while a path by way of it is in use. */
+  #folder: FileHandle | undefined;
   readonly #sockets = new Set<Duplex>();
   /** Hosts that are looked up or connected to. */
   #dialled = 0;
@@ -88,9 +93,18 @@ class RunningProxy implements HostProxy {
   }
 
   async listen(): Promise<void> {
+    const { socket } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once('error', reject).listen(this.#options.socket, resolve);
-    await promise;
+    this.#server.once('error', reject);
+    if (Buffer.byteLength(socket) <= MAX_SOCKET_PATH) this.#server.listen(socket, resolve);
+    else {
+      this.#folder = await open(path.dirname(socket), O_PATH | constants.O_DIRECTORY);
+      this.#server.listen(`/proc/self/fd/${this.#folder.fd}/${path.basename(socket)}`, resolve);
+    }
+    await promise.catch(async (error) => {
+      await this.#folder?.close();
+      throw error;
+    });
     this.#server.off('error', reject).on('error', () => undefined); // it accepts no more, which programs see
   }
 
@@ -106,6 +120,7 @@ class RunningProxy implements HostProxy {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     await promise;
+    await this.#folder?.close();
   }
 
   #track(socket: Duplex): void {
@@ -223,9 +238,11 @@ class RunningProxy implements HostProxy {
 
   #refused(name: string, port: number, reason: HostRefusal): Refused {
     const host = `${name.slice(0, MAX_NAME)}:${port}`;
+    const hint = reason === 'unknown-name' ? '' : ` (setting ${this.#options.setting})`;
+    const text = `${HOST_REFUSALS[reason]}${hint}`;
     if (this.#refusals.size < MAX_REFUSALS || this.#refusals.has(host))
-      this.#refusals.set(host, `The network of the sandbox refused ${host}: ${HOST_REFUSALS[reason]}.`);
-    return new Refused(reason);
+      this.#refusals.set(host, `The network of the sandbox refused ${host}: ${text}.`);
+    return new Refused(text);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createHostPolicy, decideHost, mayDial } from '../../../src/tools/sandbox/hostPolicy.ts';
+import { createHostPolicy, decideHost, mayDial } from '../../../src/base/net/hostPolicy.ts';
 
 const decided = (entries: readonly string[], host: string, port = 443) => {
   const decision = decideHost(createHostPolicy(entries), host, port);
@@ -105,6 +105,12 @@ describe('where a name leads', () => {
   test('a private name leads to private addresses, though not to those of metadata services', () => {
     expect(may(['db.internal'], 'db.internal', '10.0.0.9')).toBe(true);
     expect(may(['db.internal'], 'db.internal', '169.254.169.254')).toBe(false);
+  });
+
+  test('a public address of this machine itself is for those only who list it', () => {
+    expect(may(['*'], '203.0.113.7', '203.0.113.7')).toBe(false);
+    expect(may(['*'], 'example.com', '::ffff:203.0.113.7')).toBe(false);
+    expect(may(['*', '203.0.113.7'], '203.0.113.7', '203.0.113.7')).toBe(true);
   });
 
   test('public addresses are', () => {

@@ -1,7 +1,7 @@
-/** Which hosts commands in a sandbox may reach. Data and pure decisions; `hostProxy.ts` enforces them. */
-import { isIP } from 'node:net';
-import { hostKind, isPrivateAddress, withoutFinalDot } from '../../base/net/hostRanges.ts';
-import { matchesPattern, parseUrlPattern, type UrlPattern } from '../../base/net/urlPattern.ts';
+/** Which hosts programs in a sandbox may reach. Data and pure decisions; `hostProxy.ts` enforces them. */
+import { BlockList, isIP } from 'node:net';
+import { hostKind, isPrivateAddress, withoutFinalDot } from './hostRanges.ts';
+import { matchesPattern, parseUrlPattern, type UrlPattern } from './urlPattern.ts';
 
 export interface HostPolicy {
   readonly entries: readonly HostEntry[];
@@ -19,16 +19,21 @@ export type HostRefusal = 'not-listed' | 'port' | 'private' | 'leads-to-private'
 
 /** What programs and the model read, after the host's name. */
 export const HOST_REFUSALS: Readonly<Record<HostRefusal, string>> = {
-  'not-listed':
-    'it is not among the hosts that the person allows (setting computerUseChat.tools.allowedHosts)',
-  port: 'this port of the host is not among what the person allows (setting computerUseChat.tools.allowedHosts)',
+  'not-listed': 'it is not among the hosts that the person allows',
+  port: 'this port of the host is not among what the person allows',
   private: 'hosts of private networks are refused unless the person allows them by their own name',
   'leads-to-private': 'its name leads to a private address, which the person would have to allow as well',
   'unknown-name': 'no address is known for this name',
 };
 
 export type HostDecision =
-  | { readonly isAllowed: true; readonly host: string; readonly opensPrivate: boolean }
+  | {
+      readonly isAllowed: true;
+      readonly host: string;
+      /** By an entry without a wildcard. */
+      readonly isNamed: boolean;
+      readonly opensPrivate: boolean;
+    }
   | { readonly isAllowed: false; readonly reason: HostRefusal };
 
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
@@ -64,7 +69,12 @@ export function decideHost({ entries }: HostPolicy, host: string, port: number):
   const isNamedItself = listed.some(({ pattern }) => !pattern.host.includes('*'));
   const isPublic = ['public', 'name'].includes(hostKind(name));
   if (!isPublic && !isNamedItself) return { isAllowed: false, reason: 'private' };
-  return { isAllowed: true, host: name.replace(/^\[|\]$/g, ''), opensPrivate: isNamedItself && !isPublic };
+  return {
+    isAllowed: true,
+    host: name.replace(/^\[|\]$/g, ''),
+    isNamed: isNamedItself,
+    opensPrivate: isNamedItself && !isPublic,
+  };
 }
 
 /** Names of the loopback that are not listed, and so mean that of the sandbox itself. */
@@ -85,16 +95,24 @@ const LINK_LOCAL = /^(?:169\.254\.|fe[89ab])/i;
  */
 export function mayDial(
   policy: HostPolicy,
-  { host, opensPrivate }: { readonly host: string; readonly opensPrivate: boolean },
+  { host, isNamed, opensPrivate }: Omit<HostDecision & { readonly isAllowed: true }, 'isAllowed'>,
   address: string,
   port: number,
   own: ReadonlySet<string>,
 ): boolean {
-  if (isIP(host) !== 0) return true; // an address that the person has allowed, or a public one
-  if (!isPrivateAddress(address) && !own.has(address)) return true;
+  const isOwn = isAmong(own, address);
+  if (isIP(host) !== 0) return isNamed || !isOwn; // an address that the person has allowed, or a public one
+  if (!isPrivateAddress(address) && !isOwn) return true;
   if (opensPrivate && !LINK_LOCAL.test(address)) return true;
   const itself = decideHost(policy, address, port);
   return itself.isAllowed && itself.opensPrivate;
+}
+
+/** Also where an address of IPv4 is written as one of IPv6. */
+function isAmong(addresses: ReadonlySet<string>, address: string): boolean {
+  const list = new BlockList();
+  for (const one of addresses) list.addAddress(one, isIP(one) === 6 ? 'ipv6' : 'ipv4');
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 function isPortListed({ pattern, isAnyPort }: HostEntry, port: number): boolean {
