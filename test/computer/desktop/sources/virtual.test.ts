@@ -154,7 +154,7 @@ describe.each(['required', 'never'] as const)('with a sandbox %s', (sandbox) => 
     const { output: variables } = await desktop.spawn('env', [], { env: { MORE: "x'y" } }).ended;
     expect(variables).toContain("MORE=x'y");
     expect(variables).toContain('LANG=C.UTF-8');
-    expect(variables).not.toMatch(/secret-key|SSH_AUTH_SOCK|VSCODE|NODE_/);
+    expect(variables).not.toMatch(/secret-key|SSH_AUTH_SOCK|VSCODE|NODE_(?!USE_ENV_PROXY)/);
     expect(variables).not.toContain(`HOME=${homedir()}\n`);
     expect(await desktop.spawn('sh', ['-c', 'exit 7']).ended).toEqual({ status: 7, output: '' });
     const flood = await desktop.spawn('sh', ['-c', 'yes | head -c 3000000'], { maxOutputBytes: 50_000 })
@@ -232,7 +232,7 @@ describe('the sandbox', () => {
       for file in $(find / \\( -path /home/desktop -o -path /tmp -o -path /var/tmp -o -path /dev/shm -o -path /dev/pts \\
         -o -path /run/desktop -o -path /run/user/1000 -o -path '/proc/[0-9]*' -o -path /proc/self \\
         -o -path /proc/thread-self -o -path /usr -o -type l \\) -prune -o -print 2>/dev/null)
-      do [ -w "$file" ] && [ ! -c "$file" ] && echo "$file"; done; echo done`,
+      do [ -w "$file" ] && [ ! -c "$file" ] && [ ! -S "$file" ] && echo "$file"; done; echo done`,
     );
     expect(found).toBe('done\n');
     expect(await outputOf(desktop, '[ -w /usr ] || [ -w /usr/bin ] || echo kept')).toBe('kept\n');
@@ -274,7 +274,9 @@ describe('the sandbox', () => {
   });
 
   test('keeps desktops apart: none can connect to the display of another', async () => {
-    const [one, other] = await Promise.all([start({ sandbox: 'required' }), start({ sandbox: 'required' })]);
+    // With the machine's network, where both could be seen; elsewhere each may have the same number.
+    const options = { sandbox: 'required', network: 'all' } as const;
+    const [one, other] = await Promise.all([start(options), start(options)]);
     expect(one.display).not.toBe(other.display);
     const { status, output } = await one.spawn('xdpyinfo', ['-display', `:${other.display}`]).ended;
     expect(output).toMatch(/unable to open display|authori/i);
@@ -343,7 +345,6 @@ test('a right click on the background opens a menu that starts applications', as
 
 test('three desktops at once share nothing', async () => {
   const desktops = await Promise.all([start(), start(), start({ sandbox: 'never' })]);
-  expect(new Set(desktops.map(({ display }) => display)).size).toBe(3);
   await Promise.all(
     desktops.map(async (desktop, index) => {
       await outputOf(
