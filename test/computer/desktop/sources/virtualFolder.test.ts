@@ -21,7 +21,7 @@ test('a folder with read-only folders in it is removed, and nothing behind links
   await mkdir(kept);
   await writeFile(path.join(kept, 'file'), '');
   await chmod(kept, 0o555);
-  // In a process of its own, as root may remove anything.
+  // In a process of its own, as root may remove anything while it has its capabilities.
   const script = `
     import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
     import { makeDesktopFolder, removeDesktopFolder } from ${JSON.stringify(MODULE)};
@@ -33,11 +33,10 @@ test('a folder with read-only folders in it is removed, and nothing behind links
     for (const read of [module + '/inner', module]) chmodSync(read, 0o555);
     mkdirSync(folder.temp + '/closed', { mode: 0 });
     await removeDesktopFolder(folder);`;
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: root,
-    ...user,
-  });
+  const powerless =
+    process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-all', '--inh-caps', '-all'] : [];
+  const [program = '', ...args] = [...powerless, process.execPath, '--input-type=module', '-e', script];
+  const { stderr } = await promisify(execFile)(program, args, { cwd: root });
   expect(stderr).toBe('');
   expect(await readdir(root)).toEqual(['kept']);
   expect((await stat(kept)).mode & 0o777).toBe(0o555);
