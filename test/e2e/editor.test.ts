@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { ScriptedBlock } from '../../src/agent/demo/script.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
-import { idle, say, send, shows, WAIT_MS } from './support/chat.ts';
+import { idle, newChat, say, send, shows, WAIT_MS } from './support/chat.ts';
 import { pollUntil } from './support/poll.ts';
 import { startWorkbench, type Workbench } from './support/workbench.ts';
 
@@ -104,12 +104,7 @@ test('a change of a file is asked about with its diff, shown when it is made, an
 
 test('on a virtual desktop files are those of its sandbox, and a change is shown', async () => {
   onTestFailed(() => workbench.screenshot('editor-desktop-failed').then(() => undefined));
-  await workbench.runCommand('New Session');
-  const chat = await pollUntil('the new session', WAIT_MS, async () => {
-    const frame = await workbench.chatFrame();
-    await frame.waitForSelector('.prompt');
-    return (await frame.locator('.action').count()) === 0 ? frame : undefined;
-  });
+  const chat = await newChat(workbench);
   const picker = workbench.page.locator('.quick-input-widget');
   await pollUntil('the computers', WAIT_MS, async () => {
     if (!(await picker.isVisible())) await chat.click('.fact-computer');

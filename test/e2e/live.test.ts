@@ -3,7 +3,7 @@ import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
 import { type PageServer, startPageServer } from '../support/pageServer.ts';
-import { act, idle, say, shows, WAIT_MS } from './support/chat.ts';
+import { act, idle, newChat, say, shows, WAIT_MS } from './support/chat.ts';
 import { BUTTON_CENTRE, type CounterPage, serveCounterPage } from './support/counterPage.ts';
 import { pollUntil } from './support/poll.ts';
 import { startWorkbench, type Workbench } from './support/workbench.ts';
@@ -137,17 +137,7 @@ test('a person watches, takes over, clicks, types and hands back', async () => {
 
 test('a person is asked what the page asks, and sees where Claude points at an element', async () => {
   onTestFailed(() => workbench.screenshot('live-asking-failed').then(() => undefined));
-  await workbench.runCommand('New Session');
-  // The panel before it is seen for another moment.
-  const chat = await pollUntil('the new session', WAIT_MS, async () => {
-    const frame = await workbench.chatFrame();
-    return (await frame
-      .locator('.welcome')
-      .count()
-      .catch(() => 0)) > 0
-      ? frame
-      : undefined;
-  });
+  const chat = await newChat(workbench);
   if ((await chat.locator('.live-pane').count()) === 0) await chat.click('.live-toggle');
   api.enqueue(
     { blocks: [say('I open the page.'), act('navigate', { url: `${pages.url}asking.html` })] },

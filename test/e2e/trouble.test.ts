@@ -1,8 +1,7 @@
 /** When things go wrong: what the user reads, and that the next message goes on all the same. */
-import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
-import { act, idle, say, send, shows, WAIT_MS } from './support/chat.ts';
+import { act, idle, newChat, say, send, shows, WAIT_MS } from './support/chat.ts';
 import { type CounterPage, serveCounterPage } from './support/counterPage.ts';
 import { pollUntil } from './support/poll.ts';
 import { startWorkbench, type Workbench } from './support/workbench.ts';
@@ -31,21 +30,8 @@ beforeEach(({ task }) => {
   );
 });
 
-async function newChat(): Promise<Frame> {
-  await workbench.runCommand('Computer Use Chat: New Session');
-  // The panel of the session before is still on its way out.
-  return pollUntil('an empty chat', WAIT_MS, async () => {
-    const chat = await workbench.chatFrame();
-    const empty = await chat
-      .locator('.welcome')
-      .isVisible()
-      .catch(() => false);
-    return empty ? chat : undefined;
-  });
-}
-
 test('a closed panel does not stop the run, and the status bar stops it', async () => {
-  const chat = await newChat();
+  const chat = await newChat(workbench);
   const goOn = Promise.withResolvers<void>();
   api.enqueue(
     { blocks: [say('I open the page.'), act('navigate', { url: page.url })] },
@@ -72,7 +58,7 @@ test('a closed panel does not stop the run, and the status bar stops it', async 
 });
 
 test('a wrong key is told in words, with what to do about it', async () => {
-  const chat = await newChat();
+  const chat = await newChat(workbench);
   api.enqueue(
     { fault: 'status', status: 401, message: 'invalid x-api-key' },
     { blocks: [say('Now it works.')] },
@@ -86,7 +72,7 @@ test('a wrong key is told in words, with what to do about it', async () => {
 });
 
 test('a reload in mid-run loses nothing that was done, and the conversation goes on', async () => {
-  const chat = await newChat();
+  const chat = await newChat(workbench);
   api.enqueue({
     blocks: [say('First I look.'), act('navigate', { url: page.url }), act('wait', { duration: 30 })],
   });
@@ -108,7 +94,7 @@ test('a reload in mid-run loses nothing that was done, and the conversation goes
 });
 
 test('hostile text stays text', async () => {
-  const chat = await newChat();
+  const chat = await newChat(workbench);
   const hostile = [
     '<img src=x onerror="window.hacked = 1"><script>window.hacked = 2</script>',
     '[run](command:workbench.action.terminal.new) [js](javascript:window.hacked=3) [file](file:///etc/passwd)',

@@ -48,6 +48,19 @@ async function open(
 }
 
 describe('a question', () => {
+  it('is followed to the end, where it goes on, once it is answered', async () => {
+    const { page, card } = await open();
+    for (let count = 0; count < 40; count++)
+      await page.evaluate(
+        (text) => window.fakeHost.append({ kind: 'answer', text, state: 'complete' }),
+        `Answer ${count}`,
+      );
+    await page.getByText('Answer 39').hover();
+    await page.mouse.wheel(0, -100_000);
+    await card.getByRole('button', { name: 'Allow Once' }).click();
+    await page.getByText('Answer 39').waitFor({ state: 'visible' });
+  });
+
   it('is answered by keys, each control having a name', async () => {
     const { page, card, ordinal, answers } = await open();
     await card.getByRole('button', { name: 'Allow Once' }).focus();

@@ -60,11 +60,15 @@ export function AskCard({
   readonly item: ActionItem;
   readonly question: ApprovalQuestion;
 }) {
-  const { strings, post } = useApp();
+  const { strings, post, endRequests } = useApp();
   const reason = useRef<HTMLInputElement>(null);
   const { ordinal } = item;
   const { what, scope, always, detail, edit, because, round = 0 } = question;
-  const answer = (given: UserAnswer) => post({ type: 'approval-answer', ordinal, round, answer: given });
+  const answer = (given: UserAnswer) => {
+    post({ type: 'approval-answer', ordinal, round, answer: given });
+    // What comes of it is at the end, as after a prompt.
+    endRequests.value++;
+  };
   const deny = () => answer({ kind: 'denied', reason: reason.current?.value ?? '' });
   return (
     <fieldset class="ask" aria-labelledby={`ask-${ordinal}`}>

@@ -42,6 +42,9 @@ export interface HostProxy {
 
 /** At the same time, those of all programs together: to the proxy, and from there, which may be as many for one connection. */
 const MAX_CONNECTIONS = 128;
+
+/** Listeners of a request on its connection, at most. */
+const LISTENERS_OF_EACH = 4;
 const CONNECT_LIMIT_MS = 20_000;
 /** How long a tunnel may rest. */
 const IDLE_LIMIT_MS = 600_000;
@@ -125,6 +128,8 @@ class RunningProxy implements HostProxy {
 
   #track(socket: Duplex): void {
     this.#sockets.add(socket);
+    // Requests that wait on one connection each listen to it, up to as many as there may be.
+    socket.setMaxListeners(LISTENERS_OF_EACH * MAX_CONNECTIONS);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => undefined); // its close tells
   }
@@ -162,7 +167,10 @@ class RunningProxy implements HostProxy {
       const socket = await this.#dial(url.hostname.replace(/^\[|\]$/g, ''), port);
       const dropped = new Set([
         ...HOP_BY_HOP,
-        ...(request.headers.connection ?? '').toLowerCase().split(/\s*,\s*/),
+        ...(request.headers.connection ?? '')
+          .toLowerCase()
+          .split(',')
+          .map((name) => name.trim()),
       ]);
       const kept = Object.entries(request.headers).filter(([name]) => !dropped.has(name.toLowerCase()));
       // Not `http.request`: in an extension host that is VS Code's own, which connects by itself.

@@ -2,6 +2,7 @@
 import type { Frame } from 'playwright-core';
 import type { ScriptedBlock } from '../../../src/agent/demo/script.ts';
 import { pollUntil } from './poll.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Longest wait for something that takes a moment; generous, for slow machines. */
 export const WAIT_MS = 60_000;
@@ -20,6 +21,19 @@ export const actOnDesktop = (
   member: string,
   input: Readonly<Record<string, unknown>> = {},
 ): ScriptedBlock => ({ type: 'action', toolset: 'computer', member, input });
+
+/** The panel of a new session; the one before it is seen for another moment. */
+export async function newChat(workbench: Workbench): Promise<Frame> {
+  await workbench.runCommand('Computer Use Chat: New Session');
+  return pollUntil('an empty chat', WAIT_MS, async () => {
+    const chat = await workbench.chatFrame();
+    const empty = await chat
+      .locator('.welcome')
+      .isVisible()
+      .catch(() => false);
+    return empty ? chat : undefined;
+  });
+}
 
 /** Types a prompt and sends it with Enter. */
 export async function send(chat: Frame, prompt: string): Promise<void> {
