@@ -54,10 +54,29 @@ export async function idle(chat: Frame): Promise<void> {
   await chat.waitForSelector('.run-state[data-state="idle"]', { timeout: WAIT_MS });
 }
 
-/** A place in the transcript: the row at the top of what can be seen, and how far its start is above that, CSS px. */
+/**
+ * A place in the transcript: the row at the top of what can be seen, how far its start is above that, and its end below it,
+ * CSS px.
+ */
 export interface ReadingPlace {
   readonly ordinal: number;
   readonly offset: number;
+  readonly rest: number;
+}
+
+/** By how many px the text has moved from one place to the other; NaN where they are not near each other. */
+export function movedBy(before: ReadingPlace, after: ReadingPlace): number {
+  // Of the upper row there may be so little to be seen that a rounding hides it.
+  switch (after.ordinal - before.ordinal) {
+    case 0:
+      return after.offset - before.offset;
+    case 1:
+      return before.rest + after.offset;
+    case -1:
+      return -(after.rest + before.offset);
+    default:
+      return Number.NaN;
+  }
 }
 
 /** The place that is shown, once it does not move any more. */
@@ -78,7 +97,9 @@ function placeNow(chat: Frame): Promise<ReadingPlace | null> {
       .map((row) => ({ ordinal: Number(row.dataset.ordinal), box: row.getBoundingClientRect() }))
       .sort((a, b) => a.ordinal - b.ordinal);
     const first = rows.find(({ box }) => box.bottom > top + 1);
-    return first ? { ordinal: first.ordinal, offset: Math.round(top - first.box.top) } : null;
+    if (!first) return null;
+    const { top: start, bottom: end } = first.box;
+    return { ordinal: first.ordinal, offset: Math.round(top - start), rest: Math.round(end - top) };
   });
 }
 
