@@ -163,7 +163,7 @@ export function limitNotice(kind: LimitKind, limit: number, spent: Amounts): New
       ['open-settings'],
     );
   const detail = t(
-    'This run took {0} steps, {1} minutes, {2} tokens, and about {3} US dollars.',
+    'Steps (replies of Claude): {0}. Minutes: {1}. Tokens: {2}. US dollars: about {3}.',
     spent.steps,
     spent.minutes.toFixed(1),
     spent.tokens,
@@ -175,7 +175,7 @@ export function limitNotice(kind: LimitKind, limit: number, spent: Amounts): New
 function limitText(kind: LimitKind, limit: number): string {
   switch (kind) {
     case 'steps':
-      return t('Stopped: a run may take {0} steps.', limit);
+      return t('Stopped at the limit for steps in a run: {0}.', limit);
     case 'minutes':
       return t('Stopped: the next step would take this run past its limit of {0} minutes.', limit);
     case 'tokens':
@@ -196,8 +196,8 @@ function limitText(kind: LimitKind, limit: number): string {
 export function stuckNotice(kind: SignKind, tried: string, times: number): NewNotice {
   return notice(
     'warning',
-    t('Paused: Claude does not seem to get any further.'),
-    `${stuckText(kind, times)} ${t('The last thing it tried: {0}.', tried)}`,
+    `${t('Paused: Claude does not seem to get any further.')} ${stuckText(kind, times)}`,
+    t('The last thing it tried: {0}.', tried),
     ['continue'],
   );
 }

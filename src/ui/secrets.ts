@@ -6,6 +6,9 @@ import { MAX_SECRET_LENGTH, MIN_SECRET_LENGTH, type Secret } from '../agent/secr
 import { readVncSettings } from './desktopSettings.ts';
 import type { StoredSecrets } from './secretVault.ts';
 
+/** How long it is said that something was copied, in ms. */
+const COPIED_MS = 4_000;
+
 /** Asks for a name, where it may go and the value, and keeps it. */
 export async function addSecret(secrets: StoredSecrets): Promise<void> {
   const name = await askName();
@@ -15,8 +18,11 @@ export async function addSecret(secrets: StoredSecrets): Promise<void> {
   const value = await askValue(name);
   if (value === undefined) return;
   await secrets.put({ name, value, places });
-  const text = vscode.l10n.t('{0} is kept. In a prompt, tell Claude to use {1}.', name, handleOf(name));
-  void vscode.window.showInformationMessage(text);
+  const copy = vscode.l10n.t('Copy');
+  const text = vscode.l10n.t('Kept. In a prompt, tell Claude to use {0}.', handleOf(name));
+  void vscode.window.showInformationMessage(text, copy).then((choice) => {
+    if (choice === copy) void vscode.env.clipboard.writeText(handleOf(name));
+  });
 }
 
 /** Forgets the one that the user chooses. */
@@ -27,20 +33,23 @@ export async function removeSecret(secrets: StoredSecrets): Promise<void> {
 
 /** Shows names and places; the handle of the one that is chosen is copied. */
 export async function showSecrets(secrets: StoredSecrets): Promise<void> {
-  const chosen = await choose(secrets, vscode.l10n.t('Secrets: Choose One to Copy Its Handle'));
-  if (chosen) await vscode.env.clipboard.writeText(handleOf(chosen.name));
+  const chosen = await choose(secrets, vscode.l10n.t('Secrets: Choose One to Copy What Claude Types for It'));
+  if (!chosen) return;
+  await vscode.env.clipboard.writeText(handleOf(chosen.name));
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', handleOf(chosen.name)), COPIED_MS);
 }
 
 async function choose(secrets: StoredSecrets, title: string): Promise<Secret | undefined> {
   const all = await secrets.read();
   if (all.length === 0) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('No secrets are kept. “Add Secret” keeps one for Claude to fill in without seeing it.'),
+      vscode.l10n.t('No secrets are kept. The command “Add Secret…” keeps one.'),
     );
     return undefined;
   }
   const items = all.map((secret) => ({
     label: secret.name,
+    description: handleOf(secret.name),
     detail: secret.places.map(placeLabel).join(', '),
     secret,
   }));
@@ -55,16 +64,18 @@ async function askName(): Promise<string | undefined> {
     validateInput: (text) =>
       isSecretName(text.trim())
         ? undefined
-        : vscode.l10n.t('Letters, digits and . _ - are taken, 64 at most, the first a letter or digit.'),
+        : vscode.l10n.t('Use letters, digits and . _ - only, 64 at most, and begin with a letter or digit.'),
   });
   return name?.trim();
 }
 
 /** @returns undefined where the user has thought better of it */
-async function askPlaces(): Promise<readonly string[] | undefined> {
+async function askPlaces(
+  question = vscode.l10n.t('Where may it be filled in?'),
+): Promise<readonly string[] | undefined> {
   const web = {
     label: vscode.l10n.t('Pages'),
-    description: vscode.l10n.t('of origins that you name'),
+    description: vscode.l10n.t('of the sites that you name next'),
     place: '',
   };
   const { address } = readVncSettings();
@@ -72,11 +83,13 @@ async function askPlaces(): Promise<readonly string[] | undefined> {
   const items = [web, ...desktops.map((place) => ({ label: placeLabel(place), description: '', place }))];
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Add Secret'),
-    placeHolder: vscode.l10n.t('Where may it be filled in?'),
+    placeHolder: question,
     canPickMany: true,
     ignoreFocusOut: true,
   });
-  if (!chosen || chosen.length === 0) return undefined;
+  if (!chosen) return undefined;
+  if (chosen.length === 0)
+    return askPlaces(vscode.l10n.t('Check at least one place where it may be filled in.'));
   const origins = chosen.includes(web) ? await askOrigins() : [];
   return origins && [...origins, ...chosen.flatMap(({ place }) => (place === '' ? [] : [place]))];
 }
@@ -91,7 +104,7 @@ async function askOrigins(): Promise<readonly string[] | undefined> {
     validateInput: (text) =>
       originsIn(text)
         ? undefined
-        : vscode.l10n.t('Addresses with https are taken; http for this machine only.'),
+        : vscode.l10n.t('Write whole addresses with https; http only for this machine.'),
   });
   return written === undefined ? undefined : originsIn(written);
 }
@@ -118,7 +131,7 @@ async function askValue(name: string): Promise<string | undefined> {
 function problemOf(value: string): string | undefined {
   if (value.length < MIN_SECRET_LENGTH)
     return vscode.l10n.t(
-      'It needs {0} characters: a shorter one could not be kept out of what Claude reads.',
+      'It needs at least {0} characters: a shorter one could not be kept out of what Claude reads.',
       MIN_SECRET_LENGTH,
     );
   if (value.length > MAX_SECRET_LENGTH)

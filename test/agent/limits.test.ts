@@ -30,7 +30,7 @@ describe('a run with a limit of steps', () => {
       }
       expect(at.api.requests, `run ${run}`).toHaveLength(2 * (run + 1));
       expect(lastNotice()).toMatchObject({
-        text: 'Stopped: a run may take 2 steps.',
+        text: 'Stopped at the limit for steps in a run: 2.',
         actions: ['continue', 'open-settings'],
       });
       expect(itemsOf(at.session).filter(({ kind }) => kind === 'action')).toHaveLength(2 * (run + 1));
@@ -68,7 +68,7 @@ describe('a run with a limit of tokens or money', () => {
     expect(lastNotice()?.text).toBe(
       'Stopped: the next step would take this run past its limit of 5000 tokens.',
     );
-    expect(lastNotice()?.detail).toContain('2 steps');
+    expect(lastNotice()?.detail).toContain('Steps (replies of Claude): 2.');
   });
 
   it('stops before the step that would pass the money', async () => {
@@ -80,7 +80,7 @@ describe('a run with a limit of tokens or money', () => {
     expect(lastNotice()?.text).toBe(
       'Stopped: the next step would take this run past its limit of 0.5 US dollars.',
     );
-    expect(lastNotice()?.detail).toContain('about 0.42 US dollars');
+    expect(lastNotice()?.detail).toContain('US dollars: about 0.42');
   });
 
   it('stops after a summary as well, and goes on from that', async () => {
@@ -92,7 +92,7 @@ describe('a run with a limit of tokens or money', () => {
     at.api.enqueue(costing(50_000, 100), reply({ type: 'summary', text: 'One click is done.' }));
     await at.session.send('Click on and on');
     expect(at.api.requests).toHaveLength(2);
-    expect(lastNotice()?.text).toBe('Stopped: a run may take 2 steps.');
+    expect(lastNotice()?.text).toBe('Stopped at the limit for steps in a run: 2.');
     at.api.enqueue(reply(say('Done.')));
     await at.session.resume(lastNotice()?.ordinal as never, 'continue');
     expect(messagesOf(at.api.requests[2])[0]?.content).toMatchObject([{ type: 'compaction' }]);

@@ -8,7 +8,10 @@ const webview = useWebview();
 
 const HOSTILE = '<img src=x onerror="window.broken=1">\u202Egpj.exe\u200B p\u0430ypal [a](command:quit)';
 
-function asking(approval: Approval): NewItem {
+function asking(
+  approval: Approval,
+  state: Extract<NewItem, { kind: 'action' }>['state'] = { status: 'queued' },
+): NewItem {
   return {
     kind: 'action',
     toolset: 'browser',
@@ -18,7 +21,7 @@ function asking(approval: Approval): NewItem {
     points: [],
     before: null,
     approval,
-    state: { status: 'queued' },
+    state,
   };
 }
 
@@ -75,6 +78,28 @@ describe('a question', () => {
       { type: 'approval-answer', ordinal, round: 0, answer: { kind: 'session' } },
       { type: 'approval-answer', ordinal, round: 0, answer: { kind: 'denied', reason: 'Not now' } },
     ]);
+  });
+
+  it('that was answered no is told in the words of the user, not in those for the model', async () => {
+    const { page, card } = await open();
+    expect(await page.locator('.action .outcome').innerText()).toBe('Waiting for you');
+    await page.evaluate(
+      (item) => window.fakeHost.append(item),
+      asking(
+        {
+          question: { what: 'javascript_exec', target: '', detail: '', scope: null },
+          answer: { kind: 'denied', reason: 'Too\u200B dear' },
+        },
+        { status: 'failed', durationMs: 5, error: 'Not executed: the user did not allow this.' },
+      ),
+    );
+    const denied = page.locator('.action.is-failed');
+    await denied.waitFor();
+    const text = await denied.innerText();
+    expect(text).toContain('Not allowed');
+    expect(text).toContain('You did not allow this: Too\\u{200b} dear');
+    expect(text).not.toMatch(/Not executed|Failed/);
+    expect(await card.count()).toBe(1);
   });
 
   it('about a file is its diff, which VS Code shows as well', async () => {

@@ -17,6 +17,20 @@ async function unconsented(query: string): Promise<Page> {
 const accept = (page: Page) => page.evaluate(() => window.fakeHost.setStatus({ consent: 'given' }));
 
 describe('the first prompt', () => {
+  it('can be agreed to in a small panel: the risks scroll, the buttons do not', async () => {
+    const page = await unconsented('session=empty');
+    await page.setViewportSize({ width: 400, height: 480 });
+    await page.fill('.prompt', 'Look around');
+    await page.press('.prompt', 'Enter');
+    await page.waitForSelector('.consent');
+    const { card, button } = await page.evaluate(() => {
+      const boxOf = (selector: string) => document.querySelector(selector)?.getBoundingClientRect().toJSON();
+      return { card: boxOf('.consent'), button: boxOf('.consent-accept') };
+    });
+    expect(button.bottom).toBeLessThan(card.bottom);
+    expect(button.top).toBeGreaterThan(card.top);
+  });
+
   it('is kept until the user has agreed, and sent then, all by keyboard', async () => {
     const page = await unconsented('session=empty');
     await page.fill('.prompt', 'Look around');

@@ -25,6 +25,9 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
   const { toolset, member, summary, state, points, before, approval } = item;
   const isAsking = approval?.answer === null && state.status === 'queued';
   const answer = answerText(item, strings);
+  // What the model reads of a no is written for the model.
+  const isDenied = approval?.answer?.kind === 'denied' && state.status === 'failed';
+  const told = isAsking ? strings.waitingForYou : isDenied ? strings.notAllowed : undefined;
   const line = (
     <>
       <Icon name={actionIcon(toolset, member)} />
@@ -37,14 +40,18 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
         expanded={expanded}
         onToggle={setExpanded}
         summary={line}
-        aside={<Outcome state={state} at={item.at} />}
+        aside={
+          told === undefined ? <Outcome state={state} at={item.at} /> : <span class="outcome">{told}</span>
+        }
       >
         {() => (isShell ? <ShellView item={item} /> : <ActionDetail item={item} />)}
       </Disclosure>
       {isAsking && <AskCard item={item} question={approval.question} />}
       {answer !== null && <p class="ask-answer">{answer}</p>}
       {state.status === 'done' && state.edit && <EditView edit={state.edit} />}
-      {state.status === 'failed' && !isShell && <p class="action-error">{visibleText(state.error)}</p>}
+      {state.status === 'failed' && !isShell && !isDenied && (
+        <p class="action-error">{visibleText(state.error)}</p>
+      )}
       {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
     </div>
   );

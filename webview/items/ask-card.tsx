@@ -127,8 +127,10 @@ export function answerText({ approval, state }: ActionItem, strings: Strings): s
       return strings.allowedBefore;
     case 'unattended':
       return strings.allowedUnattended;
-    case 'denied':
-      return strings.denied;
+    case 'denied': {
+      const reason = visibleText(approval.answer.reason.trim());
+      return reason === '' ? strings.denied : format(strings.deniedBecause, reason);
+    }
     case 'withdrawn':
       return strings.notAskedAnyMore;
     case undefined:
