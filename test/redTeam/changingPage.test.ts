@@ -70,13 +70,13 @@ test('a button that is something else by the time of the answer is asked about a
   expect(await presses()).toContain('1');
 });
 
-test('a button with a form put below it is asked about by what it sends then', async () => {
+test('a button with a form put around it is asked about by what it sends then', async () => {
   await run(`${COUNT}; buy.textContent = 'Send'`);
   const { questions } = await click((round) =>
     run(
       round === 0
         ? `const form = document.createElement('form'); form.innerHTML = '<input autocomplete="cc-number">';
-           form.onsubmit = () => false; buy.replaceWith(form); form.append(buy)`
+           form.onsubmit = () => false; buy.before(form); form.prepend(buy)`
         : '',
     ),
   );
