@@ -36,8 +36,11 @@ export function useBrowser(page: string, options: BrowserComputerOptions = {}): 
   });
 
   beforeEach(async () => {
-    const { isError, text } = await harness.call('navigate', { url: server.url + page });
-    expect(isError, text).toBe(false);
+    // Some tests set limits that a machine may miss while a browser starts.
+    await soon(async () => {
+      const { isError, text } = await harness.call('navigate', { url: server.url + page });
+      expect(isError, text).toBe(false);
+    });
     server.clear();
     harness.events.length = 0;
   }, BROWSER_TIMEOUT_MS);
