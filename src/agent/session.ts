@@ -27,10 +27,11 @@ import { ScreenNews } from './screenNews.ts';
 import { SessionComputer } from './sessionComputer.ts';
 import { type EntryChange, SessionEntry } from './sessionEntry.ts';
 import { SessionRuns } from './sessionRuns.ts';
+import { accessTo, hasConsent, sessionStatus } from './sessionStatus.ts';
 import { titleOf } from './sessionTitle.ts';
 import { DEFAULT_COMMAND_LIMIT_MS } from './sessionTools.ts';
 import { StoredImages } from './storedImages.ts';
-import { computerStatus, modelStatus, type SessionDeps } from './surroundings.ts';
+import type { SessionDeps } from './surroundings.ts';
 import { Transcript } from './transcript.ts';
 import { HOST_ENDED } from './turn.ts';
 
@@ -85,6 +86,7 @@ export class AgentSession {
       circumstances: () => this.#approvals.circumstances,
       onNotUnattended: () => this.#approvals.tellNotUnattended(),
       vault: deps.secrets,
+      onFault: deps.onFault,
       onEvent: (event) => {
         this.#transcript.append(computerNotice(event));
         // There is nothing left to have.
@@ -153,20 +155,11 @@ export class AgentSession {
   }
 
   get status(): SessionStatus {
-    const { title, tokens } = this.#entry.record;
-    const { httpLogs } = this.#deps.surroundings;
-    return {
-      title,
-      tokens,
-      httpLogs,
+    return sessionStatus(this.#entry, this.#deps, {
       run: this.#runs.state,
-      access: this.#access,
-      consent: this.#hasConsent ? 'given' : 'needed',
-      model: modelStatus(this.#entry.record.provider, this.#deps.surroundings),
-      computer: computerStatus(this.#entry.record, this.#deps.computers),
       control: this.#control.holder,
       unattended: this.#approvals.unattended,
-    };
+    });
   }
 
   // ---- what a user does
@@ -240,15 +233,8 @@ export class AgentSession {
   }
 
   /** Finds out how far off the pointer of a desktop is, unless the user has it. Never rejects. */
-  async checkPointer(): Promise<PointerCheck> {
-    if (this.#control.holder === 'user') return { type: 'busy' };
-    const { taken } = this.#control;
-    try {
-      return await this.#computer.checkPointer(taken);
-    } catch (error) {
-      if (!taken.aborted) this.#deps.onFault(error);
-      return { type: 'busy' };
-    }
+  checkPointer(): Promise<PointerCheck> {
+    return this.#computer.checkPointer();
   }
 
   /** Does what a button of the notice at `place` offers, unless it no longer does. Never rejects. */
@@ -324,7 +310,8 @@ export class AgentSession {
   #begin(begin: () => void): boolean {
     if (this.isRunning || this.#owned.isDisposed) return false;
     try {
-      if (!this.claim() || this.#access !== 'full' || !this.#hasConsent) return false;
+      if (!this.claim() || this.#access !== 'full') return false;
+      if (!hasConsent(this.#entry.record.provider, this.#deps.surroundings)) return false;
       this.#entry.store();
       // What a run that could not be recorded left behind, before anything is said on top of it.
       this.#messages.mendTurn(HOST_ENDED);
@@ -371,12 +358,9 @@ export class AgentSession {
   #say(text: string): void {
     const isComputerNew = this.#isResuming && !this.#computer.hasState;
     this.#conversation.say(text, isComputerNew ? NEW_COMPUTER_TEXT : '');
-    this.#nameAfter(text);
+    // Named after what was said first.
+    this.#change(this.isEmpty ? { title: titleOf(text) } : {});
     this.#transcript.append({ kind: 'user', text });
-  }
-
-  #nameAfter(prompt: string): void {
-    this.#change(this.isEmpty ? { title: titleOf(prompt) } : {});
   }
 
   #change(change: EntryChange): void {
@@ -395,13 +379,8 @@ export class AgentSession {
     return this.#deps.computers.of(this.#entry.record.computer);
   }
 
-  get #hasConsent(): boolean {
-    return this.#entry.record.provider === 'demo' || this.#deps.surroundings.hasConsent;
-  }
-
   get #access(): Access {
-    if (!this.#deps.surroundings.isTrusted) return 'restricted';
-    return this.#entry.isWritable ? 'full' : 'elsewhere';
+    return accessTo(this.#entry, this.#deps.surroundings);
   }
 
   #surroundingsChanged(): void {

@@ -26,6 +26,7 @@ export interface SessionComputerOptions extends ToolSettings {
   /** What may be typed without the model seeing it; without it, nothing. */
   readonly vault: SecretVault | undefined;
   readonly onEvent: (event: ComputerEvent) => void;
+  readonly onFault: (error: unknown) => void;
   /** Names of the tools that what was said so far calls. */
   readonly calledTools: () => ReadonlySet<string>;
   /** What decides whether the user is asked about a call, but for what is known of the computer itself. */
@@ -108,9 +109,17 @@ export class SessionComputer {
     await this.#made?.shell?.stop();
   }
 
-  /** @throws the signal's reason */
-  async checkPointer(signal: AbortSignal): Promise<PointerCheck> {
-    return (await this.#made?.computer.checkPointer?.(signal)) ?? { type: 'not-running' };
+  /** Finds out how far off its pointer is, unless the user has it or takes it meanwhile. Never rejects. */
+  async checkPointer(): Promise<PointerCheck> {
+    const { control, onFault } = this.#options;
+    if (control.holder === 'user') return { type: 'busy' };
+    const { taken } = control;
+    try {
+      return (await this.#made?.computer.checkPointer?.(taken)) ?? { type: 'not-running' };
+    } catch (error) {
+      if (!taken.aborted) onFault(error);
+      return { type: 'busy' };
+    }
   }
 
   async close(): Promise<void> {

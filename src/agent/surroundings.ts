@@ -1,8 +1,6 @@
 import type { Event } from '../base/emitter.ts';
 import type { Computers } from '../computer/computer.ts';
 import type { History, SessionProvider } from '../history/history.ts';
-import type { ComputerKind } from '../protocol/computers.ts';
-import type { ComputerStatus, ProviderStatus } from '../protocol/messages.ts';
 import type { SessionId } from '../protocol/transcript.ts';
 import type { ApprovalSettings, Asked } from './approvals/approvals.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -51,22 +49,4 @@ export interface Surroundings {
  */
 export interface NoConnection {
   readonly reason: 'no-key' | 'key-withheld' | 'no-consent' | 'restricted';
-}
-
-/** Who answers in a session of `provider`, as the user reads it. */
-export function modelStatus(
-  provider: SessionProvider,
-  { hasApiKey, modelLabel }: Pick<Surroundings, 'hasApiKey' | 'modelLabel'>,
-): ProviderStatus & { readonly label: string } {
-  if (provider === 'demo') return { provider, label: 'Demo' };
-  return { provider: hasApiKey ? 'anthropic' : 'none', label: modelLabel };
-}
-
-/** What Claude drives in a session, as the user reads it. The demo's page and its steps are known, so nothing is said of it. */
-export function computerStatus(
-  { provider, computer: kind }: { readonly provider: SessionProvider; readonly computer: ComputerKind },
-  computers: Computers,
-): ComputerStatus {
-  const isolation = provider === 'demo' ? undefined : computers.isolation?.(kind);
-  return { kind, label: computers.of(kind).label, ...(isolation && { isolation }) };
 }
