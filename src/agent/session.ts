@@ -334,8 +334,13 @@ export class AgentSession {
   get #computerFacts(): SessionComputerFacts {
     const { computer, provider } = this.#entry.record;
     const { isIsolated, hasState: isRunning } = this.#computer;
-    const { label } = this.#provider;
-    return { kind: computer, label, isRunning, isIsolated, isMadeUp: provider === 'demo' };
+    return {
+      kind: computer,
+      label: this.#provider.label,
+      isRunning,
+      isIsolated,
+      isMadeUp: provider === 'demo',
+    };
   }
 
   #controlChanged(holder: Controller): void {

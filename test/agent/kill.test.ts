@@ -160,6 +160,7 @@ const statusOf = (item: Item | undefined) => (item?.kind === 'action' ? item.sta
 
 test(`a session survives ${KILLS} kills of its host`, { timeout: 10_000 + KILLS * 3_000 }, async () => {
   const seed = Number(process.env.CUC_SEED ?? Date.now() % 2 ** 31);
+  // For those who repeat a run that failed.
   console.log(`Seed: CUC_SEED=${seed}`);
   const random = randomNumbers(seed);
   const folder = mkdtempSync(join(tmpdir(), 'killed-'));
@@ -198,6 +199,7 @@ test(`a session survives ${KILLS} kills of its host`, { timeout: 10_000 + KILLS 
       const unknown = expectTold(history, sessionId(id ?? ''), clicks);
       expect(clicks.length).toBeGreaterThan(KILLS / 4);
       const items = history.readItems(sessionId(id ?? ''), ordinal(0), 1_000_000);
+      // How much the kills have met: a run in which none hit an action would show nothing.
       console.log(
         `${KILLS} kills: ${items.length} items, ${clicks.length} clicks, ${unknown} of unknown outcome, ` +
           `${items.filter((item) => !isSettled(item)).length} items open at the last`,

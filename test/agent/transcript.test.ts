@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ItemStore, Transcript } from '../../src/agent/transcript.ts';
 import type { Operation } from '../../src/protocol/operations.ts';
 import { type Item, ordinal, revision, sessionId } from '../../src/protocol/transcript.ts';
+import { runningCommand } from '../support/runningCommand.ts';
 
 /** Keeps items in memory and counts what is written. */
 class MemoryStore implements ItemStore {
@@ -97,16 +98,7 @@ describe('Transcript', () => {
   });
 
   it('shows the end of what an action prints without writing it', () => {
-    const place = transcript.append({
-      kind: 'action',
-      toolset: 'bash',
-      member: 'bash',
-      summary: 'Run',
-      input: '{}',
-      points: [],
-      before: null,
-      state: { status: 'running' },
-    });
+    const place = transcript.append(runningCommand(0));
     for (let i = 0; i < 100; i += 1) {
       const latest = { text: `line ${i}`, leftOut: i, file: null };
       transcript.show(place, { kind: 'action', state: { status: 'running', latest } });

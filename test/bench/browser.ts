@@ -51,11 +51,15 @@ async function actions(): Promise<Figure[]> {
       ROUNDS,
     );
     const screenshots = await compare(ours.screenshot, theirs.screenshot, ROUNDS);
+    // What is asked of a page before each click, to know whether the user has to be asked.
+    const targets = await compare(ours.describe, ours.click, ROUNDS);
     return [
       atMost('browser-click-ratio', clicks.ratio, 'click to settled picture/Playwright', 1.5),
       ...details('browser-click', clicks),
       atMost('browser-screenshot-ratio', screenshots.ratio, 'screenshot/Playwright', 1.1),
       ...details('browser-screenshot', screenshots),
+      atMost('browser-target-ratio', targets.ratio, 'looking at what is clicked/the click', 0.2),
+      reported('browser-target-ms', median(targets.ours), 'ms, median'),
     ];
   } finally {
     await harness.close();
@@ -72,9 +76,15 @@ async function serve(): Promise<Server> {
   return server;
 }
 
-function oursOn(harness: Harness): { click: Action; screenshot: Action } {
+function oursOn(harness: Harness): { click: Action; screenshot: Action; describe: Action } {
+  const input = { target: { type: 'coordinate', ...BUTTON } };
+  const { signal } = new AbortController();
   return {
-    click: () => succeed(harness, 'left_click', { target: { type: 'coordinate', ...BUTTON } }),
+    click: () => succeed(harness, 'left_click', input),
+    describe: async () => {
+      const targets = await harness.computer.describeTarget?.({ name: 'left_click', input }, signal);
+      if (!targets?.some(({ names }) => names.includes('Count'))) throw new Error('The button was not seen.');
+    },
     screenshot: () => succeed(harness, 'screenshot', {}),
   };
 }

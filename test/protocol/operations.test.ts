@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import { applyToItem, type ItemChange, type Operation } from '../../src/protocol/operations.ts';
-import { type ActionItem, type ActionState, type Item, ordinal } from '../../src/protocol/transcript.ts';
+import { type ActionState, type Item, ordinal } from '../../src/protocol/transcript.ts';
+import { runningCommand } from '../support/runningCommand.ts';
 
-const RUNNING: ActionItem = {
-  ordinal: ordinal(3),
-  at: 0,
-  kind: 'action',
-  toolset: 'bash',
-  member: 'bash',
-  summary: 'Run',
-  input: '{}',
-  points: [],
-  before: null,
-  state: { status: 'running' },
-};
+const RUNNING = runningCommand(3);
 
 type Change = Exclude<Operation, { op: 'append' }>;
 const extend = (at: number, text: string): Change => ({ op: 'extend', ordinal: ordinal(3), at, text });

@@ -8,19 +8,11 @@ import { isAsking } from '../../src/protocol/transcript.ts';
 import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
 import { act, click, itemsOf, messagesOf, reply, say } from '../agent/support/host.ts';
 import { settle, useWorkplace } from '../agent/support/workplace.ts';
+import { CIRCUMSTANCES } from '../support/circumstances.ts';
 
 const SHOP = 'https://shop.example';
 const BUY: CallTarget = { origin: SHOP, role: 'button', names: ['Buy'] };
 const AT = { target: { type: 'coordinate', x: 1, y: 2 } };
-const CIRCUMSTANCES = {
-  mode: 'ask-consequences',
-  isIsolated: false,
-  isShellIsolated: false,
-  isShellAsking: true,
-  isEditorAsking: true,
-  isMadeUp: false,
-  computer: 'A browser',
-} as const;
 
 describe('a session', () => {
   const work = useWorkplace();

@@ -7,6 +7,7 @@ import { withAsking } from '../../src/agent/approvals/asking.ts';
 import type { ApprovalQuestion } from '../../src/protocol/approvals.ts';
 import { useBrowser } from '../computer/browser/browsing.ts';
 import { at } from '../computer/browser/harness.ts';
+import { CIRCUMSTANCES } from '../support/circumstances.ts';
 
 const { server, harness } = useBrowser('consequences.html', {
   members: ['javascript_exec'],
@@ -21,15 +22,7 @@ async function click(onQuestion: (round: number) => Promise<unknown>) {
   const questions: ApprovalQuestion[] = [];
   const { computer } = harness;
   const toolset = approveToolset(computer.toolset, {
-    circumstances: () => ({
-      mode: 'ask-consequences',
-      isIsolated: false,
-      isShellIsolated: false,
-      isShellAsking: true,
-      isEditorAsking: true,
-      isMadeUp: false,
-      computer: 'A browser',
-    }),
+    circumstances: () => CIRCUMSTANCES,
     describe: (call, signal) => computer.describeTarget?.(call, signal) ?? Promise.resolve(undefined),
     onNotUnattended: () => undefined,
   });

@@ -9,17 +9,13 @@ import {
   MAX_DETAIL_LENGTH,
   MAX_TARGET_LENGTH,
 } from '../../../src/protocol/approvals.ts';
+import { CIRCUMSTANCES } from '../../support/circumstances.ts';
 
 const PAGE = 'https://example.org/a?b';
 const ORIGIN = 'https://shop.example';
 
 const circumstances = (changes: Partial<Circumstances> = {}): Circumstances => ({
-  mode: 'ask-consequences',
-  isIsolated: false,
-  isShellIsolated: false,
-  isShellAsking: true,
-  isEditorAsking: true,
-  isMadeUp: false,
+  ...CIRCUMSTANCES,
   computer: 'A computer',
   ...changes,
 });

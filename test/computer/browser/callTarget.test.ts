@@ -130,19 +130,6 @@ test('names are cut', async () => {
   for (const name of names) expect(name.length).toBeLessThanOrEqual(300);
 });
 
-test('it costs little', async () => {
-  await click(15, 10);
-  const times: number[] = [];
-  for (let i = 0; i < 50; i++) {
-    const before = performance.now();
-    await click(15, 10);
-    times.push(performance.now() - before);
-  }
-  const median = times.sort((one, two) => one - two)[25] ?? 0;
-  console.log(`A target is described in ${median.toFixed(1)} ms (median of 50).`);
-  expect(median).toBeLessThan(100);
-});
-
 test('a page that is busy cannot tell', async () => {
   await run(`setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 1500)`);
   const call = { name: 'left_click', input: { target: at(15, 10) } };

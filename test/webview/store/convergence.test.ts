@@ -8,8 +8,9 @@ import {
   type ItemChange,
   type Operation,
 } from '../../../src/protocol/operations.ts';
-import { type ActionItem, type Item, isSettled, ordinal } from '../../../src/protocol/transcript.ts';
+import { type Item, isSettled, ordinal } from '../../../src/protocol/transcript.ts';
 import { ItemWindow } from '../../../webview/store/item-window.ts';
+import { runningCommand } from '../../support/runningCommand.ts';
 
 type Step =
   | { readonly do: 'append' }
@@ -17,18 +18,7 @@ type Step =
   /** Lets some of what is on its way arrive: requests at the host, then messages at the webview. */
   | { readonly do: 'deliver'; readonly requests: number; readonly messages: number };
 
-const COMMAND: ActionItem = {
-  ordinal: ordinal(0),
-  at: 0,
-  kind: 'action',
-  toolset: 'bash',
-  member: 'bash',
-  summary: 'Run',
-  input: '{}',
-  points: [],
-  before: null,
-  state: { status: 'running' },
-};
+const COMMAND = runningCommand(0);
 
 const anywhere = fc.double({ min: 0, max: 0.999, noNaN: true });
 const step: fc.Arbitrary<Step> = fc.oneof(
