@@ -13,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Duplex, pipeline } from 'node:stream';
 import { O_PATH } from '../openFlags.ts';
+import { boundedLookUp, type LookUp, TooManyLookUps } from './boundedLookUp.ts';
 import {
   decideHost,
   HOST_REFUSALS,
@@ -30,7 +31,7 @@ export interface HostProxyOptions {
   /** The setting that lists hosts, for those who read of a refusal. */
   readonly setting: string;
   /** Addresses of a name; asks the system by default. */
-  readonly lookUp?: (name: string) => Promise<readonly string[]>;
+  readonly lookUp?: LookUp;
 }
 
 export interface HostProxy {
@@ -79,12 +80,15 @@ class RunningProxy implements HostProxy {
   /** Held while a path by way of it is in use. */
   #folder: FileHandle | undefined;
   readonly #sockets = new Set<Duplex>();
+  /** One at a time, so that its names do not stand between another sandbox and the next thread. */
+  readonly #lookUp: LookUp;
   /** Hosts that are looked up or connected to. */
   #dialled = 0;
   readonly #refusals = new Map<string, string>();
 
   constructor(options: HostProxyOptions) {
     this.#options = options;
+    this.#lookUp = boundedLookUp(options.lookUp ?? lookUpForSandboxes, 1);
     this.#server = http.createServer({ headersTimeout: 20_000, requestTimeout: 0 });
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('connection', (socket) => this.#track(socket));
@@ -226,7 +230,10 @@ class RunningProxy implements HostProxy {
     port: number,
   ): Promise<net.Socket> {
     const own = ownAddresses();
-    const found = await (this.#options.lookUp ?? addressesOf)(decision.host).catch(() => []);
+    const found = await this.#lookUp(decision.host).catch((error: unknown) => {
+      if (error instanceof TooManyLookUps) throw new Busy();
+      return [];
+    });
     const judged = found.filter((address) => mayDial(policy, decision, address, port, own));
     if (judged.length === 0)
       throw this.#refused(name, port, found.length === 0 ? 'unknown-name' : 'leads-to-private');
@@ -260,7 +267,7 @@ function answerTo(error: unknown, target: string): { readonly status: number; re
   if (error instanceof Busy)
     return {
       status: 503,
-      text: `There are ${MAX_CONNECTIONS} connections already; ${target} has to wait.\n`,
+      text: `There are ${MAX_CONNECTIONS} connections already, or many names to look up; ${target} has to wait.\n`,
     };
   return { status: 502, text: `${target} cannot be connected to.\n` };
 }
@@ -268,6 +275,9 @@ function answerTo(error: unknown, target: string): { readonly status: number; re
 async function addressesOf(name: string): Promise<readonly string[]> {
   return (await lookup(name, { all: true })).map(({ address }) => address);
 }
+
+/** Of all sandboxes together: names that nobody answers for leave this process, which has two threads for them, one. */
+const lookUpForSandboxes = boundedLookUp(addressesOf, 1);
 
 function ownAddresses(): ReadonlySet<string> {
   return new Set(

@@ -1,5 +1,6 @@
 /** What a browser of the user's settings is started with. */
 import { lookup } from 'node:dns/promises';
+import { boundedLookUp } from '../../base/net/boundedLookUp.ts';
 import type { ComputerEvent } from '../computer.ts';
 import { BrowserUnavailableError } from './errors.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type InstalledBrowser,
   type MachineFacts,
 } from './findBrowser.ts';
-import { boundedLookUp } from './hostLookUp.ts';
 import type { Limits } from './limits.ts';
 import type { MachineStart } from './machine.ts';
 import type { NamedProfile } from './profile.ts';
@@ -33,6 +33,9 @@ export interface StartSettings {
 
 /** A proxy looks names up itself, and knows others than this machine does. */
 const PROXY_VARIABLE = /^(?:https?|all)_proxy$/i;
+
+/** Of one browser. */
+const LOOK_UPS_AT_A_TIME = 2;
 
 /**
  * Looks for the browser anew: the user may have installed one meanwhile.
@@ -66,7 +69,7 @@ export function requestGuard(
     isShared: settings.attachTo !== undefined,
     onRefused,
     onAuthCancelled,
-    lookUp: hasProxy ? undefined : boundedLookUp(addressesOf),
+    lookUp: hasProxy ? undefined : boundedLookUp(addressesOf, LOOK_UPS_AT_A_TIME),
   });
 }
 

@@ -1,7 +1,7 @@
-/** Looks names up, a few at a time: a page that asks for one after the other costs this machine no more than that. */
-
-/** The look-ups of the operating system have four threads for the whole process, which files need, too. */
-const MAX_AT_A_TIME = 2;
+/**
+ * Looks names up, a few at a time: a page or a program that asks for one after the other costs this machine no more than that.
+ * Node gives the look-ups of a whole process two threads, half of those that files have as well.
+ */
 
 /** Names that wait for their turn, and names whose addresses are remembered. */
 const MAX_WAITING = 50;
@@ -18,18 +18,24 @@ interface Answer {
   end: number;
 }
 
+/** So many names wait already that no other is looked up. */
+export class TooManyLookUps extends Error {
+  override readonly name = 'TooManyLookUps';
+}
+
 /**
  * @param lookUp - asks a name server
- * @returns the same, which rejects as well where too many names wait already
+ * @param atATime - look-ups under way at once, at most
+ * @returns the same, which also rejects with {@link TooManyLookUps}
  */
-export function boundedLookUp(lookUp: LookUp): LookUp {
+export function boundedLookUp(lookUp: LookUp, atATime: number): LookUp {
   const answers = new Map<string, Answer>();
   const waiting: Array<() => void> = [];
   let running = 0;
 
   const turn = async () => {
-    if (running >= MAX_AT_A_TIME) {
-      if (waiting.length >= MAX_WAITING) throw new Error('Too many names are being looked up.');
+    if (running >= atATime) {
+      if (waiting.length >= MAX_WAITING) throw new TooManyLookUps('Too many names are being looked up.');
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running += 1;
   };

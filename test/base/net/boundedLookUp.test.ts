@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { boundedLookUp } from '../../../src/computer/browser/hostLookUp.ts';
+import { boundedLookUp } from '../../../src/base/net/boundedLookUp.ts';
 
 afterEach(() => vi.useRealTimers());
 
@@ -25,7 +25,7 @@ function slowServer() {
 
 test('two names are looked up at a time, the others in the order they came', async () => {
   const server = slowServer();
-  const lookUp = boundedLookUp(server.lookUp);
+  const lookUp = boundedLookUp(server.lookUp, 2);
   const looked = ['a', 'b', 'c', 'd'].map(lookUp);
   await delay(0);
   expect(server.asked).toEqual(['a', 'b']);
@@ -42,7 +42,7 @@ test('two names are looked up at a time, the others in the order they came', asy
 
 test('a page that asks for name after name is refused those beyond the queue, which no server hears of', async () => {
   const server = slowServer();
-  const lookUp = boundedLookUp(server.lookUp);
+  const lookUp = boundedLookUp(server.lookUp, 2);
   const looked = Array.from({ length: 1_000 }, (_, index) =>
     lookUp(`${index}.test`).then(
       () => true,
@@ -60,7 +60,7 @@ test('a page that asks for name after name is refused those beyond the queue, wh
 test('a name is asked for once at a time, and again after a few seconds or a failure', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const server = slowServer();
-  const lookUp = boundedLookUp(server.lookUp);
+  const lookUp = boundedLookUp(server.lookUp, 2);
   const both = [lookUp('a'), lookUp('a')];
   await delay(0);
   await server.answer('a');
@@ -86,7 +86,7 @@ test('answers of few names are kept', async () => {
   const lookUp = boundedLookUp(async (host) => {
     asked.push(host);
     return [];
-  });
+  }, 2);
   for (let index = 0; index < 300; index++) await lookUp(`${index}.test`);
   await lookUp('299.test');
   expect(asked).toHaveLength(300);
