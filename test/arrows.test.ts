@@ -46,7 +46,7 @@ const FORBIDDEN: readonly Import[] = [
   ['src/history/a.ts', '../agent/session.ts'],
   ['src/history/a.ts', 'vscode'],
   ['src/computer/a.ts', '../agent/session.ts'],
-  ['src/computer/a.ts', '../tools/shellPlace.ts'],
+  ['src/computer/a.ts', '../tools/thisMachine.ts'],
   ['src/tools/a.ts', '../computer/computer.ts'],
   ['src/tools/bash/a.ts', '../../agent/session.ts'],
   ['src/computer/browser/a.ts', '../../agent/session.ts'],

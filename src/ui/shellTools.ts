@@ -4,7 +4,7 @@ import { questionOf } from '../agent/approvals/policy.ts';
 import type { ToolSettings } from '../agent/sessionTools.ts';
 import type { ShellPlace } from '../base/shellPlace.ts';
 import { sandboxedMachine } from '../tools/sandbox/sandboxedPlace.ts';
-import { thisMachine } from '../tools/shellPlace.ts';
+import { thisMachine } from '../tools/thisMachine.ts';
 import { openSettings, readToolSettings } from './settings.ts';
 
 /** The user's settings of tools, as they are now. */

@@ -6,7 +6,7 @@ import type { AgentSession } from '../../src/agent/session.ts';
 import type { ShellPlace } from '../../src/base/shellPlace.ts';
 import type { Operation } from '../../src/protocol/operations.ts';
 import { ordinal } from '../../src/protocol/transcript.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';
 import { Host, itemsOf, messagesOf, reply, say, screenshot } from './support/host.ts';
 

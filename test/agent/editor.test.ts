@@ -7,7 +7,7 @@ import type { AgentSession } from '../../src/agent/session.ts';
 import type { ToolSettings } from '../../src/agent/sessionTools.ts';
 import { createEditorTool } from '../../src/tools/editor/editorTool.ts';
 import { localFiles } from '../../src/tools/localFiles.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { FakeComputer } from '../support/fakeComputer.ts';
 import { fakeComputers } from '../support/fakeComputers.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';

@@ -14,7 +14,7 @@ import { type OutputSink, withOutput } from '../../src/base/callOutput.ts';
 import { dockerDesktopSource } from '../../src/computer/desktop/sources/docker.ts';
 import { History } from '../../src/history/history.ts';
 import { BashTool } from '../../src/tools/bash/bashTool.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { DockerStandIn } from '../support/desktop/docker/standIn.ts';
 import { atMost, type Figure, reported } from './figure.ts';
 import { residentOf } from './processes.ts';

@@ -15,7 +15,7 @@ import { createLoggedFetch } from '../../src/http/exchangeLog.ts';
 import { Outbox } from '../../src/panel/outbox.ts';
 import { type HostMessage, PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
 import { Receipts } from '../../src/protocol/receipts.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { act, Host, itemsOf, noticesOf, reply, say, screenshot } from '../agent/support/host.ts';
 import { requireDesktopPrograms } from '../support/desktop/programs.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messagesApi/server.ts';

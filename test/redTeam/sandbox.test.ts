@@ -23,7 +23,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { virtualDesktopSource } from '../../src/computer/desktop/sources/virtual.ts';
 import { BashTool } from '../../src/tools/bash/bashTool.ts';
 import { sandboxedMachine } from '../../src/tools/sandbox/sandboxedPlace.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 
 /** In all that must not be seen. Attacks are written so that the command itself does not show it. */
 const SECRET = `secret-${Math.random().toString(36).slice(2)}`;

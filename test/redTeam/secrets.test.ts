@@ -10,7 +10,7 @@ import { createBrowserComputer } from '../../src/computer/browser/browserCompute
 import { createLoggedFetch } from '../../src/http/exchangeLog.ts';
 import { LiveView } from '../../src/panel/liveView.ts';
 import type { ApprovalQuestion, UserAnswer } from '../../src/protocol/approvals.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { act, connection, Host, itemsOf, KEY, reply, say, screenshot } from '../agent/support/host.ts';
 import { fakeComputers } from '../support/fakeComputers.ts';
 import { leaksIn } from '../support/leaks.ts';

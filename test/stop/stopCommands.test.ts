@@ -7,7 +7,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { ShellPlace } from '../../src/base/shellPlace.ts';
 import { virtualDesktopSource } from '../../src/computer/desktop/sources/virtual.ts';
 import { BashTool } from '../../src/tools/bash/bashTool.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { requireDesktopPrograms } from '../support/desktop/programs.ts';
 
 const STOPS = 10;

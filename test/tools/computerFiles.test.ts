@@ -14,7 +14,7 @@ import {
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { computerFiles } from '../../src/tools/computerFiles.ts';
-import { thisMachine } from '../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../src/tools/thisMachine.ts';
 import { solidPng } from '../support/png.ts';
 import { editing, temporaryFolder } from './editor/editing.ts';
 

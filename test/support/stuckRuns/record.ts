@@ -14,7 +14,7 @@ import type { Computer } from '../../../src/computer/computer.ts';
 import { createDesktopComputer } from '../../../src/computer/desktop/desktopComputer.ts';
 import { createEditorTool } from '../../../src/tools/editor/editorTool.ts';
 import { localFiles } from '../../../src/tools/localFiles.ts';
-import { thisMachine } from '../../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../../src/tools/thisMachine.ts';
 import { Host, reply, say } from '../../agent/support/host.ts';
 import { connect, sourceOf } from '../../computer/desktop/driving.ts';
 import { startXvnc } from '../desktop/xserver.ts';

@@ -25,7 +25,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { untilAborted } from '../../../src/base/delay.ts';
 import type { ShellPlace } from '../../../src/base/shellPlace.ts';
 import { BashTool } from '../../../src/tools/bash/bashTool.ts';
-import { thisMachine } from '../../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../../src/tools/thisMachine.ts';
 
 let folder: string;
 let tool: BashTool;

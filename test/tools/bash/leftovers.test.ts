@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownerName } from '../../../src/base/processIdentity.ts';
 import { BashTool } from '../../../src/tools/bash/bashTool.ts';
-import { thisMachine } from '../../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../../src/tools/thisMachine.ts';
 
 const SOURCES = path.join(import.meta.dirname, '../../../src');
 
@@ -104,7 +104,7 @@ test.each([
 test('what a killed host has left ends at the next start, and its folders go; those of hosts that live stay', async () => {
   const script = `
     import { BashTool } from ${JSON.stringify(`${SOURCES}/tools/bash/bashTool.ts`)};
-    import { thisMachine } from ${JSON.stringify(`${SOURCES}/tools/shellPlace.ts`)};
+    import { thisMachine } from ${JSON.stringify(`${SOURCES}/tools/thisMachine.ts`)};
     const place = thisMachine({ folder: process.cwd() });
     const tool = new BashTool({ place, limitMs: () => 1e6, tempRoot: process.cwd() });
     await tool.call({ command: 'seq 1 100000 | wc -l; seq 1 100000' });

@@ -14,7 +14,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { computerFiles } from '../../../src/tools/computerFiles.ts';
 import type { FilePlace } from '../../../src/tools/filePlace.ts';
-import { thisMachine } from '../../../src/tools/shellPlace.ts';
+import { thisMachine } from '../../../src/tools/thisMachine.ts';
 import { editing as editingIn } from './editing.ts';
 
 const machine = thisMachine({ folder: '/' });
