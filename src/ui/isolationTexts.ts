@@ -76,7 +76,7 @@ function sandboxText({ access, hosts, memoryMb }: ToolSettings): string {
 
 function writtenText(): string {
   return vscode.l10n.t(
-    'What commands write in the workspace is run outside of the sandbox when you, your extensions or your builds run it; VS Code does so by itself with a Git repository that they make in a subfolder. Only .git, .vscode and other settings there are kept from being changed.',
+    'What commands write in the workspace is run outside of the sandbox when you, your extensions or your builds run it; VS Code does so by itself with a Git repository that they make in a subfolder, unless you turn that off when you are asked. Only .git, .vscode and other settings there are kept from being changed.',
   );
 }
 

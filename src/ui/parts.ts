@@ -17,6 +17,7 @@ import { ComputerChoice } from './computers.ts';
 import { Consent } from './consent.ts';
 import { desktopProviders } from './desktops.ts';
 import { EditorFiles } from './editorFiles.ts';
+import { NewRepositories } from './newRepositories.ts';
 import { Panels } from './panels.ts';
 import { StoredSecrets } from './secretVault.ts';
 import { SessionTree } from './sessionTree.ts';
@@ -74,7 +75,10 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     backoff: DEFAULT_BACKOFF,
     computers,
     approvals,
-    tools: { ...toolSettings, editor: () => editorFiles.offer() },
+    tools: {
+      ...toolSettings(new NewRepositories(context.workspaceState)),
+      editor: () => editorFiles.offer(),
+    },
     limits: readRunLimits,
     secrets,
     onFault,

@@ -5,16 +5,19 @@ import type { ToolSettings } from '../agent/sessionTools.ts';
 import type { ShellPlace } from '../base/shellPlace.ts';
 import { sandboxedMachine } from '../tools/sandbox/sandboxedPlace.ts';
 import { thisMachine } from '../tools/thisMachine.ts';
+import type { NewRepositories } from './newRepositories.ts';
 import { openSettings, readToolSettings } from './settings.ts';
 
 /** The user's settings of tools, as they are now. */
-export const toolSettings: ToolSettings = {
-  thisMachine: shellInWorkspace,
-  commandLimitMs: () => readToolSettings().commandLimitMs,
-};
+export function toolSettings(repositories: NewRepositories): ToolSettings {
+  return {
+    thisMachine: () => shellInWorkspace(repositories),
+    commandLimitMs: () => readToolSettings().commandLimitMs,
+  };
+}
 
 /** In the folders of a workspace that is trusted and on this machine; elsewhere there is none. */
-function shellInWorkspace(): ShellPlace | undefined {
+function shellInWorkspace(repositories: NewRepositories): ShellPlace | undefined {
   const settings = readToolSettings();
   const [first, ...others] = (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
@@ -29,7 +32,13 @@ function shellInWorkspace(): ShellPlace | undefined {
         confirm: (command, signal) => askUser(questionOf('command', first, command), signal),
       });
     case 'sandboxed':
-      return sandboxedMachine({ wish: { ...settings, folders: [first, ...others] }, onUnavailable: warn });
+      return sandboxedMachine({
+        wish: { ...settings, folders: [first, ...others] },
+        onUnavailable: warn,
+        ...(settings.access === 'write' && {
+          beforeShell: (signal: AbortSignal) => repositories.untilDecided(signal),
+        }),
+      });
   }
 }
 

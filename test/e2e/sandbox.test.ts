@@ -1,5 +1,5 @@
 /** Claude's commands in the sandbox, as a person sees it: told before, not asked, and nothing of theirs in reach. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -65,6 +65,10 @@ echo '{}' >.vscode/settings.json; curl -s http://localhost:${port}/; curl -sp ht
     { blocks: [say('That is all there is.')] },
   );
   await send(chat, 'What can you see?');
+  const turnOff = workbench.page.getByRole('button', { name: 'Turn Off in This Workspace' });
+  await turnOff.waitFor({ timeout: WAIT_MS });
+  await workbench.screenshot('sandbox-1-git');
+  await turnOff.click();
   await shows(chat, 'That is all there is.');
   await idle(chat);
   const action = chat.getByRole('button', { name: /cat plan/ });
@@ -85,5 +89,9 @@ echo '{}' >.vscode/settings.json; curl -s http://localhost:${port}/; curl -sp ht
   expect(told).toContain('The network of the sandbox refused example.com');
   expect(told).not.toContain('nobody reads this');
   expect(existsSync(join(folder, 'result.txt'))).toBe(true);
-  expect(existsSync(join(folder, '.vscode', 'settings.json'))).toBe(false);
+  // As the person had it written, not the command.
+  expect(JSON.parse(readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8'))).toEqual({
+    'git.autoRepositoryDetection': false,
+    'git.detectSubmodules': false,
+  });
 });

@@ -10,11 +10,13 @@ export interface SandboxedMachineOptions extends SandboxSurroundings {
   readonly wish: SandboxWish;
   /** Tells the user that there is no sandbox, and so no commands; a plain message. */
   readonly onUnavailable?: (message: string) => void;
+  /** Before each shell: rejects, with a plain message, where there must be none. */
+  readonly beforeShell?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The sandbox is made for the first command, and stays with its home folder until the place is closed. */
 export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
-  const { wish, onUnavailable } = options;
+  const { wish, onUnavailable, beforeShell } = options;
   let ready: Promise<ReadySandbox> | undefined;
   let closing: Promise<void> | undefined;
   let proxy: ReadySandbox['proxy'];
@@ -31,6 +33,7 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
     description: describe(wish),
     async spawn(command, signal) {
       if (closing) throw new Error('The sandbox was closed.');
+      await beforeShell?.(signal);
       const sandbox = await prepared(signal);
       proxy = sandbox.proxy;
       await sandbox.check();

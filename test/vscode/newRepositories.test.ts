@@ -1,0 +1,91 @@
+/** Repositories that commands make in the workspace, beside VS Code's own Git. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { NewRepositories } from '../../src/ui/newRepositories.ts';
+import { Memento } from './support/memento.ts';
+import { test } from './support/runner.ts';
+import { withStub } from './support/skin.ts';
+import { waitFor } from './support/wait.ts';
+
+const git = () => vscode.workspace.getConfiguration('git');
+const NAMES = ['autoRepositoryDetection', 'detectSubmodules'];
+const TURN_OFF = 'Turn Off in This Workspace';
+
+async function asked(
+  repositories: NewRepositories,
+  button: string | undefined,
+): Promise<{ readonly questions: number; readonly error: unknown }> {
+  let questions = 0;
+  const stub = async () => {
+    questions += 1;
+    return button;
+  };
+  const error = await withStub(vscode.window, 'showWarningMessage', stub as never, () =>
+    repositories.untilDecided(new AbortController().signal).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    ),
+  );
+  return { questions, error };
+}
+
+async function reset(): Promise<void> {
+  for (const name of NAMES) await git().update(name, undefined, vscode.ConfigurationTarget.Workspace);
+}
+
+test('without an answer there are no commands, and each asks again', async () => {
+  const repositories = new NewRepositories(new Memento());
+  for (let round = 0; round < 2; round++) {
+    const { questions, error } = await asked(repositories, undefined);
+    assert.equal(questions, 1);
+    assert.match(String(error), /neither turned that off nor accepted/);
+  }
+});
+
+test('who accepts it is not asked again in this workspace', async () => {
+  const state = new Memento();
+  assert.deepEqual(await asked(new NewRepositories(state), 'Leave On'), { questions: 1, error: undefined });
+  assert.deepEqual(await asked(new NewRepositories(state), undefined), { questions: 0, error: undefined });
+  assert.notEqual(git().get('autoRepositoryDetection'), false);
+});
+
+test('once it is turned off, a repository that a command makes runs nothing', async () => {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  assert.ok(folder);
+  const outside = mkdtempSync(path.join(os.tmpdir(), 'ran-'));
+  const attack = (name: string) => {
+    const repository = path.join(folder, name);
+    const ran = path.join(outside, name);
+    execFileSync('git', ['init', '-q', repository]);
+    writeFileSync(path.join(repository, 'hook.sh'), `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o755 });
+    execFileSync('git', ['-C', repository, 'config', 'core.fsmonitor', path.join(repository, 'hook.sh')]);
+    // Seen once it is whole.
+    mkdirSync(path.join(repository, '.git', 'more'));
+    return () => existsSync(ran);
+  };
+  try {
+    await waitFor('the attack to succeed while it is on', attack('while-on'));
+    assert.deepEqual(await asked(new NewRepositories(new Memento()), TURN_OFF), {
+      questions: 1,
+      error: undefined,
+    });
+    for (const name of NAMES) assert.equal(git().inspect(name)?.workspaceValue, false);
+    const hasRun = attack('while-off');
+    await delay(3_000); // VS Code's Git waits half a second
+    assert.equal(hasRun(), false);
+    assert.deepEqual(await asked(new NewRepositories(new Memento()), undefined), {
+      questions: 0,
+      error: undefined,
+    });
+  } finally {
+    await reset();
+    for (const name of ['while-on', 'while-off'])
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+    rmSync(outside, { recursive: true, force: true });
+  }
+});
