@@ -1,5 +1,4 @@
 /** Commands that leave links in a workspace they may write to, so that the next sandbox shows what they lead to. */
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -15,19 +14,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BashTool } from '../../src/tools/bash/bashTool.ts';
 import { sandboxedMachine } from '../../src/tools/sandbox/sandboxedPlace.ts';
+import { obstacle } from './sandboxStage.ts';
 
 const SECRET = 'what is beside the workspace';
-
-const hasSandbox = (() => {
-  try {
-    execFileSync('bwrap', ['--unshare-user', '--unshare-net', '--ro-bind', '/', '/', 'true'], {
-      stdio: 'pipe',
-    });
-    return process.platform === 'linux';
-  } catch {
-    return false;
-  }
-})();
 
 let root: string;
 let workspace: string;
@@ -64,7 +53,7 @@ function session(...more: string[]): (command: string) => Promise<string> {
       .catch((error: Error & { content?: unknown }) => String(error.content ?? error.message));
 }
 
-describe.skipIf(!hasSandbox)('a workspace that may be written to', () => {
+describe.skipIf(obstacle !== undefined)('a workspace that may be written to', () => {
   const written = () => existsSync(path.join(root, 'beside', 'one', 'written'));
 
   test.each([
