@@ -36,6 +36,8 @@ export class ChatPanel implements vscode.Disposable {
   readonly #visibilityChanges = new Emitter<void>();
   #viewState: PersistedViewState | undefined;
   #hasFocus = false;
+  /** Whether the dead document had the keyboard and the new one has still to load. */
+  #owesKeyboard = false;
   #place: Place;
 
   /** The user (or {@link close}) closed it. */
@@ -90,7 +92,10 @@ export class ChatPanel implements vscode.Disposable {
     const owned = new DisposableStore();
     const document = owned.add(
       new ChatDocument(panel.webview, this.#viewState, this.#deps, {
-        onReady: () => this.#heartbeat.ready(),
+        onReady: () => {
+          this.#heartbeat.ready();
+          this.#returnKeyboard();
+        },
         onTaken: (roundTripMs) => this.#heartbeat.alive(roundTripMs),
         onPong: (id) => this.#heartbeat.pong(id),
         onViewState: (state) => {
@@ -124,7 +129,7 @@ export class ChatPanel implements vscode.Disposable {
   #rebuild(): void {
     this.#deps.log('The chat panel did not answer and is set anew.');
     const { panel: dead, owned } = this.#place;
-    const hadFocus = this.#hasFocus && dead.active;
+    const hadFocus = (this.#hasFocus || this.#owesKeyboard) && dead.active;
     this.#hasFocus = false;
     // What the dead one still tells, its end among it, is of no interest any more.
     owned.dispose();
@@ -133,8 +138,19 @@ export class ChatPanel implements vscode.Disposable {
       preserveFocus: !hadFocus,
     });
     this.#settle(panel);
+    this.#owesKeyboard = hadFocus;
     // Not before: a group of editors that is empty for a moment would be closed.
     dead.dispose();
+  }
+
+  /**
+   * Asks for the keyboard again: VS Code gives it to a new panel before its document has loaded, and it is lost if the
+   * dead one, which had it, goes meanwhile.
+   */
+  #returnKeyboard(): void {
+    const isOwed = this.#owesKeyboard && !this.#hasFocus && this.#place.panel.active;
+    this.#owesKeyboard = false;
+    if (isOwed) this.reveal();
   }
 
   /** Any command of the window's own does; this one changes nothing that anything reads. */

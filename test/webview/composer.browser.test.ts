@@ -37,6 +37,22 @@ describe('writing', () => {
     await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('.prompt')?.value === '');
   });
 
+  it('gets the keyboard that comes to the panel in the moment in which it appears', async () => {
+    const page = await webview.open('session=rich');
+    await page.addInitScript(() => {
+      let hasFocus = false;
+      document.hasFocus = () => hasFocus;
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector('.prompt')) return;
+        observer.disconnect();
+        hasFocus = true;
+        window.dispatchEvent(new Event('focus'));
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    await promptHasFocus(page);
+  });
+
   it('keeps what the host does not take, and can send it again', async () => {
     const page = await webview.open('session=rich');
     await page.evaluate(() => {

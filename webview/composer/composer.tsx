@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/guards.ts';
 import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useApp } from '../app-context.ts';
@@ -159,11 +159,12 @@ function useFocus(
     if (document.activeElement === document.body) prompt.current?.focus({ preventScroll: true });
   }, [prompt]);
   const situation = `${model.provider} ${access} ${run.state === 'idle'}`;
+  // Both at once: a focus that comes between them would be heard by neither.
   useLayoutEffect(() => {
-    if (document.hasFocus()) enter();
-  }, [enter, situation]);
-  useEffect(() => {
     window.addEventListener('focus', enter);
     return () => window.removeEventListener('focus', enter);
   }, [enter]);
+  useLayoutEffect(() => {
+    if (document.hasFocus()) enter();
+  }, [enter, situation]);
 }
