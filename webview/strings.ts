@@ -44,6 +44,7 @@ export const strings = {
   notAllowed: 'Not allowed',
   running: 'Running',
   failed: 'Failed',
+  exitStatus: 'Exit status {0}',
   askUpload: 'Claude wants to give files of yours to {0}',
   askScript: 'Claude wants to run a script in the page {0}',
   askConsole: 'Claude wants to read the console of the page {0}',

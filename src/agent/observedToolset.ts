@@ -6,6 +6,7 @@ import type {
 import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaToolUseBlock } from '@anthropic-ai/sdk/resources/beta';
 import { type OutputNews, withOutput } from '../base/callOutput.ts';
+import { withExitStatus } from '../base/exitStatus.ts';
 import type { ScreenSignature } from '../base/screenSignature.ts';
 import { withSeenScreen } from '../base/seenScreen.ts';
 import { type HowFar, withProgress } from '../computer/progress.ts';
@@ -31,11 +32,15 @@ export interface CallObserver {
 }
 
 export type CallOutcome =
-  /** `edit`: the change of a file that it made; `screen`: what it saw, where that was the whole screen. */
+  /**
+   * `edit`: the change of a file that it made; `exitStatus`: what a command ended with; `screen`: what it saw, where that
+   * was the whole screen.
+   */
   | {
       readonly status: 'done';
       readonly content: BetaToolsetContent;
       readonly edit?: ShownEdit;
+      readonly exitStatus?: number;
       readonly screen?: ScreenSignature;
     }
   | { readonly status: 'failed'; readonly content: string | BetaToolsetContent }
@@ -53,24 +58,30 @@ export function observeToolset(toolset: BetaRunnableToolset, observer: CallObser
     context.signal?.throwIfAborted();
     observer.callStarted(call);
     let edit: ShownEdit | undefined;
+    let exitStatus: number | undefined;
     let screen: ScreenSignature | undefined;
-    const content = await withEditReports(
-      (made) => {
-        edit = made;
-      },
-      () =>
-        withSeenScreen(
-          (seen) => {
-            screen = seen;
-          },
-          () => runOrTell(toolset, context, call, observer),
-        ),
-    );
+    const running = () => runOrTell(toolset, context, call, observer);
+    const watched = () =>
+      withSeenScreen((seen) => {
+        screen = seen;
+      }, running);
+    const followed = () =>
+      withExitStatus((status) => {
+        exitStatus = status;
+      }, watched);
+    const content = await withEditReports((made) => {
+      edit = made;
+    }, followed);
     const kept = observer.keep(content);
     const hint = observer.review(call, { status: 'done', content: kept, ...(screen && { screen }) });
-    const told: BetaToolsetContent = hint === '' ? kept : [...kept, { type: 'text', text: hint }];
-    observer.callEnded(call, { status: 'done', content: told, ...(edit && { edit }) });
-    return told;
+    const read: BetaToolsetContent = hint === '' ? kept : [...kept, { type: 'text', text: hint }];
+    observer.callEnded(call, {
+      status: 'done',
+      content: read,
+      ...(edit && { edit }),
+      ...(exitStatus !== undefined && { exitStatus }),
+    });
+    return read;
   });
 }
 

@@ -226,6 +226,7 @@ export class TurnRecorder {
           durationMs,
           result: shown(textOf(outcome.content)),
           ...(outcome.edit && { edit: outcome.edit }),
+          ...(outcome.exitStatus && { exitStatus: outcome.exitStatus }),
         });
         this.#showImages(call, outcome.content);
         break;

@@ -69,6 +69,8 @@ export type ActionState =
       readonly result: string;
       /** Set where it changed a file. */
       readonly edit?: ShownEdit;
+      /** What a command ended with, where that is not 0. The call itself did what it was asked for. */
+      readonly exitStatus?: number;
     }
   | { readonly status: 'failed'; readonly durationMs: number; readonly error: string }
   /**

@@ -59,12 +59,24 @@ describe('a session with a shell', () => {
     expect(second?.state).toMatchObject({
       status: 'done',
       result: expect.stringMatching(/^\/usr\n5\n\[The/),
+      exitStatus: 4,
     });
     expect(results()).toMatchObject([
       { content: [{ type: 'text', text: '[No output]' }] },
       { toolset_name: 'browser' },
       { content: [{ type: 'text', text: expect.stringMatching(/^\/usr\n5/) }] },
     ]);
+  });
+
+  it('tells what a command ended with that did not succeed, as an action that was done', async () => {
+    api.enqueue(
+      reply(bash({ command: 'true' }), bash({ command: 'ls /none-such; false' })),
+      reply(say('Done.')),
+    );
+    await session.send('Try');
+    const [good, bad] = actions();
+    expect(good?.state).not.toHaveProperty('exitStatus');
+    expect(bad?.state).toMatchObject({ status: 'done', exitStatus: 1 });
   });
 
   it('tells the model of a call without a command', async () => {

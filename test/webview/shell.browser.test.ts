@@ -114,6 +114,17 @@ describe('the output of a command', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('one\n\\u{202e}two');
   });
 
+  it('says what a command ended with that did not succeed, and not that the tool failed', async () => {
+    const { page, act } = await open();
+    await act({ status: 'done', durationMs: 1_200, result: 'no\n[Exit status 2]', exitStatus: 2 });
+    const line = page.getByRole('button', { name: 'Run “npm test” Exit status 2 1.2 s' });
+    await line.waitFor();
+    expect(await line.locator('.exit-status .codicon-terminal-decoration-error').count()).toBe(1);
+    expect(await page.locator('.outcome-failed').count()).toBe(0);
+    await act({ status: 'done', durationMs: 1_200, result: 'yes' });
+    await expect.poll(() => page.locator('.exit-status').count()).toBe(0);
+  });
+
   it('is found, also while it comes', async () => {
     const { page, text, print } = await open();
     await print('a needle in it\n');

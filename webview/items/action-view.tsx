@@ -5,7 +5,7 @@ import { useApp } from '../app-context.ts';
 import { useNow } from '../clock.ts';
 import { formatDuration, formatElapsed } from '../duration.ts';
 import { Icon } from '../icon.tsx';
-import type { Strings } from '../strings.ts';
+import { format, type Strings } from '../strings.ts';
 import { actionIcon } from './action-icon.ts';
 import { ActionPeek } from './action-peek.tsx';
 import { AskCard, answerText } from './ask-card.tsx';
@@ -73,7 +73,12 @@ function Outcome({ state, at }: { readonly state: ActionState; readonly at: numb
         </span>
       );
     case 'done':
-      return <span class="outcome">{formatDuration(state.durationMs, strings)}</span>;
+      return (
+        <span class="outcome">
+          {state.exitStatus !== undefined && <ExitStatus status={state.exitStatus} />}
+          <span>{formatDuration(state.durationMs, strings)}</span>
+        </span>
+      );
     case 'failed':
       return (
         <span class="outcome outcome-failed">
@@ -88,6 +93,17 @@ function Outcome({ state, at }: { readonly state: ActionState; readonly at: numb
     default:
       return assertNever(state);
   }
+}
+
+/** Of a command that did not succeed: as VS Code's terminal marks one, as nothing is wrong with the tool. */
+function ExitStatus({ status }: { readonly status: number }) {
+  const { strings } = useApp();
+  return (
+    <span class="exit-status">
+      <Icon name="terminal-decoration-error" />
+      {format(strings.exitStatus, status)}
+    </span>
+  );
 }
 
 function ActionDetail({ item }: { readonly item: ActionItem }) {

@@ -4,6 +4,7 @@ import { ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool';
 import { type OutputSink, outputSink } from '../../base/callOutput.ts';
 import { untilAborted } from '../../base/delay.ts';
+import { reportExitStatus } from '../../base/exitStatus.ts';
 import type { ShellPlace } from '../../base/shellPlace.ts';
 import { OutputFiles } from './outputFiles.ts';
 import { type CommandResult, Shell } from './shell.ts';
@@ -116,6 +117,7 @@ export class BashTool {
       signal.throwIfAborted();
       const news = this.#isLost ? [NEW_SHELL] : [];
       this.#isLost = false;
+      if (result.end.kind !== 'killed' && result.end.status >= 0) reportExitStatus(result.end.status);
       return told(result, limitMs, news, this.#place.takeRefusals?.() ?? []);
     } finally {
       clearTimeout(timer);
