@@ -1,18 +1,25 @@
 import { type BetaRunnableToolset, ToolError } from '@anthropic-ai/sdk/helpers/beta/toolsets';
 import { howFar, noteBegun, noteNotBegun } from '../computer/progress.ts';
 import { type Control, CUT_SHORT_TEXT, TAKEN_OVER_TEXT } from './control.ts';
+import type { CallObserver } from './observedToolset.ts';
 import { reachedForModel } from './reached.ts';
 import { wrapToolset } from './toolsetWrapper.ts';
 
 /**
  * `toolset` for Claude: its calls wait while the user has the computer, and then are not run but told why, because they
  * were chosen on a screen that is no more.
+ *
+ * @param waitForUser - is given what each wait is over with
  */
-export function guardToolset(toolset: BetaRunnableToolset, control: Control): BetaRunnableToolset {
+export function guardToolset(
+  toolset: BetaRunnableToolset,
+  control: Control,
+  waitForUser: CallObserver['waitForUser'],
+): BetaRunnableToolset {
   const signals = new JoinedSignals();
   return wrapToolset(toolset, async (context, call) => {
     noteNotBegun();
-    if (await control.untilClaudes(context.signal)) throw new ToolError(TAKEN_OVER_TEXT);
+    if (await waitForUser(control.untilClaudes(context.signal))) throw new ToolError(TAKEN_OVER_TEXT);
     const { taken } = control;
     const signal = signals.of(context.signal, taken);
     noteBegun();
@@ -21,7 +28,7 @@ export function guardToolset(toolset: BetaRunnableToolset, control: Control): Be
     } catch (error) {
       if (!taken.aborted || context.signal?.aborted) throw error;
       const reached = reachedForModel(howFar());
-      await control.untilClaudes(context.signal);
+      await waitForUser(control.untilClaudes(context.signal));
       throw new ToolError(`${CUT_SHORT_TEXT} ${reached}`.trim());
     }
   });

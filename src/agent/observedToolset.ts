@@ -25,6 +25,8 @@ export interface CallObserver {
   callEnded(call: BetaToolUseBlock, outcome: CallOutcome): void;
   /** Asks the user whether the call, begun already, may go on. */
   ask(call: BetaToolUseBlock, question: ApprovalQuestion, signal: AbortSignal): Promise<Verdict>;
+  /** The call waits for the user until `over` is settled. Resolves and rejects as that does. */
+  waitForUser<T>(over: Promise<T>): Promise<T>;
   /** What goes to the model in place of `content`: the same, in a form that may be held in memory for long. */
   keep(content: BetaToolsetContent): BetaToolsetContent;
   /** What the model is to read below the result of a call, after `keep` and before `callEnded`; empty for nothing. */

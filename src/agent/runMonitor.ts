@@ -25,6 +25,10 @@ export interface RunMonitor {
   readonly callStarted?: (call: BetaToolUseBlock) => void;
   /** A call has ended; `outcome` is what the model reads of it. */
   readonly callEnded?: (call: BetaToolUseBlock, outcome: CallOutcome) => Remark | undefined;
+  /** A call waits for the user: for an answer, or for the computer that they have. Several may wait at a time. */
+  readonly waitBegan?: () => void;
+  /** One that has waited does no more, however that came. */
+  readonly waitEnded?: () => void;
 }
 
 export type JoinedMonitors = ReturnType<typeof joinMonitors>;
@@ -51,6 +55,15 @@ export function joinMonitors(monitors: readonly RunMonitor[]) {
     },
     callEnded(call: BetaToolUseBlock, outcome: CallOutcome): readonly Remark[] {
       return monitors.flatMap((monitor) => monitor.callEnded?.(call, outcome) ?? []);
+    },
+    /** Resolves and rejects as `over` does, until which a call waits for the user. */
+    async waitForUser<T>(over: Promise<T>): Promise<T> {
+      for (const monitor of monitors) monitor.waitBegan?.();
+      try {
+        return await over;
+      } finally {
+        for (const monitor of monitors) monitor.waitEnded?.();
+      }
     },
   };
 }

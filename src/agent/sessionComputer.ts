@@ -194,13 +194,14 @@ export class SessionComputer {
       callEnded: (call, outcome) => this.#observer?.callEnded(call, outcome),
       ask: async (call, question, signal) =>
         (await this.#observer?.ask(call, question, signal)) ?? { isAllowed: false, reason: NOBODY_TO_ASK },
+      waitForUser: (over) => this.#observer?.waitForUser(over) ?? over,
       keep: (content) => this.#observer?.keep(content) ?? content,
       review: (call, outcome) => this.#observer?.review(call, outcome) ?? '',
     };
     const asking = this.#asking(computer, place);
     const forClaude = (toolset: BetaRunnableToolset) =>
       observeToolset(
-        guardToolset(approveToolset(secrets.around(toolset), asking), control),
+        guardToolset(approveToolset(secrets.around(toolset), asking), control, observer.waitForUser),
         secrets.observer(observer),
       );
     const ordered = inOrder();

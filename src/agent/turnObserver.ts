@@ -37,10 +37,14 @@ export function observeTurn(deps: TurnObserverDeps): CallObserver {
     ask: async (call, question, signal) => {
       const place = recorder.placeOf(call);
       if (place === undefined) return { isAllowed: false, reason: REPLY_CUT_OFF.notStarted };
-      return approvals.ask(place, question, AbortSignal.any([signal, deps.signal]), (approval) =>
-        write(() => recorder.approvalChanged(call, approval)),
+      const joined = AbortSignal.any([signal, deps.signal]);
+      return monitors.waitForUser(
+        approvals.ask(place, question, joined, (approval) =>
+          write(() => recorder.approvalChanged(call, approval)),
+        ),
       );
     },
+    waitForUser: (over) => monitors.waitForUser(over),
     keep: (content) => {
       let kept = content;
       write(() => {

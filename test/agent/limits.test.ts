@@ -1,5 +1,7 @@
 /** A run stops before the step that would pass a limit, says so, and goes on when it is told to. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { askUser } from '../../src/agent/approvals/asking.ts';
+import { questionOf } from '../../src/agent/approvals/policy.ts';
 import { Budget } from '../../src/agent/limits/budget.ts';
 import { costOf } from '../../src/agent/limits/prices.ts';
 import { limitPassed, NO_LIMITS, type RunLimits } from '../../src/agent/limits/runLimits.ts';
@@ -160,6 +162,74 @@ describe('a run with a limit of minutes', () => {
     expect(budget.beforeStep()?.text).toBe(
       'Stopped: the next step would take this run past its limit of 3 minutes.',
     );
+  });
+
+  it('does not count the time in which calls wait for the user, one or several at once', () => {
+    let now = 5_000;
+    const limits = { ...NO_LIMITS, minutes: 3 };
+    const budget = new Budget({ limits, model: 'claude-opus-5-5', contextTokens: 0, now: () => now });
+    budget.waitBegan();
+    now += 600_000;
+    budget.waitBegan();
+    now += 600_000;
+    budget.waitEnded();
+    now += 600_000;
+    budget.waitEnded();
+    now += 60_000;
+    budget.replied(usage(10, 10));
+    expect(budget.beforeStep()).toBeUndefined();
+    now += 90_000;
+    budget.replied(usage(10, 10));
+    expect(budget.beforeStep()).toBeDefined();
+  });
+
+  describe('that waits for the user', () => {
+    let now = 0;
+
+    beforeEach(async () => {
+      vi.spyOn(performance, 'now').mockImplementation(() => now);
+      await limitTo({ minutes: 30 });
+    });
+    afterEach(() => vi.restoreAllMocks());
+
+    const actions = () => itemsOf(at.session).flatMap((item) => (item.kind === 'action' ? [item] : []));
+
+    it('goes on after an answer that took long', async () => {
+      const { toolset } = at.host.computer;
+      toolset.left_click = async () => {
+        const question = questionOf('javascript_exec', 'https://example.org/', 'run()');
+        await askUser(question, new AbortController().signal);
+      };
+      at.api.enqueue(reply(click(1, 2)), reply(say('Done.')));
+      const run = at.session.send('Click');
+      await expect.poll(() => actions()[0]?.approval?.answer).toBe(null);
+      now += 3_600_000;
+      at.session.answer(actions()[0]?.ordinal as never, 0, { kind: 'once' });
+      await run;
+      expect(itemsOf(at.session).at(-1)).toMatchObject({ kind: 'answer', text: 'Done.' });
+    });
+
+    it('goes on once the user gives the computer back', async () => {
+      at.api.enqueue(reply(screenshot), reply(say('I see it.')));
+      await at.session.send('Look');
+      at.session.takeOver();
+      at.api.enqueue(reply(click(1, 2)), reply(say('Done.')));
+      const run = at.session.send('Click');
+      await expect.poll(() => actions().at(-1)?.state.status).toBe('running');
+      now += 3_600_000;
+      at.session.handBack();
+      await run;
+      expect(itemsOf(at.session).at(-1)).toMatchObject({ kind: 'answer', text: 'Done.' });
+    });
+
+    it('stops where Claude itself has taken that long', async () => {
+      at.host.computer.toolset.left_click = async () => {
+        now += 3_600_000;
+      };
+      at.api.enqueue(reply(click(1, 2)));
+      await at.session.send('Click');
+      expect(lastNotice()?.text).toContain('past its limit of 30 minutes');
+    });
   });
 });
 

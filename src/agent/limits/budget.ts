@@ -18,10 +18,15 @@ export interface BudgetOptions {
 /**
  * Ends a run before the step that would pass one of its limits. What that step takes is not known, so it is expected to
  * be like those before it: the context again, with an answer and a time as they were on average or last, whichever is more.
+ * Time in which the run waits for the user does not count.
  */
 export class Budget implements RunMonitor {
   readonly #options: BudgetOptions;
-  readonly #began: number;
+  /** When the time began that is spent, with waits for the user taken out. */
+  #began: number;
+  /** Calls that wait for the user. */
+  #waits = 0;
+  #waitBegan = 0;
   #steps = 0;
   #dollars = 0;
   #tokens = 0;
@@ -63,6 +68,16 @@ export class Budget implements RunMonitor {
     this.#contextTokens = this.#lastOutputTokens;
     this.#growth = 0;
     this.#isCached = false;
+  }
+
+  waitBegan(): void {
+    if (this.#waits === 0) this.#waitBegan = this.#options.now();
+    this.#waits += 1;
+  }
+
+  waitEnded(): void {
+    this.#waits -= 1;
+    if (this.#waits === 0) this.#began += this.#options.now() - this.#waitBegan;
   }
 
   #spent(): Amounts {
