@@ -33,6 +33,8 @@ export interface ShellPlace {
    * @throws an error with a plain message when it cannot be started; the signal's reason
    */
   spawn(command: readonly string[], signal: AbortSignal): Promise<ShellProcess>;
+  /** Whether the place no longer keeps the program that was started last from all that it should: it has to be ended then. */
+  isOutdated?(): Promise<boolean>;
   /** What the place has kept programs from since this was called last, in sentences for the model. */
   takeRefusals?(): readonly string[];
   /** Removes what it left, once its programs have ended. Safe to call twice. */

@@ -4,7 +4,9 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -42,10 +44,16 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function session(...more: string[]): (command: string) => Promise<string> {
+function session(more: readonly string[] = [], bwrap?: string): (command: string) => Promise<string> {
   const folders = [workspace, ...more.map((name) => path.join(workspace, name))] as [string, ...string[]];
   const wish = { folders, access: 'write', readable: [], hosts: [], memoryMb: 512 } as const;
-  const tool = new BashTool({ place: sandboxedMachine({ wish }), limitMs: () => 20_000 });
+  const tool = new BashTool({
+    place: sandboxedMachine({
+      wish,
+      ...(bwrap && { find: (name: string) => (name === 'bwrap' ? bwrap : undefined) }),
+    }),
+    limitMs: () => 20_000,
+  });
   tools.push(tool);
   return (command) =>
     tool
@@ -62,7 +70,7 @@ describe.skipIf(obstacle !== undefined)('a workspace that may be written to', ()
     ['another folder of the workspace', ['packages/one'], 'mv packages/one aside', 'packages/one'],
     ['a folder above that', ['packages/one'], 'mv packages aside; ln -s ../beside packages', 'packages/one'],
   ])('no link takes the place of %s', async (_what, more, command, stays) => {
-    const run = session(...more);
+    const run = session(more);
     expect(await run(`${command}; cat ${stays}/none`)).toMatch(/Device or resource busy|cannot move/);
     expect(lstatSync(path.join(workspace, stays)).isDirectory()).toBe(true);
     await run('restart');
@@ -105,7 +113,73 @@ describe.skipIf(obstacle !== undefined)('a workspace that may be written to', ()
     symlinkSync(path.relative(path.join(workspace, 'lib'), '/tmp'), path.join(workspace, 'lib', '.git'));
     await run('restart');
     const text = await run(`ls /tmp; cat ${root}/beside/.git/secret`);
-    expect(text).toMatch(/lib\/\.git is gone, or a link has taken its place/);
+    expect(text).toMatch(/No such file/);
+    expect(text).not.toContain(SECRET);
+  });
+
+  test.each([
+    ['of a repository', [], 'lib/.git', 'beside/.git', 'cat lib/.git/secret'],
+    ['of a folder above one', [], 'lib', 'beside', 'cat lib/one/secret; echo x >lib/one/written'],
+    [
+      'of a folder',
+      ['packages/one'],
+      'packages/one',
+      'beside/one',
+      'cat secret packages/one/secret; echo x >packages/one/written',
+    ],
+    ['of the workspace', [], '', 'beside', 'cat */secret; echo x >one/written'],
+  ])(
+    'a link that is there for the mount %s alone shows nothing',
+    async (_what, more, shown, instead, command) => {
+      // As another session's command could have it, with luck: where a mount comes from is another place.
+      const file = path.join(root, 'bwrap');
+      const script = `#!/bin/sh
+[ -e ${root}/tried ] || { touch ${root}/tried; exec bwrap "$@"; }
+for word in "$@"; do
+  shift
+  case $option:$word in --bind:${path.join(workspace, shown)} | --ro-bind:${path.join(workspace, shown)}) set -- "$@" ${root}/${instead} ;;
+  *) set -- "$@" "$word" ;;
+  esac
+  option=$word
+done
+exec bwrap "$@"
+`;
+      writeFileSync(file, script, { mode: 0o755 });
+      const text = await session(more, file)(command);
+      expect(text).toMatch(/would show something else/);
+      expect([text.includes(SECRET), written()]).toEqual([false, false]);
+    },
+  );
+
+  test.each([
+    ['replaced', false],
+    ['removed, and is there again', true],
+  ])('a file that is %s outside is kept from the next command, too', async (_what, isRemoved) => {
+    const file = path.join(workspace, '.npmrc');
+    const told = /Read-only file system/;
+    // Where a file system does not tell when a file was made, one may pass for another that had its inode.
+    if (isRemoved && lstatSync(root, { bigint: true }).birthtimeNs === 0n) return;
+    writeFileSync(file, 'registry=good\n');
+    const run = session();
+    expect(await run('cd lib; echo evil >>../.npmrc')).toMatch(told);
+    if (isRemoved) rmSync(file);
+    writeFileSync(`${file}.new`, 'registry=good\n');
+    renameSync(`${file}.new`, file);
+    const output = await run('pwd; echo evil >>../.npmrc');
+    expect(output).toMatch(/^\[This is a new shell in the folder of the last one/);
+    expect(output).toContain(path.join(workspace, 'lib'));
+    expect(output).toMatch(told);
+    expect(readFileSync(file, 'utf8')).toBe('registry=good\n');
+  });
+
+  test('settings that are removed outside are kept from being made, and those that were made since from being changed', async () => {
+    const run = session();
+    await run('true');
+    rmSync(path.join(workspace, '.vscode'), { recursive: true });
+    expect(await run('mkdir -p .vscode; echo "{}" >.vscode/tasks.json')).toMatch(/Read-only file system/);
+    mkdirSync(path.join(workspace, 'packages', 'one', '.git'));
+    await run('restart');
+    expect(await run('echo evil >packages/one/.git/config')).toMatch(/Read-only file system/);
   });
 
   test('a sandbox that cannot be had leaves the folders that another one needs', async () => {

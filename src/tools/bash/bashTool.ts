@@ -126,7 +126,10 @@ export class BashTool {
 
   /** @param limited - aborts with `signal`, and when the time is over */
   async #running(signal: AbortSignal, limited: AbortSignal): Promise<Shell> {
-    if (this.#shell?.isAlive) return this.#shell;
+    if (this.#shell?.isAlive) {
+      if (!(await this.#place.isOutdated?.())) return this.#shell;
+      await this.stop();
+    }
     this.#shell = undefined;
     try {
       this.#shell = await Shell.start(this.#place, this.#folder, () => this.#files.next(), limited);

@@ -11,22 +11,26 @@ import { type FindProgram, programFinder } from '../../base/systemPrograms.ts';
 import { removeTempFolder } from '../../base/tempFolders.ts';
 import { bubblewrapArguments, NO_NESTING } from './bubblewrapSandbox.ts';
 import { sandboxEnvironment } from './environment.ts';
+import { KeptWorkspace, type Look } from './keptWorkspace.ts';
 import { memoryScope, scopeEnvironment } from './memoryScope.ts';
-import { holdProtected, type ProtectedPaths, refuseMoved } from './protectedPaths.ts';
 import { INSIDE, makeSandboxFolder, type SandboxFolder } from './sandboxFolder.ts';
 import { seatbeltProfile } from './seatbelt.ts';
+import { ifShown } from './shownFiles.ts';
 import { privatePlaces, type SandboxWish, type VisibleFolders, visibleFolders } from './workspace.ts';
 
 /** A sandbox that was tried out. Its folders are there until it is closed. */
 export interface ReadySandbox {
-  /** What goes in front of a command. */
-  readonly command: readonly string[];
+  /**
+   * What goes in front of the command of a shell that begins now.
+   * @throws an error with a plain message where it would show something else than it says
+   */
+  begin(): Promise<readonly string[]>;
+  /** Whether the latest shell could write by now what commands must not: no command may go on in it. */
+  isOutdated(): Promise<boolean>;
   /** For what goes in front; commands have an environment of the sandbox's. */
   readonly env: NodeJS.ProcessEnv;
   readonly user: SandboxUser | undefined;
   readonly proxy: HostProxy | undefined;
-  /** To be called before each command. @throws an error with a plain message where it would show something else by now */
-  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,22 +80,19 @@ export async function prepareSandbox(
   try {
     const folder = await makeSandboxFolder(await realpath(tempRoot));
     undo.push(() => removeTempFolder(folder.root));
-    const kept: ProtectedPaths[] = [];
-    if (wish.access === 'write' && platform === 'linux')
-      for (const workspace of visible.workspace) {
-        const held = await holdProtected(workspace, visible.workspace);
-        undo.push(() => held.release());
-        kept.push(held);
-      }
-    const parts: Parts = { wish, surroundings, visible, folder, kept, env };
-    // A profile judges what a path leads to, not how it is written.
-    if (platform === 'darwin')
-      return { ...(await seatbelt(parts, signal)), check: async () => undefined, close };
+    const parts: Parts = { wish, surroundings, visible, folder, env };
+    if (platform === 'darwin') return { ...(await seatbelt(parts, signal)), close };
     const proxy = await proxyOf(parts);
     if (proxy) undo.push(() => proxy.close());
-    const check = () => refuseMoved(shownPaths(parts));
-    await check();
-    return { ...(await bubblewrap(parts, proxy !== undefined, signal)), proxy, check, close };
+    const kept = new KeptWorkspace(visible, wish.access === 'write');
+    undo.push(() => kept.release());
+    const { command, ...tried } = await bubblewrap(parts, await kept.look(), proxy !== undefined, signal);
+    return {
+      ...tried,
+      ...{ proxy, close },
+      begin: async () => command(await kept.look()),
+      isOutdated: () => kept.isOutdated(),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -103,13 +104,7 @@ interface Parts {
   readonly surroundings: SandboxSurroundings;
   readonly visible: VisibleFolders;
   readonly folder: SandboxFolder;
-  readonly kept: readonly ProtectedPaths[];
   readonly env: NodeJS.ProcessEnv;
-}
-
-function shownPaths({ visible, kept }: Parts): readonly string[] {
-  const protectedPaths = kept.flatMap(({ pinned, readOnly }) => [...pinned, ...readOnly]);
-  return [...visible.workspace, ...visible.readable, ...protectedPaths];
 }
 
 async function proxyOf({ wish, folder, surroundings }: Parts): Promise<HostProxy | undefined> {
@@ -121,11 +116,17 @@ async function proxyOf({ wish, folder, surroundings }: Parts): Promise<HostProxy
   return listenHostProxy({ socket, policy: () => policy, setting, ...(lookUp && { lookUp }) });
 }
 
+/** One that holds. `command`: what goes in front of a command, for what was seen of the workspace. */
+interface TriedSandbox extends Pick<ReadySandbox, 'env' | 'user'> {
+  command(look: Look): readonly string[];
+}
+
 async function bubblewrap(
-  { wish, surroundings, visible, folder, kept, env }: Parts,
+  { wish, surroundings, visible, folder, env }: Parts,
+  first: Look,
   hasNetwork: boolean,
   signal: AbortSignal,
-): Promise<Omit<ReadySandbox, 'check' | 'close' | 'proxy'>> {
+): Promise<TriedSandbox> {
   const find = surroundings.find ?? programFinder();
   const bwrap = find('bwrap');
   if (bwrap === undefined)
@@ -135,14 +136,15 @@ async function bubblewrap(
     );
   const node = hasNetwork ? nodeInside(surroundings.executable ?? process.execPath) : undefined;
   const inside = sandboxEnvironment(INSIDE, [...visible.workspace, ...visible.readable], env);
-  const args = bubblewrapArguments({
-    ...{ folder, visible, kept, node, access: wish.access },
-    env: {
-      ...inside,
-      XDG_RUNTIME_DIR: INSIDE.runtime,
-      ...(node && proxyVariables(ownLoopback(createHostPolicy(wish.hosts)))),
-    },
-  });
+  const argumentsFor = ({ kept }: Look) =>
+    bubblewrapArguments({
+      ...{ folder, visible, kept, node, access: wish.access },
+      env: {
+        ...inside,
+        XDG_RUNTIME_DIR: INSIDE.runtime,
+        ...(node && proxyVariables(ownLoopback(createHostPolicy(wish.hosts)))),
+      },
+    });
   const processes = surroundings.processes ?? maxProcesses();
   const limits = withinLimits({ processes, fileGb: MAX_FILE_GB, dataMb: wish.memoryMb });
   const bridge = node ? withBridge(node) : [];
@@ -155,8 +157,8 @@ async function bubblewrap(
         () => false, // this user is not to be had here; the next one may be
       );
       if (!isGiven) continue;
-      const sandbox = [bwrap, ...nesting, ...args];
-      const failure = await fault(sandbox, wish, { visible, folder, user, env: outside }, signal);
+      const sandbox = (look: Look) => [bwrap, ...nesting, ...argumentsFor(look)];
+      const failure = await fault(sandbox(first), wish, { visible, folder, user, env: outside }, signal);
       if (failure !== undefined) {
         failures.push(failure);
         continue;
@@ -164,7 +166,10 @@ async function bubblewrap(
       const scope = user
         ? []
         : await memoryScope(find('systemd-run'), { memoryMb: wish.memoryMb, processes }, outside, signal);
-      return { command: [...scope, ...sandbox, ...bridge, ...limits], env: outside, user };
+      return {
+        command: (look) => [...scope, ...sandbox(look), ...bridge, ...limits, ...ifShown(look.shown)],
+        ...{ env: outside, user },
+      };
     }
   // Of the last user, without options that older versions do not know: the plainest.
   const reason = failures.at(-1) ?? '';
@@ -176,7 +181,7 @@ async function bubblewrap(
 async function seatbelt(
   { wish, visible, folder, env }: Parts,
   signal: AbortSignal,
-): Promise<Omit<ReadySandbox, 'check' | 'close'>> {
+): Promise<Omit<ReadySandbox, 'close'>> {
   if (createHostPolicy(wish.hosts).entries.length > 0)
     throw new SandboxUnavailable(
       'On macOS commands in the sandbox have no network: empty the setting computerUseChat.tools.allowedHosts.',
@@ -193,7 +198,12 @@ async function seatbelt(
   if (reason !== undefined)
     throw new SandboxUnavailable(`The sandbox for commands does not work here: ${reason}`);
   const limits = withinLimits({ processes: MAX_PROCESSES_OF_ALL, fileGb: MAX_FILE_GB });
-  return { command: [...sandbox, ...limits], env: inside, user: undefined, proxy: undefined };
+  return {
+    // A profile judges what a path leads to, not how it is written, nor which file is there.
+    begin: async () => [...sandbox, ...limits],
+    isOutdated: async () => false,
+    ...{ env: inside, user: undefined, proxy: undefined },
+  };
 }
 
 /**

@@ -5,7 +5,7 @@
  * No list of these is complete: an extension runs a linter from `node_modules`, a person a build. So this keeps what takes
  * effect without anybody doing anything, and the user is told that it is not all.
  */
-import { lstat, mkdir, readdir, readFile, realpath, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
 
@@ -96,20 +96,6 @@ async function letGo(folder: string): Promise<void> {
   const users = (placeholders.get(folder) ?? 0) - 1;
   if (users > 0) placeholders.set(folder, users);
   else if (placeholders.delete(folder)) await rmdir(folder).catch(() => undefined); // it is in use by now
-}
-
-/**
- * What is to be shown is found once and mounted for each command's shell: a link that has come in its way meanwhile would lead
- * anywhere.
- * @throws an error with a plain message
- */
-export async function refuseMoved(files: readonly string[]): Promise<void> {
-  for (const file of files)
-    if ((await realpath(file).catch(() => undefined)) !== file)
-      throw new Error(
-        `${file} is gone, or a link has taken its place or that of a folder above it, by which the sandbox would show ` +
-          'something else. Put it back, or begin a new session.',
-      );
 }
 
 /** What a link leads to can be kept, the link itself cannot. */

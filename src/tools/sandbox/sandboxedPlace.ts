@@ -36,10 +36,10 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
       await beforeShell?.(signal);
       const sandbox = await prepared(signal);
       proxy = sandbox.proxy;
-      await sandbox.check();
       const { env, user } = sandbox;
-      return startProgram([...sandbox.command, ...command], { cwd: '/', env, user }, signal);
+      return startProgram([...(await sandbox.begin()), ...command], { cwd: '/', env, user }, signal);
     },
+    isOutdated: async () => (await ready?.catch(() => undefined))?.isOutdated() ?? false,
     takeRefusals: () => proxy?.takeRefusals() ?? [],
     close() {
       closing ??= (async () => {
