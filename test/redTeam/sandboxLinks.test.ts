@@ -105,6 +105,23 @@ describe.skipIf(obstacle !== undefined)('a workspace that may be written to', ()
       expect(await run(`${command} && echo succeeded`)).toMatch(/^(?!.*succeeded).*(Read-only|busy)/);
   });
 
+  test.each([
+    [
+      'hooks of a work tree',
+      ['config', '--worktree', 'core.hooksPath', 'packages/one'],
+      'packages/one/pre-commit',
+    ],
+    ['what the configuration includes', ['config', 'include.path', '../packages/config'], 'packages/config'],
+  ])('%s is kept, wherever Git reads that', async (_what, named, file) => {
+    execFileSync('git', ['init', '-q', workspace]);
+    execFileSync('git', ['-C', workspace, 'config', 'extensions.worktreeConfig', 'true']);
+    execFileSync('git', ['-C', workspace, ...named]);
+    writeFileSync(path.join(workspace, file), '');
+    const run = session();
+    for (const command of [`echo evil >>${file}`, 'mv packages other'])
+      expect(await run(`${command} && echo succeeded`)).toMatch(/^(?!.*succeeded).*(Read-only|busy)/);
+  });
+
   test('a link that has come since shows nothing to the next shell', async () => {
     const run = session();
     await run('true');

@@ -8,6 +8,7 @@
 import { lstat, mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
+import { gitPlaces } from './gitConfiguration.ts';
 
 /**
  * Folders that nobody may make there either. All of `.git`, not its hooks and its configuration alone: a file
@@ -66,10 +67,9 @@ async function protectedIn(workspace: string, shown: readonly string[]): Promise
     (name) => PROTECTED_FILES.includes(name) || name.endsWith('.code-workspace'),
   );
   for (const name of files) await refuseLink(below(name));
-  const hooks = await hooksFolder(workspace);
   const repositories = await repositoriesBelow(workspace);
   const elsewhere = await gitFoldersElsewhere(workspace, [below('.git'), ...repositories]);
-  const nested = [...repositories, ...elsewhere, ...(hooks ? [hooks] : [])];
+  const nested = [...repositories, ...elsewhere, ...(await namedByGit(workspace, repositories))];
   const inner = shown.filter((folder) => folder.startsWith(`${workspace}${path.sep}`));
   return {
     readOnly: [...[...PROTECTED_FOLDERS, ...files].map(below), ...nested],
@@ -108,21 +108,39 @@ async function refuseLink(file: string): Promise<void> {
     );
 }
 
-/** Where git has its hooks within the workspace, by its configuration; such as `.husky/_`. */
-async function hooksFolder(workspace: string): Promise<string | undefined> {
-  const config = await readFile(path.join(workspace, '.git', 'config'), 'utf8').catch(() => '');
-  const [, written] = /^\s*hooksPath\s*=\s*"?([^"\n#;]+)/im.exec(config) ?? [];
-  if (written === undefined) return undefined;
-  const folder = path.resolve(workspace, written.trim());
-  if (!folder.startsWith(`${workspace}${path.sep}`)) return undefined;
-  for (const each of [...foldersBetween(workspace, folder), folder]) await refuseLink(each);
-  const found = await lstat(folder).catch(() => undefined);
-  if (found !== undefined) return folder;
-  throw new Error(
-    `Git runs hooks from ${folder}, which is not there, so that a command could make them. Make the folder, or let ` +
-      'commands only read the workspace (setting computerUseChat.tools.workspaceAccess).',
-  );
+/** Of these, at most, Git is asked what it reads. */
+const MAX_ASKED = 16;
+
+/** Hooks and configuration that Git reads from elsewhere in the workspace, such as `.husky/_`; of all its work trees. */
+async function namedByGit(workspace: string, repositories: readonly string[]): Promise<string[]> {
+  const trees = [workspace, ...repositories.filter(isRepository).map((folder) => path.dirname(folder))];
+  const places = await Promise.all([...new Set(trees)].slice(0, MAX_ASKED).map(gitPlaces));
+  const named = places.flatMap(({ hooks, configuration }) => [
+    ...(hooks === undefined ? [] : [{ file: hooks, read: 'runs hooks' }]),
+    ...configuration.map((file) => ({ file, read: 'reads configuration' })),
+  ]);
+  const found = new Set<string>();
+  for (const { file, read } of named) {
+    const names = path.relative(workspace, file).split(path.sep);
+    if (names[0] === '..' || path.isAbsolute(names[0] ?? '') || names.some(isKeptWhole)) continue;
+    if (names[0] === '')
+      throw new Error(
+        `Git ${read} from ${file}, which commands may write to. Name another folder, or ${INSTEAD}`,
+      );
+    for (const each of [...foldersBetween(workspace, file), file]) await refuseLink(each);
+    if ((await lstat(file).catch(() => undefined)) === undefined)
+      throw new Error(
+        `Git ${read} from ${file}, which is not there, so that a command could make it. Make it, or ${INSTEAD}`,
+      );
+    found.add(file);
+  }
+  return [...found];
 }
+
+const INSTEAD = 'let commands only read the workspace (setting computerUseChat.tools.workspaceAccess).';
+
+const isRepository = (file: string) => path.basename(file) === '.git';
+const isKeptWhole = (name: string) => PROTECTED_FOLDERS.includes(name);
 
 /** Of a file `.git`, in bytes. */
 const MAX_LINK = 4_096;

@@ -1,4 +1,5 @@
 /** Where there is no sandbox there are no commands, and the user is told what to do. */
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -121,14 +122,77 @@ test('what is made to keep names free goes with the last sandbox, unless somebod
   expect(readdirSync(folder).sort()).toEqual(['.git', '.vscode', 'sub']);
 });
 
-test('hooks that git has elsewhere in the workspace are kept, with the way there', async () => {
-  mkdirSync(path.join(folder, '.git'));
-  writeFileSync(path.join(folder, '.git', 'config'), '[core]\n\thooksPath = tools/git/hooks\n');
-  await expect(holdProtected(folder)).rejects.toThrow(/Git runs hooks from/);
-  expect(readdirSync(folder)).toEqual(['.git']);
-  mkdirSync(path.join(folder, 'tools', 'git', 'hooks'), { recursive: true });
-  const { readOnly, pinned, release } = await holdProtected(folder);
-  expect(readOnly).toContain(path.join(folder, 'tools', 'git', 'hooks'));
-  expect(pinned).toEqual([path.join(folder, 'tools'), path.join(folder, 'tools', 'git')]);
+test.each([
+  [
+    'in its configuration',
+    'tools/git/hooks',
+    (git: Git) => git('config', 'core.hooksPath', 'tools/git/hooks'),
+  ],
+  [
+    'in a file that this includes',
+    'tools/git/hooks',
+    (git: Git) => {
+      writeFileSync(path.join(folder, '.git', 'more'), '[core]\n\thooksPath = tools/git/hooks\n');
+      git('config', 'include.path', 'more');
+    },
+  ],
+  [
+    'in that of a work tree',
+    'tools/git/hooks',
+    (git: Git) => {
+      git('config', 'extensions.worktreeConfig', 'true');
+      git('config', '--worktree', 'core.hooksPath', path.join(folder, 'tools/git/hooks'));
+    },
+  ],
+  [
+    'of a repository further down',
+    'sub/tools/hooks',
+    () => {
+      const nested = path.join(folder, 'sub');
+      execFileSync('git', ['init', '-q', nested]);
+      execFileSync('git', ['-C', nested, 'config', 'core.hooksPath', 'tools/hooks']);
+    },
+  ],
+])(
+  'hooks that Git has elsewhere in the workspace are kept, with the way there: named %s',
+  async (_where, hooks, name) => {
+    const git: Git = (...args) => void execFileSync('git', ['-C', folder, ...args]);
+    git('init', '-q');
+    name(git);
+    await expect(holdProtected(folder)).rejects.toThrow(/Git runs hooks from .* is not there/);
+    expect(readdirSync(folder)).not.toContain('.vscode');
+    mkdirSync(path.join(folder, hooks), { recursive: true });
+    const { readOnly, pinned, release } = await holdProtected(folder);
+    expect(readOnly).toContain(path.join(folder, hooks));
+    expect(pinned).toEqual(
+      expect.arrayContaining(
+        [path.join(folder, hooks, '..'), path.join(folder, hooks, '..', '..')].filter(
+          (each) => each !== folder,
+        ),
+      ),
+    );
+    await release();
+  },
+);
+
+type Git = (...args: readonly string[]) => void;
+
+test('configuration that Git reads elsewhere in the workspace is kept, and not left to be made', async () => {
+  const git: Git = (...args) => void execFileSync('git', ['-C', folder, ...args]);
+  git('init', '-q');
+  git('config', 'include.path', '../tools/gitconfig');
+  await expect(holdProtected(folder)).rejects.toThrow(
+    /Git reads configuration from .*tools\/gitconfig, which is not there/,
+  );
+  mkdirSync(path.join(folder, 'tools'));
+  writeFileSync(path.join(folder, 'tools', 'gitconfig'), '');
+  const { readOnly, release } = await holdProtected(folder);
+  expect(readOnly).toContain(path.join(folder, 'tools', 'gitconfig'));
   await release();
+});
+
+test('hooks in all of the workspace cannot be kept', async () => {
+  execFileSync('git', ['init', '-q', folder]);
+  execFileSync('git', ['-C', folder, 'config', 'core.hooksPath', '.']);
+  await expect(holdProtected(folder)).rejects.toThrow(/Git runs hooks from .*, which commands may write to/);
 });
