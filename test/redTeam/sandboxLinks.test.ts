@@ -1,4 +1,5 @@
 /** Commands that leave links in a workspace they may write to, so that the next sandbox shows what they lead to. */
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
