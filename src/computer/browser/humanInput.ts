@@ -9,10 +9,10 @@ import {
 import { assertNever } from '../../protocol/transcript.ts';
 import { ignoreFailure } from '../bounded.ts';
 import type { ScreenPoint } from '../computer.ts';
+import type { Channel } from './channel.ts';
 import { editingCommand } from './editingCommands.ts';
 import { refuse } from './errors.ts';
 import { MODIFIER_BITS } from './keys.ts';
-import type { Tab } from './tab.ts';
 
 type PointerInput = Extract<HumanInput, { readonly x: number }>;
 type KeyInput = Extract<HumanInput, { readonly key: string }>;
@@ -25,7 +25,7 @@ const MAX_UNANSWERED = 200;
 
 /** On one tab: what is held there, and on its way there, is no other tab's. */
 export class HumanHands {
-  readonly #tab: Tab;
+  readonly #channel: Channel;
   readonly #buttons = new Map<PointerButton, PointerInput>();
   readonly #keys = new Map<string, KeyInput>();
   #unanswered = 0;
@@ -34,8 +34,8 @@ export class HumanHands {
   #nextMove: PointerInput | undefined;
   #at: ScreenPoint | undefined;
 
-  constructor(tab: Tab) {
-    this.#tab = tab;
+  constructor(channel: Channel) {
+    this.#channel = channel;
   }
 
   /** Where the pointer is; undefined as long as it was not used. */
@@ -44,7 +44,8 @@ export class HumanHands {
   }
 
   /**
-   * A release of what is held is never refused; one of what is not held does nothing.
+   * A release of what is held is never refused; one of what is not held does nothing. What is pressed stays held until
+   * its release can be sent.
    * @throws what `Channel.send` throws, ToolError when the page takes no more
    */
   async act(event: HumanInput, signal: AbortSignal): Promise<void> {
@@ -68,11 +69,6 @@ export class HumanHands {
   /** Lets go of everything that is down. */
   release(): void {
     this.#nextMove = undefined;
-    if (this.#tab.isClosed) {
-      this.#buttons.clear();
-      this.#keys.clear();
-      return;
-    }
     for (const [button, at] of [...this.#buttons])
       ignoreFailure(this.#pointer({ ...at, ...this.#at, type: 'pointer-up', button, clicks: 1 }, undefined));
     for (const key of [...this.#keys.values()].reverse())
@@ -111,21 +107,22 @@ export class HumanHands {
       case 'key-up':
         return this.#key(event, signal);
       case 'text':
-        return this.#tab.channel.send('Input.insertText', { text: event.text }, signal);
+        return this.#channel.send('Input.insertText', { text: event.text }, signal);
       default:
         return assertNever(event);
     }
   }
 
-  #pointer(event: PointerInput, signal: AbortSignal | undefined): Promise<unknown> {
+  async #pointer(event: PointerInput, signal: AbortSignal | undefined): Promise<unknown> {
     const { x, y } = event;
+    const channel = this.#channel;
+    channel.throwIfRefused(signal);
     if (event.type === 'pointer-down') this.#buttons.set(event.button, event);
     if (event.type === 'pointer-up') this.#buttons.delete(event.button);
     const [held = 'none'] = this.#buttons.keys();
     let buttons = 0;
     for (const button of this.#buttons.keys()) buttons |= BUTTON_BITS[button];
     const common = { x, y, buttons, modifiers: bitsOf(event.modifiers), pointerType: 'mouse' } as const;
-    const { channel } = this.#tab;
     switch (event.type) {
       case 'pointer-move':
         return channel.send(
@@ -152,8 +149,9 @@ export class HumanHands {
     }
   }
 
-  #key(event: KeyInput, signal: AbortSignal | undefined): Promise<unknown> {
+  async #key(event: KeyInput, signal: AbortSignal | undefined): Promise<unknown> {
     const { key, code, keyCode } = event;
+    this.#channel.throwIfRefused(signal);
     if (event.type === 'key-down') this.#keys.set(code, event);
     else this.#keys.delete(code);
     const text = event.type === 'key-down' ? textOf(event) : undefined;
@@ -163,7 +161,7 @@ export class HumanHands {
     const bits = bitsOf(modifiers);
     const command =
       event.modifiers.meta && event.type === 'key-down' ? editingCommand(event, bits) : undefined;
-    return this.#tab.channel.send(
+    return this.#channel.send(
       'Input.dispatchKeyEvent',
       {
         type: event.type === 'key-up' ? 'keyUp' : text === undefined ? 'rawKeyDown' : 'keyDown',

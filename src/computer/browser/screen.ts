@@ -16,7 +16,7 @@ import type {
 } from '../computer.ts';
 import { cut } from '../cut.ts';
 import { TabClosedError } from './errors.ts';
-import { HumanHands } from './humanInput.ts';
+import type { HumanHands } from './humanInput.ts';
 import { VIEWPORT } from './limits.ts';
 import { askForPopup, mayOpenPopup } from './popups.ts';
 import { type CastOptions, Screencast } from './screencast.ts';
@@ -47,8 +47,8 @@ export class BrowserScreen implements PictureScreen, Disposable {
   readonly #closing = new AbortController();
   readonly #viewers = new Set<ScreenViewer>();
   readonly #pointers = new Emitter<ScreenPoint | undefined>();
-  /** On the tab that was drawn when they were used last. */
-  #hands: { readonly tab: Tab; readonly on: HumanHands } | undefined;
+  /** The tab that was drawn when a person's hands were used last. */
+  #handled: Tab | undefined;
   #isAskingForPopup = false;
   #popupClosing: Promise<unknown> | undefined;
   /** Where a popup may have opened since the last look for one. */
@@ -119,7 +119,7 @@ export class BrowserScreen implements PictureScreen, Disposable {
     // The key that closes it is not to be mixed with a person's.
     if (this.#popupClosing !== undefined) await this.#popupClosing;
     try {
-      await this.#handsOn(tab).act(event, AbortSignal.any([signal, this.#closing.signal]));
+      await this.#handle(tab).act(event, AbortSignal.any([signal, this.#closing.signal]));
     } catch (error) {
       // It comes to the page once the dialog is answered.
       if (!tab.isAsking) throw error;
@@ -130,9 +130,10 @@ export class BrowserScreen implements PictureScreen, Disposable {
   }
 
   releaseInput(): void {
-    this.#hands?.on.release();
+    const hands = this.#handled?.hands;
+    hands?.release();
     // Where it was left is where it is seen from now on.
-    if (this.#hands?.on.at !== undefined) this.#point(this.#hands.on.at);
+    if (hands?.at !== undefined) this.#point(hands.at);
   }
 
   dispose(): void {
@@ -149,21 +150,21 @@ export class BrowserScreen implements PictureScreen, Disposable {
     this.#setCaption(tab);
     this.#followPointer(tab);
     // What is held there is let go of, also where nothing more is done.
-    if (this.#hands !== undefined && this.#hands.tab !== tab) this.#dropHands();
+    if (this.#handled !== tab) this.#dropHands();
     if (this.#viewers.size === 0 || this.#cast?.tab === tab) return;
     this.#endCast();
     if (tab !== undefined && !this.#owned.isDisposed) void this.#begin(tab);
   }
 
-  #handsOn(tab: Tab): HumanHands {
-    if (this.#hands?.tab !== tab) this.#dropHands();
-    this.#hands ??= { tab, on: new HumanHands(tab) };
-    return this.#hands.on;
+  #handle(tab: Tab): HumanHands {
+    if (this.#handled !== tab) this.#dropHands();
+    this.#handled = tab;
+    return tab.hands;
   }
 
   #dropHands(): void {
-    this.#hands?.on.release();
-    this.#hands = undefined;
+    this.#handled?.hands.release();
+    this.#handled = undefined;
   }
 
   async #askForPopups(): Promise<void> {

@@ -11,6 +11,7 @@ import { ElementRefs, type RefNames } from './elementRefs.ts';
 import { PageCrashedError, TabClosedError } from './errors.ts';
 import type { FilledSecrets } from './filledSecrets.ts';
 import { attachFrames, Frame, Frames } from './frame.ts';
+import { HumanHands } from './humanInput.ts';
 import { Keyboard } from './keyboard.ts';
 import { type Limits, VIEWPORT } from './limits.ts';
 import { NetworkLog } from './networkLog.ts';
@@ -51,6 +52,8 @@ export class Tab {
   readonly activity: Activity;
   readonly keyboard: Keyboard;
   readonly pointer: Pointer;
+  /** A person's, beside the model's keyboard and pointer. */
+  readonly hands: HumanHands;
   readonly refs: ElementRefs;
   /** What was filled in here or in other tabs. */
   readonly secrets: FilledSecrets;
@@ -95,6 +98,7 @@ export class Tab {
     this.activity = new Activity(info.targetId);
     this.keyboard = new Keyboard(this.channel);
     this.pointer = new Pointer(this.channel, this.keyboard);
+    this.hands = new HumanHands(this.channel);
     this.secrets = context.secrets;
     this.refs = new ElementRefs(context.refNames);
     this.page = new Frame(0, info.targetId, this.channel);
@@ -166,9 +170,10 @@ export class Tab {
     this.channel.revive();
     // What was down could not be let go of meanwhile.
     this.release();
+    this.hands.release();
   }
 
-  /** Lets go of all keys and buttons. */
+  /** Lets go of all keys and buttons of the model's. */
   release(): void {
     this.keyboard.release();
     this.pointer.release();

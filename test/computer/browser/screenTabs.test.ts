@@ -1,7 +1,9 @@
 /** A person's hands where the tab that is drawn changes: with tabs whose answers the test gives. */
 import { expect, test } from 'vitest';
 import { Emitter } from '../../../src/base/emitter.ts';
+import type { Channel } from '../../../src/computer/browser/channel.ts';
 import { Dialogs } from '../../../src/computer/browser/dialogs.ts';
+import { HumanHands } from '../../../src/computer/browser/humanInput.ts';
 import { BrowserScreen } from '../../../src/computer/browser/screen.ts';
 import type { Tabs } from '../../../src/computer/browser/tabs.ts';
 import type { HumanInput } from '../../../src/protocol/humanInput.ts';
@@ -14,15 +16,16 @@ class FakeTab {
   readonly sent: string[] = [];
   readonly url = 'http://page.test/';
   readonly title = 'A page';
-  readonly isClosed = false;
   readonly isAsking = false;
   readonly pointer = { onPointing: new Emitter().event, pointing: undefined };
   readonly channel = {
+    throwIfRefused: () => undefined,
     send: (_command: string, { type, x }: { type: string; x: number }) => {
       this.sent.push(`${type} ${x}`);
       return new Promise<void>((resolve) => this.#waiting.push(resolve));
     },
   };
+  readonly hands = new HumanHands(this.channel as unknown as Channel);
   #waiting: Array<() => void> = [];
 
   async answer(): Promise<void> {
