@@ -3,7 +3,7 @@ import type { Sessions } from '../agent/sessions.ts';
 import { type CleanUpResult, cleanUp } from '../history/cleanUp.ts';
 import type { History } from '../history/history.ts';
 import type { RetentionLimits } from '../history/retention.ts';
-import { readRetention } from './settings.ts';
+import { openSettings, readRetention } from './settings.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MEBIBYTE = 2 ** 20;
@@ -147,9 +147,7 @@ async function offerSettings(): Promise<void> {
     vscode.l10n.t('All sessions are kept: no limit of age or size is set.'),
     open,
   );
-  if (choice === open) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'computerUseChat.history');
-  }
+  if (choice === open) await openSettings('computerUseChat.history.*');
 }
 
 function megabytes(bytes: number): string {

@@ -153,7 +153,23 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   });
 }
 
-/** @param query - what is looked for there; all settings of the extension without it */
-export function openSettings(query = '@ext:computer-use-chat.computer-use-chat'): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', query);
+/**
+ * Opens the settings editor where the settings can be changed: settings of the machine are not in a remote window's User
+ * tab, and all but the application's are in its Remote tab.
+ *
+ * @param id - of the setting that is shown; one that ends in `.*` stands for all below it. All of the extension without it
+ */
+export function settingsCommand(id?: string): vscode.Command {
+  const inRemote = vscode.env.remoteName !== undefined;
+  return {
+    command: inRemote ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings',
+    title: vscode.l10n.t('Open Settings'),
+    arguments: [{ query: id === undefined ? '@ext:computer-use-chat.computer-use-chat' : `@id:${id}` }],
+  };
+}
+
+/** Does what {@link settingsCommand} says. */
+export function openSettings(id?: string): Thenable<unknown> {
+  const { command, arguments: given = [] } = settingsCommand(id);
+  return vscode.commands.executeCommand(command, ...given);
 }

@@ -47,5 +47,5 @@ function warn(message: string): void {
   const open = vscode.l10n.t('Open Settings');
   void vscode.window
     .showWarningMessage(vscode.l10n.t('Claude has no shell: {0}', message), open)
-    .then((choice) => choice === open && openSettings('computerUseChat.tools'));
+    .then((choice) => choice === open && openSettings('computerUseChat.tools.*'));
 }

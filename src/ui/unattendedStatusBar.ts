@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApprovalPreferences } from './approvalPreferences.ts';
-import { onDidChangeSettings } from './settings.ts';
+import { onDidChangeSettings, settingsCommand } from './settings.ts';
 
 /** Says in the status bar, for as long as it is so, that Claude is let work without asking. */
 export class UnattendedStatusBar implements vscode.Disposable {
@@ -21,11 +21,7 @@ export class UnattendedStatusBar implements vscode.Disposable {
       'In isolated computers Claude does not ask before what it does. Click to change that.',
     );
     this.#entry.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
-    this.#entry.command = {
-      command: 'workbench.action.openSettings',
-      title: vscode.l10n.t('Open Settings'),
-      arguments: ['computerUseChat.approvals'],
-    };
+    this.#entry.command = settingsCommand('computerUseChat.approvals');
     const update = () => this.#update();
     this.#subscriptions = [approvals.onDidChange(update), onDidChangeSettings(update)];
     update();
