@@ -1,13 +1,16 @@
 /** Every word of the webview. */
 export const strings = {
   // Header
-  newSession: 'New Session',
   httpLogsOn: 'Stop logging HTTP exchanges',
   httpLogsOff: 'Log HTTP exchanges',
   showHttpLogs: 'Show the HTTP exchange log',
   tokens: '{0} in · {1} out',
   tokensTitle: 'Tokens of this session: {0} read, {1} written',
   stateIdle: 'Ready',
+  stateConsent: 'Needs your consent',
+  stateYours: 'You have control',
+  stateRestricted: 'Restricted Mode',
+  stateElsewhere: 'In use in another window',
   stateStopping: 'Stopping…',
   activityStarting: 'Starting…',
   activityThinking: 'Thinking…',
@@ -116,6 +119,7 @@ export const strings = {
   startDemo: 'Try the Offline Demo',
   openSettings: 'Open Settings',
   chooseComputer: '{0}. Choose another computer',
+  chooseModel: '{0}. Choose another model',
   // Screenshot viewer
   close: 'Close',
   zoomIn: 'Actual size',
@@ -145,6 +149,8 @@ export const strings = {
   liveSplitter: 'Size of the live view',
   liveKeyboard: "Keyboard for Claude's computer. All keys go there; {0} hands it back to Claude.",
   claudeHasControl: 'Claude has control. You watch.',
+  claudeAsks: 'Claude waits for your answer.',
+  claudeIsIdle: 'Claude does nothing now.',
   youHaveControl: 'You have control. Claude waits. {0} hands back.',
   takeOver: 'Take Over',
   takeOverHint: 'Use the computer yourself; Claude waits meanwhile',

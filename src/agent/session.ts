@@ -157,6 +157,7 @@ export class AgentSession {
   get status(): SessionStatus {
     return sessionStatus(this.#entry, this.#deps, {
       run: this.#runs.state,
+      endsInOffer: this.#transcript.endsInOffer,
       control: this.#control.holder,
       unattended: this.#approvals.unattended,
     });

@@ -5,7 +5,10 @@ import type { Access, ComputerStatus, SessionStatus } from '../protocol/messages
 import type { SessionDeps, Surroundings } from './surroundings.ts';
 
 /** What changes while a session is used. */
-export type Live = Pick<SessionStatus, 'run' | 'control' | 'unattended'>;
+export interface Live extends Pick<SessionStatus, 'run' | 'control' | 'unattended'> {
+  /** Whether the transcript ends in an offer to go on. */
+  readonly endsInOffer: boolean;
+}
 
 /** A session as its host has it: `isWritable` where it is this one's. */
 export interface HeldSession {
@@ -16,7 +19,7 @@ export interface HeldSession {
 export function sessionStatus(
   held: HeldSession,
   { surroundings, computers }: Pick<SessionDeps, 'surroundings' | 'computers'>,
-  live: Live,
+  { endsInOffer, ...live }: Live,
 ): SessionStatus {
   const { title, tokens, provider } = held.record;
   return {
@@ -28,6 +31,7 @@ export function sessionStatus(
     model: modelStatus(provider, surroundings),
     computer: computerStatus(held.record, computers),
     ...live,
+    ...(endsInOffer && live.run.state === 'idle' && { unfinished: true }),
   };
 }
 

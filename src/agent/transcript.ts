@@ -20,6 +20,7 @@ import {
   type ScreenshotRef,
   type SessionId,
 } from '../protocol/transcript.ts';
+import { OfferAtEnd } from './offerAtEnd.ts';
 import { RecentOperations } from './recentOperations.ts';
 
 /** Where items are kept; the part of the history a transcript writes to. */
@@ -39,6 +40,9 @@ const TEXT_FLUSH_INTERVAL_MS = 1_000;
 
 /** How far back a session that is opened looks for what still matters: its last run's worth of items. */
 const LATEST_ITEMS = 100;
+
+/** How many notices there may be after the one that offers to go on. */
+const LATEST_NOTICES = 10;
 
 /**
  * A session's transcript while it is open: gives items their ordinals, turns what happens into operations, and keeps
@@ -61,6 +65,7 @@ export class Transcript implements Disposable {
   #textFault: { readonly error: unknown } | undefined;
   /** Notices with buttons. Those of earlier hosts are looked for once, among the latest items. */
   #offers: Set<Ordinal> | undefined;
+  #offerAtEnd: OfferAtEnd;
 
   /** @param onFault - owns what goes wrong while text is written in the background; it is tried again later */
   constructor(store: ItemStore, session: SessionId, onFault: (error: unknown) => void) {
@@ -68,6 +73,7 @@ export class Transcript implements Disposable {
     this.#session = session;
     this.#onFault = onFault;
     this.#count = store.itemCount(session);
+    this.#offerAtEnd = this.#storedOffer();
   }
 
   readonly onOperation = this.#operations.event;
@@ -88,6 +94,7 @@ export class Transcript implements Disposable {
     this.#open.clear();
     this.#count = this.#store.itemCount(this.#session);
     this.#offers = undefined;
+    this.#offerAtEnd = this.#storedOffer();
     this.#recent.clear();
     this.#revision += 1;
     this.#reloads.fire();
@@ -178,6 +185,11 @@ export class Transcript implements Disposable {
     }
   }
 
+  /** Whether it ends in an offer to go on with what a run left. */
+  get endsInOffer(): boolean {
+    return this.#offerAtEnd.isThere;
+  }
+
   /** The screenshot the model saw last, as far as the latest items tell. */
   lastScreenshot(): ScreenshotRef | null {
     const shown = this.latest().findLast((item) => item.kind === 'screenshot' && item.scope === 'screen');
@@ -217,7 +229,15 @@ export class Transcript implements Disposable {
     return this.page(ordinal(Math.max(0, this.#count - LATEST_ITEMS)), LATEST_ITEMS).items;
   }
 
+  #storedOffer(): OfferAtEnd {
+    const found = new OfferAtEnd();
+    const start = ordinal(Math.max(0, this.#count - LATEST_NOTICES));
+    for (const item of this.page(start, LATEST_NOTICES).items) found.note(item);
+    return found;
+  }
+
   #noteOffer(item: Item): void {
+    this.#offerAtEnd.note(item);
     if (offers(item)) this.#offers?.add(item.ordinal);
     else this.#offers?.delete(item.ordinal);
   }

@@ -31,7 +31,7 @@ const NOTICE_ACTIONS: Record<NoticeAction, true> = {
 
 const PANEL_COMMANDS: Record<PanelCommand, true> = {
   'choose-computer': true,
-  'new-session': true,
+  'choose-model': true,
   'set-api-key': true,
   'start-demo': true,
   'end-demo': true,

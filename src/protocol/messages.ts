@@ -78,6 +78,8 @@ export type Unattended = 'off' | 'on' | 'refused';
 export interface SessionStatus {
   readonly title: string;
   readonly run: RunState;
+  /** Set while nothing runs and the transcript ends in an offer to go on: the last run ended before it was done. */
+  readonly unfinished?: true;
   readonly access: Access;
   /** Whether the user knows of the risks and has agreed; while that is `needed`, no run begins. */
   readonly consent: 'given' | 'needed';
@@ -321,11 +323,11 @@ export interface FileEditMessage {
 }
 
 export type PanelCommand =
-  | 'new-session'
   | 'set-api-key'
   | 'start-demo'
   | 'end-demo'
   | 'choose-computer'
+  | 'choose-model'
   | 'manage-trust'
   | 'accept-risks'
   | 'toggle-http-logs'

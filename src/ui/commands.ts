@@ -64,11 +64,11 @@ export async function runPanelCommand(
   command: Exclude<PanelCommand, SessionCommand | 'accept-risks'>,
 ): Promise<void> {
   switch (command) {
-    case 'new-session':
-      await vscode.commands.executeCommand('computerUseChat.newSession');
-      break;
     case 'choose-computer':
       await vscode.commands.executeCommand('computerUseChat.chooseComputer');
+      break;
+    case 'choose-model':
+      await openSettings('computerUseChat.model');
       break;
     case 'set-api-key':
       await vscode.commands.executeCommand('computerUseChat.setApiKey');

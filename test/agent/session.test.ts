@@ -260,8 +260,10 @@ describe('AgentSession', () => {
     api.enqueue({ ...reply(say('One, two')), stopReason: 'max_tokens' }, reply(say('three.')));
     await session.send('Count');
     expect(notices().at(-1)).toMatchObject({ actions: ['continue'] });
+    expect(session.status.unfinished).toBe(true);
     await session.resume(ordinal(session.count - 1), 'continue');
     expect(items().at(-1)).toMatchObject({ text: 'three.' });
+    expect(session.status).not.toHaveProperty('unfinished');
   });
 
   it('tells the model of a failed action and does not run the rest of its batch', async () => {

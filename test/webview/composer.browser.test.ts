@@ -1,7 +1,7 @@
 /** The composer and the header in a real browser. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { WebviewMessage } from '../../src/protocol/messages.ts';
+import type { SessionStatus, WebviewMessage } from '../../src/protocol/messages.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 
 const webview = useWebview();
@@ -211,17 +211,19 @@ describe('who answers', () => {
 });
 
 describe('the header', () => {
-  it('reaches the log and a new session', async () => {
+  it('reaches the log, the computer and the model', async () => {
     const page = await webview.open('session=rich');
     await page.click('[aria-label="Log HTTP exchanges"]');
     await page.evaluate(() => window.fakeHost.setStatus({ httpLogs: true }));
     await page.waitForSelector('[aria-label="Log HTTP exchanges"][aria-pressed="true"]');
     await page.click('[aria-label="Show the HTTP exchange log"]');
-    await page.click('[aria-label="New Session"]');
+    await page.getByRole('button', { name: 'Claude Opus 5.5. Choose another model' }).click();
+    await page.getByRole('button', { name: 'Chromium (headless). Choose another computer' }).click();
     expect((await posted(page)).map((message) => message.type === 'command' && message.command)).toEqual([
       'toggle-http-logs',
       'show-http-logs',
-      'new-session',
+      'choose-model',
+      'choose-computer',
     ]);
   });
 
@@ -234,6 +236,37 @@ describe('the header', () => {
     await page.waitForSelector('.provider-bar.is-demo');
     expect(await page.locator('.fact-tokens').count()).toBe(0);
     expect(await page.locator('h1').count()).toBe(0);
+  });
+
+  it.each([760, 640, 400, 320])('keeps model and computer in reach at %i px', async (width) => {
+    const page = await webview.open('session=rich');
+    await page.setViewportSize({ width, height: 600 });
+    await page.waitForFunction(() => document.querySelector('.fact-tokens')?.checkVisibility() === false);
+    const model = page.getByRole('button', { name: 'Claude Opus 5.5. Choose another model' });
+    expect(await model.getAttribute('title')).toContain('Tokens of this session: 48,210 read, 3,904 written');
+    for (const fact of [model, page.getByRole('button', { name: 'Chromium (headless)' })]) {
+      expect(await fact.locator('.codicon').isVisible()).toBe(true);
+      const box = await fact.boundingBox();
+      expect(box && box.x + box.width).toBeLessThanOrEqual(width);
+      await fact.click();
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+
+  it('is ready only where a prompt begins a run at once', async () => {
+    const page = await webview.open('session=rich');
+    const state = page.locator('.run-state');
+    const becomes = async (status: Partial<SessionStatus>, words: string, isReady = false) => {
+      await page.evaluate((change) => window.fakeHost.setStatus(change), status);
+      await expect.poll(() => state.innerText()).toBe(words);
+      expect(await state.evaluate((label) => label.matches('.is-ready'))).toBe(isReady);
+    };
+    await becomes({}, 'Ready', true);
+    await becomes({ unfinished: true }, 'Waiting for you');
+    await becomes({ control: 'user' }, 'You have control');
+    await becomes({ consent: 'needed' }, 'Needs your consent');
+    await becomes({ access: 'elsewhere' }, 'In use in another window');
+    await becomes({ access: 'restricted' }, 'Restricted Mode');
   });
 
   it.each(['dark', 'light', 'high-contrast'])('fits into a narrow panel in a %s theme', async (theme) => {

@@ -1,6 +1,7 @@
 /** The live view in a real browser: its picture, its pane, and where Claude points. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { SessionStatus } from '../../src/protocol/messages.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 import { box, colourAt, openLive, paint, received } from '../support/webview-preview/live.ts';
 
@@ -79,6 +80,39 @@ describe('the pane', () => {
     expect((await box(page, '.live-pane')).width).toBeCloseTo(before + 120, -1);
     await page.keyboard.press('Home');
     expect(await page.getAttribute('.splitter', 'aria-valuenow')).toBe('20');
+  });
+
+  it('says who has the computer, and what Claude does with it', async () => {
+    const page = await openLive(webview);
+    await paint(page, '#fff');
+    const becomes = async (run: SessionStatus['run'], words: string) => {
+      await page.evaluate((state) => window.fakeHost.setStatus({ run: state }), run);
+      await expect.poll(() => page.innerText('.live-status')).toBe(words);
+    };
+    await becomes({ state: 'idle' }, 'Claude does nothing now.');
+    await becomes({ state: 'running', since: 0, activity: 'acting' }, 'Claude has control. You watch.');
+    await becomes({ state: 'running', since: 0, activity: 'asking' }, 'Claude waits for your answer.');
+    await becomes({ state: 'stopping' }, 'Stopping…');
+  });
+
+  it('takes no more height above the transcript than the screen fills', async () => {
+    const page = await openLive(webview);
+    await paint(page, '#fff');
+    await page.setViewportSize({ width: 400, height: 900 });
+    await page.waitForSelector('.workspace.is-above');
+    const gaps = async () => {
+      const [pane, picture] = [await box(page, '.live-pane'), await box(page, '.live-picture')];
+      return [picture.x - pane.x, pane.y + pane.height - picture.y - picture.height];
+    };
+    await expect.poll(async () => Math.max(...(await gaps()))).toBeLessThanOrEqual(10);
+    // By keys it is made smaller from what it is, and the picture with it.
+    const before = (await box(page, '.live-pane')).height;
+    await page.focus('.splitter');
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(async () => (await box(page, '.live-pane')).height).toBeLessThan(before - 10);
+    const pane = await box(page, '.live-pane');
+    const picture = await box(page, '.live-picture');
+    expect(picture.y + picture.height).toBeLessThanOrEqual(pane.y + pane.height);
   });
 
   it('shows where Claude acts, and in words what it does', async () => {

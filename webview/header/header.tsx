@@ -6,9 +6,9 @@ import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { formatElapsed } from '../duration.ts';
 import { Icon } from '../icon.tsx';
 import { LiveToggle } from '../live/live-toggle.tsx';
-import { format } from '../strings.ts';
+import { format, type Strings } from '../strings.ts';
 import { ReadingActions } from './reading-actions.tsx';
-import { runStateText } from './run-state.ts';
+import { isReady, runStateText } from './run-state.ts';
 
 /** In UTF-16 units. */
 const MAX_NAME = 200;
@@ -20,6 +20,9 @@ export function Header({ status }: { readonly status: SessionStatus }) {
   const title = visibleLine(status.title, MAX_NAME);
   const computerLabel = visibleLine(computer.label, MAX_NAME);
   const modelLabel = visibleLine(model.label, MAX_NAME);
+  const isDemo = model.provider === 'demo';
+  // The demo counts no tokens: its figures are made up.
+  const counted = isDemo || (tokens.input === 0 && tokens.output === 0) ? null : tokens;
   const logLabel = httpLogs ? strings.httpLogsOn : strings.httpLogsOff;
   return (
     <header class="header">
@@ -29,28 +32,28 @@ export function Header({ status }: { readonly status: SessionStatus }) {
             {title}
           </h1>
         )}
-        {(run.state !== 'idle' || model.provider !== 'none') && (
-          <RunStateLabel run={run} control={status.control} />
-        )}
+        {(run.state !== 'idle' || model.provider !== 'none') && <RunStateLabel status={status} />}
       </div>
       <UnattendedLabel unattended={status.unattended} />
       <div class="header-facts">
-        <span class="fact" title={modelLabel}>
-          <Icon name="sparkle" />
-          <span>{modelLabel}</span>
-        </span>
-        <button
-          type="button"
-          class="fact fact-computer"
-          title={format(strings.chooseComputer, computerLabel)}
-          disabled={model.provider === 'demo'}
-          onClick={() => post({ type: 'command', command: 'choose-computer' })}
-        >
-          <Icon name={COMPUTER_ICONS[computer.kind]} />
-          <span>{computerLabel}</span>
-        </button>
-        {/* The demo counts no tokens: its figures are made up. */}
-        {model.provider !== 'demo' && <TokenCount tokens={tokens} />}
+        <Fact
+          name="model"
+          icon="sparkle"
+          label={modelLabel}
+          choose={strings.chooseModel}
+          more={counted && tokensTitle(counted, strings)}
+          isFixed={isDemo}
+          onChoose={() => post({ type: 'command', command: 'choose-model' })}
+        />
+        <Fact
+          name="computer"
+          icon={COMPUTER_ICONS[computer.kind]}
+          label={computerLabel}
+          choose={strings.chooseComputer}
+          isFixed={isDemo}
+          onChoose={() => post({ type: 'command', command: 'choose-computer' })}
+        />
+        {counted && <TokenCount tokens={counted} />}
       </div>
       <div class="header-actions">
         <LiveToggle status={status} />
@@ -74,17 +77,39 @@ export function Header({ status }: { readonly status: SessionStatus }) {
         >
           <Icon name="output" />
         </button>
-        <button
-          type="button"
-          class="icon-button"
-          title={strings.newSession}
-          aria-label={strings.newSession}
-          onClick={() => post({ type: 'command', command: 'new-session' })}
-        >
-          <Icon name="add" />
-        </button>
       </div>
     </header>
+  );
+}
+
+interface FactProps {
+  readonly name: 'model' | 'computer';
+  readonly icon: string;
+  /** What it is now; where there is no room its icon stands for it, and tooltip and name say it. */
+  readonly label: string;
+  /** A template: what pressing it does. */
+  readonly choose: string;
+  /** What the tooltip says besides. */
+  readonly more?: string | null;
+  /** Whether it cannot be chosen. */
+  readonly isFixed: boolean;
+  readonly onChoose: () => void;
+}
+
+function Fact({ name, icon, label, choose, more, isFixed, onChoose }: FactProps) {
+  const title = isFixed ? label : format(choose, label);
+  return (
+    <button
+      type="button"
+      class={`fact fact-${name}`}
+      title={more ? `${title}\n${more}` : title}
+      aria-label={title}
+      disabled={isFixed}
+      onClick={onChoose}
+    >
+      <Icon name={icon} />
+      <span>{label}</span>
+    </button>
   );
 }
 
@@ -100,14 +125,15 @@ function UnattendedLabel({ unattended }: Pick<SessionStatus, 'unattended'>) {
 }
 
 /** What the agent is doing, and for how long. Only the words are announced: a running clock would never stop. */
-function RunStateLabel({ run, control }: Pick<SessionStatus, 'run' | 'control'>) {
+function RunStateLabel({ status }: { readonly status: SessionStatus }) {
   const { strings } = useApp();
+  const { run } = status;
   const running = run.state === 'running';
   const now = useNow(running);
   return (
-    <div class={`run-state is-${run.state}`} data-state={run.state}>
+    <div class={`run-state is-${isReady(status) ? 'ready' : run.state}`} data-state={run.state}>
       <span class="run-dot" aria-hidden="true" />
-      <span aria-live="polite">{runStateText({ run, control }, strings)}</span>
+      <span aria-live="polite">{runStateText(status, strings)}</span>
       {running && <span class="elapsed">{formatElapsed(now - run.since, strings)}</span>}
     </div>
   );
@@ -116,14 +142,16 @@ function RunStateLabel({ run, control }: Pick<SessionStatus, 'run' | 'control'>)
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const exact = new Intl.NumberFormat();
 
-function TokenCount({ tokens }: { readonly tokens: SessionStatus['tokens'] }) {
+type Tokens = SessionStatus['tokens'];
+
+function tokensTitle({ input, output }: Tokens, strings: Strings): string {
+  return format(strings.tokensTitle, exact.format(input), exact.format(output));
+}
+
+function TokenCount({ tokens }: { readonly tokens: Tokens }) {
   const { strings } = useApp();
-  if (tokens.input === 0 && tokens.output === 0) return null;
   return (
-    <span
-      class="fact fact-tokens"
-      title={format(strings.tokensTitle, exact.format(tokens.input), exact.format(tokens.output))}
-    >
+    <span class="fact fact-tokens" title={tokensTitle(tokens, strings)}>
       {format(strings.tokens, compact.format(tokens.input), compact.format(tokens.output))}
     </span>
   );

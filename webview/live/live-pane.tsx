@@ -1,11 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { SessionStatus } from '../../src/protocol/messages.ts';
+import type { RunState, SessionStatus } from '../../src/protocol/messages.ts';
+import { assertNever } from '../../src/protocol/transcript.ts';
 import { visibleLine } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { Icon } from '../icon.tsx';
 import { shortcut } from '../shortcut.ts';
-import { format } from '../strings.ts';
+import { format, type Strings } from '../strings.ts';
 import { HAND_BACK_KEYS, meaningOf } from './human-events.ts';
 import { LiveStage } from './live-stage.tsx';
 
@@ -46,12 +47,26 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
         <span>
           {isUsers
             ? format(strings.youHaveControl, shortcut(HAND_BACK_KEYS))
-            : screen && strings.claudeHasControl}
+            : screen && claudesState(status.run, strings)}
         </span>
       </p>
       <LiveStage isUsers={isUsers} />
     </section>
   );
+}
+
+/** What Claude does with the computer that it has. */
+function claudesState(run: RunState, strings: Strings): string {
+  switch (run.state) {
+    case 'idle':
+      return strings.claudeIsIdle;
+    case 'running':
+      return run.activity === 'asking' ? strings.claudeAsks : strings.claudeHasControl;
+    case 'stopping':
+      return strings.stateStopping;
+    default:
+      return assertNever(run);
+  }
 }
 
 /** Wherever in the panel the keyboard is: it is what the pane says. Before the screen, which takes every key. */

@@ -17,13 +17,14 @@ export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
   const room = useRoom(stage);
   const size = live.size.value;
   const surface = live.screen.value?.surface;
-  const shown = room ? fitted(size ?? LIKELY_SIZE, room) : { width: 0, height: 0 };
+  const screen = size ?? LIKELY_SIZE;
+  const shown = room ? fitted(screen, room) : { width: 0, height: 0 };
   useEffect(() => {
     if (room) live.watch(inDisplayPixels(room));
   }, [live, room]);
   const dialog = isUsers && size ? live.dialog.value : null;
   return (
-    <div class="live-stage" ref={stage}>
+    <div class="live-stage" ref={stage} style={{ '--screen': `${screen.width} / ${screen.height}` }}>
       <div
         class={`live-picture ${size ? '' : 'is-empty'}`}
         style={{ width: `${shown.width}px`, height: `${shown.height}px` }}

@@ -25,9 +25,10 @@ export function Splitter({ isBeside, share, controls, onShare }: SplitterProps) 
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const [less, more] = isBeside ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
+    const now = Math.min(share, shareTaken(event.currentTarget as HTMLElement, isBeside));
     const to = new Map([
-      [less, share - KEY_STEP],
-      [more, share + KEY_STEP],
+      [less, now - KEY_STEP],
+      [more, now + KEY_STEP],
       ['Home', MIN_SHARE],
       ['End', MAX_SHARE],
       ['Enter', DEFAULT_SHARE],
@@ -58,4 +59,12 @@ export function Splitter({ isBeside, share, controls, onShare }: SplitterProps) 
       onKeyDown={onKeyDown}
     />
   );
+}
+
+/** A pane that the screen does not fill takes less than its share. */
+function shareTaken(handle: HTMLElement, isBeside: boolean): number {
+  const place = handle.getBoundingClientRect();
+  const whole = handle.parentElement?.getBoundingClientRect();
+  if (!whole) return 1;
+  return isBeside ? (place.left - whole.left) / whole.width : (place.top - whole.top) / whole.height;
 }

@@ -32,7 +32,7 @@ export function Workspace({ status, children }: WorkspaceProps) {
   return (
     <div class={`workspace ${isBeside ? 'is-beside' : 'is-above'}`} ref={whole}>
       {isShown && (
-        <div class="live-side" style={{ flexBasis: `${live.share * 100}%` }}>
+        <div class="live-side" style={{ '--share': `${live.share * 100}%` }}>
           <LivePane status={status} />
         </div>
       )}
