@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<keyof Parts['commands'], true>> = {
   stop: true,
   chooseComputer: true,
   setVncPassword: true,
+  removeVncCertificates: true,
   checkPointer: true,
   manageAllowed: true,
   showFileEdits: true,

@@ -10,13 +10,13 @@ import type { ApprovalPreferences } from './approvalPreferences.ts';
 import type { HistoryCleanUp } from './cleanUp.ts';
 import type { ComputerChoice } from './computers.ts';
 import { readVncSettings } from './desktopSettings.ts';
+import type { RemoteTrust } from './desktops.ts';
 import type { EditorFiles } from './editorFiles.ts';
 import type { Panels, SessionCommand } from './panels.ts';
 import { addSecret, removeSecret, showSecrets } from './secrets.ts';
 import type { StoredSecrets } from './secretVault.ts';
 import { fullTime, type SessionTree, titleOf } from './sessionTree.ts';
 import { openSettings, readSettings, setHttpExchangeLogs } from './settings.ts';
-import type { VncPasswords } from './vncPasswords.ts';
 
 export interface CommandDeps {
   readonly sessions: Sessions;
@@ -25,7 +25,7 @@ export interface CommandDeps {
   readonly key: ApiKey;
   readonly computers: ComputerChoice;
   readonly approvals: ApprovalPreferences;
-  readonly vncPasswords: VncPasswords;
+  readonly trust: RemoteTrust;
   readonly editorFiles: EditorFiles;
   readonly secrets: StoredSecrets;
   readonly httpLog: vscode.OutputChannel;
@@ -41,6 +41,7 @@ export function commandsFor(deps: CommandDeps) {
     stop: () => stop(deps),
     chooseComputer: () => chooseComputer(deps),
     setVncPassword: () => setVncPassword(deps),
+    removeVncCertificates: () => deps.trust.certificates.remove(),
     checkPointer: () => checkPointer(deps),
     manageAllowed: () => deps.approvals.manage(),
     showFileEdits: () => deps.editorFiles.edits.choose(),
@@ -138,9 +139,9 @@ async function chooseComputer({ computers, sessions, panels }: CommandDeps): Pro
 }
 
 /** For the address of the settings; without one there is nothing to have a password for. */
-async function setVncPassword({ vncPasswords }: CommandDeps): Promise<void> {
+async function setVncPassword({ trust }: CommandDeps): Promise<void> {
   const { address } = readVncSettings();
-  if (address) await vncPasswords.ask(address);
+  if (address) await trust.passwords.ask(address);
   else await openSettings('computerUseChat.vnc.address');
 }
 

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { ComputerProvider } from '../computer/computer.ts';
 import { desktopProvider } from '../computer/desktop/desktopProvider.ts';
-import type { KnownCertificates } from '../computer/desktop/knownCertificates.ts';
 import type { StartNotice } from '../computer/desktop/sources/startNotice.ts';
 import type { ComputerKind } from '../protocol/computers.ts';
 import { readDesktopLimits } from './desktopLimits.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from './desktopSettings.ts';
+import type { VncCertificates } from './vncCertificates.ts';
 import type { VncPasswords } from './vncPasswords.ts';
 
 /** What the user has entrusted us with, or trusts. */
 export interface RemoteTrust {
   readonly passwords: VncPasswords;
-  readonly certificates: KnownCertificates;
+  readonly certificates: VncCertificates;
 }
 
 /** The desktops that the settings describe. */

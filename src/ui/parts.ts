@@ -15,7 +15,7 @@ import { HistoryCleanUp } from './cleanUp.ts';
 import { commandsFor, runPanelCommand } from './commands.ts';
 import { ComputerChoice } from './computers.ts';
 import { Consent } from './consent.ts';
-import { desktopProviders } from './desktops.ts';
+import { desktopProviders, type RemoteTrust } from './desktops.ts';
 import { EditorFiles } from './editorFiles.ts';
 import { NewRepositories } from './newRepositories.ts';
 import { Panels } from './panels.ts';
@@ -26,7 +26,7 @@ import { toolSettings } from './shellTools.ts';
 import { RunStatusBar } from './statusBar.ts';
 import { VsCodeSurroundings } from './surroundings.ts';
 import { UnattendedStatusBar } from './unattendedStatusBar.ts';
-import { vncCertificates } from './vncCertificates.ts';
+import { VncCertificates } from './vncCertificates.ts';
 import { VncPasswords } from './vncPasswords.ts';
 
 /** What is there from activation on. */
@@ -65,8 +65,8 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
     vscode.Uri.joinPath(extensionUri, 'media', 'demo').fsPath,
     approvals.onDidChange,
   );
-  const vncPasswords = new VncPasswords(context.secrets, onFault);
-  const computers = computersOf(context, vncPasswords, onFault);
+  const trust = remoteTrust(context, onFault);
+  const computers = computersOf(context, trust);
   const editorFiles = new EditorFiles();
   const secrets = new StoredSecrets(context.secrets, onFault);
   const sessions = new Sessions({
@@ -119,7 +119,7 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
       key,
       computers,
       approvals,
-      vncPasswords,
+      trust,
       secrets,
       editorFiles,
       httpLog,
@@ -129,15 +129,23 @@ export function openParts({ context, key, log, httpLog }: PartsDeps): Parts {
   };
 }
 
-function computersOf(
-  { extensionUri, globalState, globalStorageUri }: vscode.ExtensionContext,
-  passwords: VncPasswords,
+function remoteTrust(
+  { secrets, globalState }: vscode.ExtensionContext,
   onFault: (error: unknown) => void,
+): RemoteTrust {
+  return {
+    passwords: new VncPasswords(secrets, onFault),
+    certificates: new VncCertificates(globalState, onFault),
+  };
+}
+
+function computersOf(
+  { extensionUri, globalStorageUri }: vscode.ExtensionContext,
+  trust: RemoteTrust,
 ): ComputerChoice {
-  const certificates = vncCertificates(globalState, onFault);
   return new ComputerChoice({
     browser: browserProvider(() => browserOptions(globalStorageUri)),
-    ...desktopProviders(extensionUri, { passwords, certificates }),
+    ...desktopProviders(extensionUri, trust),
   });
 }
 

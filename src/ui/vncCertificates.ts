@@ -4,15 +4,43 @@ import { type CertificateQuestion, KnownCertificates } from '../computer/desktop
 const PREFIX = 'vncCertificate:';
 
 /** The certificates of remote desktops that the user trusts; their fingerprints are no secret. */
-export function vncCertificates(state: vscode.Memento, onFault: (error: unknown) => void): KnownCertificates {
-  return new KnownCertificates({
-    pins: {
-      get: (address) => state.get<string>(PREFIX + address),
-      set: (address, fingerprint) => state.update(PREFIX + address, fingerprint),
-    },
-    ask,
-    onFault,
-  });
+export class VncCertificates extends KnownCertificates {
+  readonly #state: vscode.Memento;
+
+  constructor(state: vscode.Memento, onFault: (error: unknown) => void) {
+    super({
+      pins: {
+        get: (address) => state.get<string>(PREFIX + address),
+        set: (address, fingerprint) => state.update(PREFIX + address, fingerprint),
+      },
+      ask,
+      onFault,
+    });
+    this.#state = state;
+  }
+
+  /** Lets the user choose servers whose certificates are trusted no more: the user is asked about these again. */
+  async remove(): Promise<void> {
+    const state = this.#state;
+    const trusted = state.keys().filter((key) => key.startsWith(PREFIX));
+    if (trusted.length === 0) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('No certificates of VNC servers are kept as trusted.'),
+      );
+      return;
+    }
+    const items = trusted.map((key) => ({
+      label: key.slice(PREFIX.length),
+      detail: vscode.l10n.t('SHA-256: {0}', state.get<string>(key, '')),
+      key,
+    }));
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Remove Trusted VNC Certificates'),
+      placeHolder: vscode.l10n.t('You are asked about them again when a session connects next'),
+      canPickMany: true,
+    });
+    for (const { key } of chosen ?? []) await state.update(key, undefined);
+  }
 }
 
 async function ask(question: CertificateQuestion): Promise<boolean> {

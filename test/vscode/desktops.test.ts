@@ -4,12 +4,14 @@ import { ComputerChoice } from '../../src/ui/computers.ts';
 import { readDesktopLimits } from '../../src/ui/desktopLimits.ts';
 import { readDockerSettings, readVirtualSettings, readVncSettings } from '../../src/ui/desktopSettings.ts';
 import { desktopProviders } from '../../src/ui/desktops.ts';
-import { certificateText, vncCertificates } from '../../src/ui/vncCertificates.ts';
+import { certificateText, VncCertificates } from '../../src/ui/vncCertificates.ts';
 import { VncPasswords } from '../../src/ui/vncPasswords.ts';
 import { fakeComputers } from '../support/fakeComputers.ts';
 import { extension } from './support/extension.ts';
+import { Memento } from './support/memento.ts';
 import { test } from './support/runner.ts';
 import { withStub } from './support/skin.ts';
+import { waitFor } from './support/wait.ts';
 
 /** Sets settings, runs `body`, and takes them back. */
 async function withSettings(
@@ -37,15 +39,6 @@ function secretsInMemory(): vscode.SecretStorage & { readonly kept: Map<string, 
     delete: async (name) => void kept.delete(name),
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
-}
-
-function mementoInMemory(): vscode.Memento {
-  const kept = new Map<string, unknown>();
-  return {
-    keys: () => [...kept.keys()],
-    get: <T>(key: string, fallback?: T) => (kept.has(key) ? (kept.get(key) as T) : fallback),
-    update: async (key: string, value: unknown) => void kept.set(key, value),
-  } as vscode.Memento;
 }
 
 const fail = (error: unknown) => assert.fail(String(error));
@@ -126,7 +119,7 @@ test('how long a screen is waited for can be set, within reason', async () => {
 
 test('a desktop is named by what the settings say of it', async () => {
   const passwords = new VncPasswords(secretsInMemory(), fail);
-  const certificates = vncCertificates(mementoInMemory(), fail);
+  const certificates = new VncCertificates(new Memento(), fail);
   const { docker, vnc } = desktopProviders(extension().extensionUri, { passwords, certificates });
   assert.equal(docker.label, 'Container');
   assert.equal(vnc.label, 'Remote desktop');
@@ -208,4 +201,44 @@ test('a question about a certificate has all that it is known by, quoted, and sa
   const changed = certificateText({ ...question, isChanged: true });
   assert.match(changed.title, /another certificate than the one you trusted/);
   assert.match(changed.detail, /in between/);
+});
+
+test('certificates that were trusted are listed, and those that are chosen are trusted no more', async () => {
+  const state = new Memento();
+  const trust = (title: string, _options: unknown, button: string) =>
+    Promise.resolve(title.includes('trust') ? button : undefined);
+  const certificates = new VncCertificates(state, fail);
+  const certificate = {
+    fingerprint: 'AB:CD',
+    subject: 'host',
+    issuer: 'host',
+    validUntil: '',
+    isTrusted: false,
+    problem: '',
+  };
+  const addresses = ['vnc://one.test', 'vnc://two.test'];
+  await state.update('other', 'kept');
+  await withStub(vscode.window, 'showWarningMessage', trust as never, async () => {
+    for (const address of addresses) {
+      assert.equal(certificates.judge(address, certificate), false);
+      await waitFor('that it is trusted', () => certificates.judge(address, certificate));
+    }
+  });
+  let listed: readonly string[] = [];
+  const pickFirst = async (items: readonly vscode.QuickPickItem[]) => {
+    listed = items.map(({ label, detail }) => `${label} ${detail}`);
+    return items.slice(0, 1);
+  };
+  await withStub(vscode.window, 'showQuickPick', pickFirst as never, () => certificates.remove());
+  assert.deepEqual(
+    listed,
+    addresses.map((address) => `${address} SHA-256: AB:CD`),
+  );
+  await withStub(vscode.window, 'showWarningMessage', (async () => undefined) as never, async () =>
+    assert.deepEqual(
+      addresses.map((address) => certificates.judge(address, certificate)),
+      [false, true],
+    ),
+  );
+  assert.equal(state.get('other'), 'kept');
 });

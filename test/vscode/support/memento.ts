@@ -15,6 +15,7 @@ export class Memento implements vscode.Memento {
   }
 
   async update(key: string, value: unknown): Promise<void> {
-    this.#values.set(key, value);
+    if (value === undefined) this.#values.delete(key);
+    else this.#values.set(key, value);
   }
 }

@@ -17,6 +17,7 @@ import { Panels } from '../../../src/ui/panels.ts';
 import { StoredSecrets } from '../../../src/ui/secretVault.ts';
 import { SessionTree } from '../../../src/ui/sessionTree.ts';
 import { RunStatusBar } from '../../../src/ui/statusBar.ts';
+import { VncCertificates } from '../../../src/ui/vncCertificates.ts';
 import { VncPasswords } from '../../../src/ui/vncPasswords.ts';
 import { fakeComputers } from '../../support/fakeComputers.ts';
 import { extension } from './extension.ts';
@@ -27,6 +28,7 @@ export function createSkin() {
   const folder = mkdtempSync(join(tmpdir(), 'cuc-skin-'));
   const history = History.open(folder);
   const faults: unknown[] = [];
+  const onFault = (error: unknown) => void faults.push(error);
   const none = fakeComputers('None', () => Promise.reject(new Error('No computer is needed here.')));
   const computers = new ComputerChoice({
     browser: none.of('browser'),
@@ -38,7 +40,7 @@ export function createSkin() {
     history,
     backoff: DEFAULT_BACKOFF,
     computers,
-    onFault: (error) => faults.push(error),
+    onFault,
     surroundings: {
       hasApiKey: false,
       isTrusted: true,
@@ -60,7 +62,7 @@ export function createSkin() {
   const tree = new SessionTree(sessions);
   const statusBar = new RunStatusBar(sessions);
   const httpLog = vscode.window.createOutputChannel('Test');
-  const cleanUp = new HistoryCleanUp({ history, sessions, onFault: (error) => faults.push(error) });
+  const cleanUp = new HistoryCleanUp({ history, sessions, onFault });
   const secrets: vscode.SecretStorage = {
     get: async () => undefined,
     keys: async () => [],
@@ -68,13 +70,16 @@ export function createSkin() {
     delete: async () => {},
     onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
   };
-  const vncPasswords = new VncPasswords(secrets, (error) => faults.push(error));
+  const trust = {
+    passwords: new VncPasswords(secrets, onFault),
+    certificates: new VncCertificates(new Memento(), onFault),
+  };
   const key = new ApiKey({
     secrets,
     memory: { get: () => undefined, update: async () => {} },
     environment: undefined,
   });
-  const approvals = new ApprovalPreferences(new Memento(), (error) => faults.push(error));
+  const approvals = new ApprovalPreferences(new Memento(), onFault);
   const editorFiles = new EditorFiles();
   const commands = commandsFor({
     sessions,
@@ -83,8 +88,8 @@ export function createSkin() {
     key,
     computers,
     approvals,
-    vncPasswords,
-    secrets: new StoredSecrets(secrets, (error) => faults.push(error)),
+    trust,
+    secrets: new StoredSecrets(secrets, onFault),
     editorFiles,
     httpLog,
     cleanUp,
