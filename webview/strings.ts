@@ -58,7 +58,7 @@ export const strings = {
   askEditConfig: 'Claude wants to write {0}, by which VS Code, Git or other tools run things on this machine',
   openDiff: 'Open Diff',
   undoEdit: 'Undo',
-  askClick: 'Claude wants to click on this at {0}',
+  askClick: 'Claude wants to click in the page {0}',
   askType: 'Claude wants to type this at {0}',
   askKey: 'Claude wants to press these keys at {0}',
   askDesktop: 'Claude wants to click and type on {0}. It does not ask about each click there',

@@ -147,7 +147,7 @@ function request(what: ApprovalQuestion['what'], target: string): string {
         target,
       );
     case 'click':
-      return vscode.l10n.t('Claude wants to click on this at {0}:', target);
+      return vscode.l10n.t('Claude wants to click in the page {0}:', target);
     case 'type':
       return vscode.l10n.t('Claude wants to type this at {0}:', target);
     case 'key':

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 const address = () => `http://127.0.0.1:${(shop.address() as AddressInfo).port}/`;
-const card = (chat: Frame) => chat.getByRole('group', { name: 'Claude wants to click on this' });
+const card = (chat: Frame) => chat.getByRole('group', { name: 'Claude wants to click in the page' });
 
 test('a person is asked before something is bought, wherever they are', async () => {
   onTestFailed(() => workbench.screenshot('approvals-failed').then(() => undefined));

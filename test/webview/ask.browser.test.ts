@@ -137,6 +137,40 @@ describe('a question', () => {
     ).toEqual([{ type: 'file-edit', id: 'some-id', action: 'show' }]);
   });
 
+  it.each([
+    [400, 480],
+    [900, 700],
+  ])('about a click shows where, above its buttons, all in sight at %i x %i', async (width, height) => {
+    const page = await webview.open('session=rich');
+    await page.setViewportSize({ width, height });
+    const question = {
+      what: 'click',
+      because: 'pay',
+      target: 'https://shop.example.org/',
+      detail: '“Buy now”',
+      scope: 'https://shop.example.org',
+      always: 'shop.example.org',
+    } as const;
+    const click = { ...asking({ question, answer: null }), points: [{ x: 400, y: 300 }] } as NewItem;
+    await page.evaluate((item) => {
+      const shown = window.fakeHost.items.findLast((one) => one.kind === 'screenshot');
+      const before = shown?.kind === 'screenshot' ? shown.image : null;
+      window.fakeHost.append({ ...item, before } as typeof item);
+    }, click);
+    const card = page.getByRole('group', { name: `Claude wants to click in the page ${question.target}` });
+    await card.waitFor();
+    const inSight = async () => {
+      const list = await page.locator('.scroller').boundingBox();
+      const peek = await card.locator('.peek').boundingBox();
+      const buttons = await card.locator('.ask-actions').boundingBox();
+      if (!list || !peek || !buttons) return 'missing';
+      if (peek.y + peek.height > buttons.y) return 'below';
+      return peek.y >= list.y && buttons.y + buttons.height <= list.y + list.height ? 'in sight' : 'hidden';
+    };
+    await expect.poll(inSight).toBe('in sight');
+    expect(await page.locator('.row').last().locator('.peek').count()).toBe(1);
+  });
+
   it('says why, and that it is another one; the answer is to that one', async () => {
     const { page, card, ordinal, answers } = await open({
       because: 'pay',

@@ -28,6 +28,9 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
   // What the model reads of a no is written for the model.
   const isDenied = approval?.answer?.kind === 'denied' && state.status === 'failed';
   const told = isAsking ? strings.waitingForYou : isDenied ? strings.notAllowed : undefined;
+  const peek = before && points.length > 0 && (
+    <ActionPeek before={before} points={points} summary={summary} />
+  );
   const line = (
     <>
       <Icon name={actionIcon(toolset, member)} />
@@ -46,13 +49,13 @@ export function ActionView({ item }: { readonly item: ActionItem }) {
       >
         {() => (isShell ? <ShellView item={item} /> : <ActionDetail item={item} />)}
       </Disclosure>
-      {isAsking && <AskCard item={item} question={approval.question} />}
+      {isAsking && <AskCard item={item} question={approval.question} picture={peek} />}
       {answer !== null && <p class="ask-answer">{answer}</p>}
       {state.status === 'done' && state.edit && <EditView edit={state.edit} />}
       {state.status === 'failed' && !isShell && !isDenied && (
         <p class="action-error">{visibleText(state.error)}</p>
       )}
-      {before && points.length > 0 && <ActionPeek before={before} points={points} summary={summary} />}
+      {!isAsking && peek}
     </div>
   );
 }

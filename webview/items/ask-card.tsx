@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import {
   type ApprovalQuestion,
@@ -56,9 +57,12 @@ const MAX_NAMED = 300;
 export function AskCard({
   item,
   question,
+  picture,
 }: {
   readonly item: ActionItem;
   readonly question: ApprovalQuestion;
+  /** Where it is aimed at, to be seen before it is answered. */
+  readonly picture: ComponentChildren;
 }) {
   const { strings, post, endRequests } = useApp();
   const reason = useRef<HTMLInputElement>(null);
@@ -80,6 +84,7 @@ export function AskCard({
       {detail !== '' && isFileEdit(what) && <DiffView diff={detail} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys as well */}
       {detail !== '' && !isFileEdit(what) && <pre tabIndex={0}>{visibleText(detail)}</pre>}
+      {picture}
       <div class="ask-actions">
         <button type="button" class="button" onClick={() => answer({ kind: 'once' })}>
           {strings.allowOnce}
