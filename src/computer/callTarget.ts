@@ -7,6 +7,11 @@ export interface CallTarget {
   readonly role: 'button' | 'link' | 'field' | 'text';
   /** What it is called by: its label, its text, its hint. */
   readonly names: readonly string[];
+  /**
+   * Of what looks as if it could be clicked and has no words, such as an icon: words that those who made the page have for
+   * it, each as a few small letters. Undefined where there are names.
+   */
+  readonly clues?: readonly string[];
   /** What is to be filled in, for a field. */
   readonly field?: FieldKind;
   /** Whether Enter breaks a line there instead of sending something. */
@@ -24,6 +29,10 @@ export interface TargetForm {
   readonly names: readonly string[];
   readonly hasPassword: boolean;
   readonly hasPayment: boolean;
+  /** Whether it has a field of several lines, as for a message. */
+  readonly hasMessage?: boolean;
+  /** Whether sending it changes something, as its own markup says (`method`). */
+  readonly isPost?: boolean;
 }
 
 /** A call by its name and what the model gave with it. */

@@ -9,6 +9,8 @@ export interface Keying {
   /** The space bar, which presses a button. */
   readonly presses: boolean;
   readonly types: boolean;
+  /** Delete, or `#` alone: with no field below it, what deletes what is selected, in mail and in lists. */
+  readonly deletes: boolean;
   /** Enter or the space bar after an arrow or the like. */
   readonly isLedByArrows: boolean;
   /** More keys after an Enter, which may have led elsewhere. */
@@ -22,13 +24,14 @@ const NONE: Keying = {
   sends: false,
   presses: false,
   types: false,
+  deletes: false,
   isLedByArrows: false,
   goesOnAfterEnter: false,
   goesOnElsewhere: false,
 };
 
 /** One key as it matters here. */
-type Kind = 'enter' | 'send' | 'space' | 'move' | 'arrow' | 'text' | 'other';
+type Kind = 'enter' | 'send' | 'space' | 'move' | 'arrow' | 'text' | 'hash' | 'delete' | 'other';
 
 const COMMANDS: ReadonlySet<string> = new Set([
   'control',
@@ -62,7 +65,7 @@ export function pressedKeys(text: string, repeat: number): Keying {
 /** @param text - as it is typed: its ends of lines are Enter, its tabs lead on, its spaces are the space bar */
 export function typedKeys(text: string): Keying {
   const parts = text.slice(0, MAX_TYPED).match(/[\n\r\t ]|[^\n\r\t ]+/g) ?? [];
-  return keyingOf(parts.map(([first = '']) => TYPED_KINDS[first] ?? 'text'));
+  return keyingOf(parts.map((part) => TYPED_KINDS[part[0] ?? ''] ?? (part === '#' ? 'hash' : 'text')));
 }
 
 const TYPED_KINDS: Readonly<Record<string, Kind>> = {
@@ -86,15 +89,16 @@ function keyingOf(kinds: readonly Kind[]): Keying {
       continue;
     }
     if (kind === 'arrow') hasArrows = true;
-    if (kind === 'arrow' || kind === 'other') continue;
+    if (kind === 'delete' || kind === 'hash') now.deletes = true;
+    if (kind === 'arrow' || kind === 'other' || kind === 'delete') continue;
     if (hasMoved) now.goesOnElsewhere = true;
     else if (hasEntered) now.goesOnAfterEnter = true;
     else {
       now.enters ||= kind === 'enter' || kind === 'send';
       now.sends ||= kind === 'send';
       now.presses ||= kind === 'space';
-      now.types ||= kind === 'text' || kind === 'space';
-      now.isLedByArrows ||= hasArrows && kind !== 'text';
+      now.types ||= kind === 'text' || kind === 'hash' || kind === 'space';
+      now.isLedByArrows ||= hasArrows && kind !== 'text' && kind !== 'hash';
     }
     if (kind === 'enter' || kind === 'send') hasEntered = true;
   }
@@ -109,6 +113,8 @@ function kindOf(names: readonly string[]): Kind {
   if (key === 'tab' || key === 'f6') return 'move';
   if (ARROWS.test(key)) return 'arrow';
   if (key === 'space' || key === ' ') return 'space';
+  if (key === 'delete' || key === 'kpdelete') return 'delete';
+  if (key === '#') return 'hash';
   return [...key].length === 1 ? 'text' : 'other';
 }
 

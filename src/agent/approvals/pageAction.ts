@@ -2,7 +2,7 @@
 import type { CallTarget } from '../../computer/callTarget.ts';
 import type { Consequence } from '../../protocol/approvals.ts';
 import { type Keying, typedKeys } from './keying.ts';
-import { consequenceOf } from './words.ts';
+import { consequenceOf, consequenceOfClue } from './words.ts';
 
 /** Of a link or a text that is clicked: what is longer is a sentence, such as a headline. */
 const MAX_COMMAND_WORDS = 4;
@@ -63,10 +63,12 @@ export function keysConsequence(targets: readonly CallTarget[], keying: Keying):
 }
 
 function keysOnControl(target: CallTarget, keying: Keying): Found {
-  if (!keying.enters && !keying.presses) return [];
+  const deletes = keying.deletes ? 'delete' : undefined;
+  if (!keying.enters && !keying.presses) return [deletes];
   // Arrows lead from one entry of a menu to the next.
   const isElsewhere = keying.isLedByArrows && target.role !== 'text';
-  return [clickConsequence([target]), keying.goesOnAfterEnter || isElsewhere ? 'unseen' : undefined];
+  const goesOn = keying.goesOnAfterEnter || isElsewhere ? 'unseen' : undefined;
+  return [deletes, clickConsequence([target]), goesOn];
 }
 
 function keysInField(target: CallTarget, keying: Keying): Found {
@@ -76,7 +78,7 @@ function keysInField(target: CallTarget, keying: Keying): Found {
   if (isMultiline) return [fills, keying.sends || isMessageBox(target) ? 'send' : undefined];
   return [
     fills,
-    isMessageBox(target) ? 'send' : undefined,
+    keying.sends || isMessageBox(target) ? 'send' : undefined,
     keying.goesOnAfterEnter ? 'unseen' : undefined,
     ...(submits ? [sentForm(target), ...sayOf(form?.names ?? [])] : []),
   ];
@@ -100,8 +102,12 @@ function isMessageBox({ names }: CallTarget): boolean {
   return names.some((name) => MESSAGE_BOX.test(name.toLowerCase()));
 }
 
-function saidBy({ role, names }: CallTarget): Found {
-  return sayOf(names, role === 'button' ? undefined : MAX_COMMAND_WORDS);
+function saidBy({ role, names, clues, submits, form }: CallTarget): Found {
+  const said = sayOf(names, role === 'button' ? undefined : MAX_COMMAND_WORDS);
+  if (clues === undefined) return said;
+  // Without words, what it sends speaks for it.
+  const sent = submits && (form?.hasMessage ? 'send' : form?.isPost ? 'submit' : undefined);
+  return [...said, ...clues.map(consequenceOfClue), sent || undefined];
 }
 
 function sayOf(names: readonly string[], maxWords?: number): Found {

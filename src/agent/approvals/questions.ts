@@ -9,6 +9,7 @@ import {
 } from '../../protocol/approvals.ts';
 import { assertNever } from '../../protocol/transcript.ts';
 import type { Nature } from './members.ts';
+import { consequenceOfClue } from './words.ts';
 
 /** What a yes covers beyond the action that it was given for: one kind of action, for one reason, at one place. */
 export interface Grant {
@@ -194,6 +195,7 @@ function originOf(address: string): string | null {
 function namesOf(targets: readonly CallTarget[]): string {
   const names = targets.flatMap((target) => [
     ...target.names,
+    ...(target.clues ?? []).filter((clue) => consequenceOfClue(clue) !== undefined),
     ...(target.submits ? (target.form?.names ?? []) : []),
   ]);
   return [...new Set(names)].map((name) => `“${name}”`).join('\n');

@@ -1,4 +1,5 @@
 /** What the name of a control says that it does. */
+import type { CallTarget } from '../../computer/callTarget.ts';
 import type { Consequence } from '../../protocol/approvals.ts';
 
 type Said = Extract<
@@ -34,9 +35,9 @@ const WORDS: Readonly<Record<Said, string>> = {
 
 /** Parts of names in scripts that put no spaces between words: Japanese, Chinese, Korean, Arabic, Hindi, Thai. */
 const PARTS: Readonly<Record<Said, string>> = {
-  pay: '購入 注文 支払 決済 购买 購買 付款 支付 下单 结算 결제 구매 주문 شراء ادفع الدفع خरीद भुगतान ซื้อ ชำระ',
+  pay: '💳 購入 注文 支払 決済 购买 購買 付款 支付 下单 结算 결제 구매 주문 شراء ادفع الدفع خरीद भुगतान ซื้อ ชำระ',
   transfer: '振込 送金 转账 轉帳 汇款 송금 이체 تحويل โอน',
-  delete: '削除 消去 删除 刪除 삭제 حذف हटा ลบ',
+  delete: '🗑 削除 消去 删除 刪除 삭제 حذف हटा ลบ',
   sign: '署名 签署 簽署 签名 서명 توقيع',
   subscribe: '購読 登録する 订阅 訂閱 구독 اشترك',
   publish: '公開 投稿 共有 发布 發佈 分享 게시 공유 نشر',
@@ -79,6 +80,19 @@ export function consequenceOf(name: string, maxWords = Number.POSITIVE_INFINITY)
     if (rule && !(ASKED_OF_COOKIES.has(rule[0]) && COOKIES.test(text))) return rule[0];
   }
   return undefined;
+}
+
+/** In what makers of pages call icons and buttons among themselves, which is English. Nouns of theirs, such as a post, are left out. */
+const CLUES: ReadonlyArray<readonly [Said, RegExp]> = [
+  ['pay', /\b(pay|buy|purchase|checkout|donate)\b/],
+  ['delete', /\b(delete|trash|trashcan|erase|wipe)\b/],
+  ['publish', /\b(publish|tweet)\b/],
+  ['send', /\b(send|paper ?plane)\b/],
+];
+
+/** What a control without words does, by one of its {@link CallTarget.clues}. */
+export function consequenceOfClue(clue: string): Said | undefined {
+  return CLUES.find(([, pattern]) => pattern.test(clue))?.[0];
 }
 
 function plain(text: string): string {

@@ -23,7 +23,7 @@ export const DESCRIBE = `(node) => {
       if (at === null) break;
       if (at.nodeType === 3) text += /^(SCRIPT|STYLE|NOSCRIPT)$/.test(at.parentElement?.tagName) ? '' : at.data;
       else if (at.tagName === 'IMG' || at.tagName === 'INPUT') text += ' ' + (attribute(at, 'alt') || attribute(at, 'value')) + ' ';
-      else text += ' ' + attribute(at, 'aria-label') + ' ';
+      else text += ' ' + (attribute(at, 'aria-label') || attribute(at, 'title')) + ' ';
     }
     return cut(text);
   };
@@ -59,6 +59,24 @@ export const DESCRIBE = `(node) => {
     attribute(element, 'alt'), attribute(element, 'title'), attribute(element, 'placeholder'),
     element === control && start !== control ? attribute(start, 'alt') || attribute(start, 'title') : '',
   ].map(cut).filter(Boolean);
+  const plain = (text) => cut(text).replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[^\\p{L}]+/gu, ' ').trim().toLowerCase().slice(0, SHORT);
+  const writtenOf = (element) => [
+    ...attribute(element, 'class').slice(0, 2 * MAX).split(/\\s+/).slice(0, 20),
+    ...['id', 'name', 'data-testid', 'data-test', 'data-action', 'data-icon', 'data-method', 'data-tooltip', 'data-original-title']
+      .map((name) => attribute(element, name)),
+    element.tagName === 'use' ? attribute(element, 'href') || attribute(element, 'xlink:href') : '',
+    element.tagName === 'BUTTON' ? attribute(element, 'value') : '',
+    element.tagName === 'IMG' ? attribute(element, 'src').replace(/^data:.*|[?#].*/s, '').split('/').at(-1) : '',
+  ];
+  const cluesOf = (element) => {
+    let parts = [element, ...[...Element.prototype.querySelectorAll.call(element, '*')].slice(0, 12)];
+    if (role === 'text') {
+      // Only what shows that it can be clicked: there is much else without words.
+      parts = [];
+      for (let at = start; at && at !== page && parts.length < 4 && getComputedStyle(at).cursor === 'pointer'; at = above(at)) parts.push(at);
+    }
+    return [...new Set(parts.flatMap(writtenOf).map(plain).filter(Boolean))].slice(0, 40);
+  };
   const hintsOf = (element) => [attribute(element, 'name'), attribute(element, 'id'), attribute(element, 'aria-label'),
     attribute(element, 'placeholder')].join(' ').slice(0, 2 * MAX);
   const isPassword = (element) => element.tagName === 'INPUT' && (element.type === 'password' ||
@@ -80,9 +98,10 @@ export const DESCRIBE = `(node) => {
   fields = fields.slice(0, MAX_FIELDS);
   const submits = isSubmit(control) ? form !== null : role === 'field' ? form !== null : role === 'button' && type !== 'reset' && !form && fields.length > 0;
   const images = form ? [...Element.prototype.querySelectorAll.call(form, 'input[type=image]')].slice(0, 3) : [];
+  const names = [...new Set(namesOf(control))].slice(0, MAX_NAMES);
   return {
-    origin, role,
-    names: [...new Set(namesOf(control))].slice(0, MAX_NAMES),
+    origin, role, names,
+    ...(role !== 'field' && !names.some((name) => /[\\p{L}\\p{N}]/u.test(name)) && { clues: cluesOf(control) }),
     ...(role === 'field' && {
       field: isPassword(control) ? 'password' : isPayment(control) ? 'payment' : 'other',
       isMultiline: control.tagName === 'TEXTAREA' || control.isContentEditable,
@@ -92,6 +111,8 @@ export const DESCRIBE = `(node) => {
       names: [...new Set([...fields, ...images].filter(isSubmit).slice(0, MAX_NAMES).flatMap(namesOf))].slice(0, MAX_NAMES),
       hasPassword: fields.some(isPassword),
       hasPayment: fields.some(isPayment),
+      ...(form && Element.prototype.querySelector.call(form, 'textarea, [contenteditable]:not([contenteditable=false])') && { hasMessage: true }),
+      ...(form && /^post$/i.test(attribute(control, 'formmethod') || attribute(form, 'method')) && { isPost: true }),
     } }),
   };
 }`;

@@ -124,6 +124,36 @@ describe('clicks', () => {
     expect(becauseOf('left_click', [button('Help', { form: form(has) })])).toBeUndefined();
   });
 
+  it.each<[string[], Partial<CallTarget>, string?]>([
+    [['fa', 'fa trash'], {}, 'delete'],
+    [['icon paper plane'], {}, 'send'],
+    [['btn', 'delete row'], {}, 'delete'],
+    [['checkout'], {}, 'pay'],
+    [['icon trash'], { role: 'link' }, 'delete'],
+    [['fa', 'fa magnifying glass'], {}],
+    // Nouns in names that makers of pages give to parts of them.
+    [['post actions', 'order list', 'comment reply', 'share icon'], {}],
+    [['signature', 'sender', 'paypal logo'], {}],
+    [[], { submits: true, form: form({ hasMessage: true }) }, 'send'],
+    [[], { submits: true, form: form({ isPost: true }) }, 'submit'],
+    [[], { submits: true, form: form({ isPost: true, hasPassword: true }) }, 'password-form'],
+    [[], { submits: true, form: form() }],
+    [[], { form: form({ isPost: true, hasMessage: true }) }],
+  ])('on a button without words, by what it is called on the inside: %j %j: %s', (clues, more, because) => {
+    expect(becauseOf('left_click', [button('', { names: [], clues, ...more })])).toBe(because);
+  });
+
+  it('on a button without words show what it is called where that says something, and nothing else', () => {
+    const target = button('', { names: [], clues: ['x7 hover', 'fa trash', 'focused'] });
+    const call = { toolset: 'browser', member: 'left_click', input: AT, targets: [target] };
+    expect(judge(call, circumstances())?.detail).toBe('“fa trash”');
+  });
+
+  it('on a button with words go by these', () => {
+    const send = { submits: true, form: form({ hasMessage: true, isPost: true }) };
+    expect(becauseOf('left_click', [button('Bold', send)])).toBeUndefined();
+  });
+
   it('on a field of a form lead there and send nothing', () => {
     for (const has of [{ hasPassword: true }, { hasPayment: true }])
       expect(becauseOf('left_click', [field({ form: form(has) })])).toBeUndefined();
@@ -155,6 +185,15 @@ describe('keys and text', () => {
     ['Return', field({ names: ['Reply to Ada'], submits: false }), 'send'],
     ['Return', field({ names: ['Message'], isMultiline: true }), 'send'],
     ['Return', note],
+    ['Delete', button('', { role: 'text', names: [] }), 'delete'],
+    ['shift+Delete', button('Row 1', { role: 'link' }), 'delete'],
+    ['#', button('', { role: 'text', names: [] }), 'delete'],
+    ['Down Down #', button('', { role: 'text', names: [] }), 'delete'],
+    ['BackSpace', button('', { role: 'text', names: [] })],
+    ['e', button('', { role: 'text', names: [] })],
+    ['Delete', note],
+    ['#', note],
+    ['ctrl+Return', field({ names: ['Subject'], submits: false }), 'send'],
     ['Return Return Return', note],
     ['ctrl+Return', note, 'send'],
     ['cmd+enter', note, 'send'],
@@ -182,6 +221,9 @@ describe('keys and text', () => {
     [' ', button('Buy'), 'pay'],
     ['ok then', button('Delete'), 'delete'],
     ['ok', button('Delete')],
+    ['#', button('', { role: 'text', names: [] }), 'delete'],
+    ['#1', button('', { role: 'text', names: [] })],
+    ['#', field()],
   ])('typing %j at %j: %s', (text, target, because) => {
     expect(becauseOf('type', [target], { text })).toBe(because);
   });
