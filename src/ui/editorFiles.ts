@@ -8,6 +8,7 @@ import { visibleName } from '../protocol/visibleText.ts';
 import type { FileAccess } from '../tools/editor/editorTool.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { localFiles } from '../tools/localFiles.ts';
+import { endShellsOver } from '../tools/sandbox/sandboxedPlace.ts';
 import { FileEdits } from './fileEdits.ts';
 import { readFileAccess } from './settings.ts';
 
@@ -37,7 +38,10 @@ export class EditorFiles implements vscode.Disposable {
       confirm: async (edit, signal) => {
         using proposed = edits.propose(edit);
         const what = edit.decidesWhatRuns ? 'edit_config' : 'edit';
-        return await askUser({ ...questionOf(what, edit.path, edit.diff), edit: proposed.id }, signal);
+        const question = { ...questionOf(what, edit.path, edit.diff), edit: proposed.id };
+        if (!(await askUser(question, signal))) return false;
+        if (edit.decidesWhatRuns) await endShellsOver(edit.path);
+        return true;
       },
       edited: (edit) => reportEdit({ id: edits.add(edit), path: edit.path, diff: edit.diff }),
     });

@@ -16,7 +16,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BashTool } from '../../src/tools/bash/bashTool.ts';
-import { sandboxedMachine } from '../../src/tools/sandbox/sandboxedPlace.ts';
+import { endShellsOver, sandboxedMachine } from '../../src/tools/sandbox/sandboxedPlace.ts';
 import { obstacle } from './sandboxStage.ts';
 
 const SECRET = 'what is beside the workspace';
@@ -188,6 +188,19 @@ exec bwrap "$@"
     expect(output).toContain(path.join(workspace, 'lib'));
     expect(output).toMatch(told);
     expect(readFileSync(file, 'utf8')).toBe('registry=good\n');
+  });
+
+  test('a job that waits for a file to be replaced by the editor ends before', async () => {
+    const file = path.join(workspace, '.npmrc');
+    writeFileSync(file, 'registry=old\n');
+    const run = session();
+    expect(await run('while :; do echo evil >>.npmrc; done 2>/dev/null & echo waits')).toBe('waits');
+    await endShellsOver(path.join(workspace, 'other'));
+    expect(await run('jobs -p | wc -l')).toBe('1');
+    await endShellsOver(file);
+    writeFileSync(`${file}.new`, 'registry=good\n');
+    renameSync(`${file}.new`, file);
+    expect(await run('cat .npmrc; jobs')).toMatch(/^\[This is a new shell [^\n]*\nregistry=good$/);
   });
 
   test('settings that are removed outside are kept from being made, and those that were made since from being changed', async () => {

@@ -115,6 +115,8 @@ export class BashTool {
       this.#folder = shell.folder;
       if (signal.aborted) this.#isLost = true;
       signal.throwIfAborted();
+      // Its result tells.
+      if (result.end.kind !== 'done') this.#shell = undefined;
       const news = this.#isLost ? [NEW_SHELL] : [];
       this.#isLost = false;
       if (result.end.kind !== 'killed' && result.end.status >= 0) reportExitStatus(result.end.status);
@@ -126,9 +128,11 @@ export class BashTool {
 
   /** @param limited - aborts with `signal`, and when the time is over */
   async #running(signal: AbortSignal, limited: AbortSignal): Promise<Shell> {
-    if (this.#shell?.isAlive) {
-      if (!(await this.#place.isOutdated?.())) return this.#shell;
-      await this.stop();
+    if (this.#shell) {
+      if (this.#shell.isAlive && !(await this.#place.isOutdated?.())) return this.#shell;
+      // Also one that has ended between commands.
+      this.#isLost = true;
+      await this.#shell.kill();
     }
     this.#shell = undefined;
     try {

@@ -44,6 +44,11 @@ export class KeptWorkspace {
     return this.#isWritable && areReplaced(this.#latest);
   }
 
+  /** Whether the latest look has a mount for this very file, which goes when the file is replaced. */
+  isMounted(file: string): boolean {
+    return this.#isWritable && this.#latest.has(file);
+  }
+
   /** Never rejects. */
   async release(): Promise<void> {
     await releaseAll(this.#held);

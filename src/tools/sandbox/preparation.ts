@@ -27,6 +27,8 @@ export interface ReadySandbox {
   begin(): Promise<readonly string[]>;
   /** Whether the latest shell could write by now what commands must not: no command may go on in it. */
   isOutdated(): Promise<boolean>;
+  /** Whether replacing this file makes it that. */
+  isMounted(file: string): boolean;
   /** For what goes in front; commands have an environment of the sandbox's. */
   readonly env: NodeJS.ProcessEnv;
   readonly user: SandboxUser | undefined;
@@ -92,6 +94,7 @@ export async function prepareSandbox(
       ...{ proxy, close },
       begin: async () => command(await kept.look()),
       isOutdated: () => kept.isOutdated(),
+      isMounted: (file) => kept.isMounted(file),
     };
   } catch (error) {
     await close();
@@ -202,6 +205,7 @@ async function seatbelt(
     // A profile judges what a path leads to, not how it is written, nor which file is there.
     begin: async () => [...sandbox, ...limits],
     isOutdated: async () => false,
+    isMounted: () => false,
     ...{ env: inside, user: undefined, proxy: undefined },
   };
 }

@@ -1,7 +1,7 @@
 /** Commands on the machine of the extension host, in a sandbox that has the workspace and nothing else of the user's. */
 import { realpathSync } from 'node:fs';
 import { createHostPolicy } from '../../base/net/hostPolicy.ts';
-import type { ShellPlace } from '../../base/shellPlace.ts';
+import type { ShellPlace, ShellProcess } from '../../base/shellPlace.ts';
 import { startProgram } from '../program.ts';
 import type { ReadySandbox, SandboxSurroundings } from './preparation.ts';
 import type { SandboxWish } from './workspace.ts';
@@ -14,12 +14,33 @@ export interface SandboxedMachineOptions extends SandboxSurroundings {
   readonly beforeShell?: (signal: AbortSignal) => Promise<void>;
 }
 
+interface OpenSandbox {
+  endIfMounted(file: string): Promise<void>;
+}
+
+const open = new Set<OpenSandbox>();
+
+/**
+ * To be called before a file of a workspace is replaced: ends the shells, with what they run, that could write the new one.
+ * @param file - absolute, without links
+ */
+export async function endShellsOver(file: string): Promise<void> {
+  await Promise.all([...open].map((sandbox) => sandbox.endIfMounted(file)));
+}
+
 /** The sandbox is made for the first command, and stays with its home folder until the place is closed. */
 export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
   const { wish, onUnavailable, beforeShell } = options;
   let ready: Promise<ReadySandbox> | undefined;
   let closing: Promise<void> | undefined;
   let proxy: ReadySandbox['proxy'];
+  let latest: ShellProcess | undefined;
+  const self: OpenSandbox = {
+    async endIfMounted(file) {
+      const sandbox = await ready?.catch(() => undefined);
+      if (sandbox?.isMounted(file)) await latest?.kill();
+    },
+  };
   const prepared = (signal: AbortSignal) => {
     ready ??= prepare(options, signal).catch((error) => {
       ready = undefined; // the next command tries again: something may have been installed
@@ -37,11 +58,14 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
       const sandbox = await prepared(signal);
       proxy = sandbox.proxy;
       const { env, user } = sandbox;
-      return startProgram([...(await sandbox.begin()), ...command], { cwd: '/', env, user }, signal);
+      open.add(self);
+      latest = await startProgram([...(await sandbox.begin()), ...command], { cwd: '/', env, user }, signal);
+      return latest;
     },
     isOutdated: async () => (await ready?.catch(() => undefined))?.isOutdated() ?? false,
     takeRefusals: () => proxy?.takeRefusals() ?? [],
     close() {
+      open.delete(self);
       closing ??= (async () => {
         const sandbox = await ready?.catch(() => undefined);
         await sandbox?.close();
