@@ -16,6 +16,7 @@ import type { Ordinal, ScreenshotRef } from '../protocol/transcript.ts';
 import { BASH_TOOL_NAME } from '../tools/bash/toolName.ts';
 import { EDITOR_TOOL_NAME } from '../tools/editor/toolName.ts';
 import { isYes } from './approvals/approvals.ts';
+import { GrowingText } from './growingText.ts';
 import type { CallOutcome } from './observedToolset.ts';
 import { reachedForModel, reachedForUser } from './reached.ts';
 import { shownOutput, shownText } from './shownText.ts';
@@ -67,7 +68,8 @@ export class TurnRecorder {
   /** Set once the turn is recorded: what still arrives belongs to no turn and changes nothing. */
   #closed = false;
   #onIdle: () => void = () => {};
-  #text: OpenText | undefined;
+  /** The text that the reply is in the middle of. */
+  #text: GrowingText | undefined;
   #lastScreenshot: ScreenshotRef | null;
   #usage: BetaUsage | undefined;
 
@@ -113,8 +115,8 @@ export class TurnRecorder {
         this.#blockStarted(event.index, event.content_block);
         break;
       case 'content_block_delta':
-        if (event.delta.type === 'text_delta') this.#extend(event.delta.text);
-        else if (event.delta.type === 'thinking_delta') this.#extend(event.delta.thinking);
+        if (event.delta.type === 'text_delta') this.#text?.extend(event.delta.text);
+        else if (event.delta.type === 'thinking_delta') this.#text?.extend(event.delta.thinking);
         break;
       case 'content_block_stop': {
         const block = snapshot.content[event.index];
@@ -211,10 +213,9 @@ export class TurnRecorder {
   /** What there is, and was not kept yet, of a text that is not finished at this step. */
   #textBefore(step: TurnStep): TurnStep[] {
     const open = this.#text;
-    if (open?.kind !== 'answer' || step.kind === 'block' || open.text.length === open.keptLength) return [];
-    const text = open.text.slice(open.keptLength);
-    open.keptLength = open.text.length;
-    return [{ kind: 'text', index: open.index, text }];
+    if (open?.kind !== 'answer' || step.kind === 'block') return [];
+    const text = open.takeNew();
+    return text === '' ? [] : [{ kind: 'text', index: open.index, text }];
   }
 
   #showOutcome(call: BetaToolUseBlock, outcome: CallOutcome, durationMs: number): void {
@@ -286,7 +287,7 @@ export class TurnRecorder {
         faults.push(error);
       }
     };
-    attempt(() => this.#settleText('interrupted'));
+    attempt(() => this.#text?.settle('interrupted'));
     this.#text = undefined;
     for (const id of this.#actions.calls) {
       if (keepsQuestions && this.#actions.isAsking(id)) continue;
@@ -307,22 +308,7 @@ export class TurnRecorder {
     const kind = block.type === 'text' ? 'answer' : block.type === 'thinking' ? 'thinking' : undefined;
     if (!kind) return;
     this.#deps.onActivity(kind === 'answer' ? 'answering' : 'thinking');
-    this.#text = { index, kind, ordinal: undefined, text: '', keptLength: 0, startedAt: Date.now() };
-  }
-
-  /** The item is made with the first delta: an empty text block (thinking the API withholds) leaves no row behind. */
-  #extend(delta: string): void {
-    const open = this.#text;
-    if (!open || delta === '') return;
-    open.text += delta;
-    if (open.ordinal !== undefined) {
-      this.#deps.transcript.extend(open.ordinal, delta);
-      return;
-    }
-    open.ordinal =
-      open.kind === 'answer'
-        ? this.#deps.transcript.append({ kind: 'answer', text: delta, state: 'streaming' })
-        : this.#deps.transcript.append({ kind: 'thinking', text: delta, state: 'streaming', durationMs: 0 });
+    this.#text = new GrowingText(this.#deps.transcript, index, kind);
   }
 
   #blockEnded(index: number, block: BetaContentBlock): void {
@@ -331,19 +317,12 @@ export class TurnRecorder {
     this.#blocks.set(index, finished);
     try {
       this.#take({ kind: 'block', index, block: finished }, () => {
-        this.#settleText('complete');
+        this.#text?.settle('complete');
         if (block.type === 'tool_use') this.#actions.announce(block);
       });
     } finally {
       this.#text = undefined;
     }
-  }
-
-  #settleText(state: 'complete' | 'interrupted'): void {
-    const open = this.#text;
-    if (open?.ordinal === undefined) return;
-    const durationMs = Date.now() - open.startedAt;
-    this.#deps.transcript.update(open.ordinal, { kind: 'text', state, durationMs });
   }
 
   #showImages(call: BetaToolUseBlock, content: BetaToolsetContent): void {
@@ -355,17 +334,6 @@ export class TurnRecorder {
       this.#deps.transcript.append({ kind: 'screenshot', image, scope, caption: captionOf(call, content) });
     }
   }
-}
-
-interface OpenText {
-  readonly index: number;
-  readonly kind: 'answer' | 'thinking';
-  /** Undefined until the first delta. */
-  ordinal: Ordinal | undefined;
-  text: string;
-  /** How much of it was kept by a step. */
-  keptLength: number;
-  readonly startedAt: number;
 }
 
 function toolsetResult(call: BetaToolUseBlock, content: BetaToolsetContent): BetaToolResultBlockParam {
