@@ -85,6 +85,8 @@ class RunningProxy implements HostProxy {
   /** Hosts that are looked up or connected to. */
   #dialled = 0;
   readonly #refusals = new Map<string, string>();
+  /** Names that are being looked up lead nowhere any more. */
+  #isClosing = false;
 
   constructor(options: HostProxyOptions) {
     this.#options = options;
@@ -122,6 +124,7 @@ class RunningProxy implements HostProxy {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     for (const socket of this.#sockets) socket.destroy();
     if (!this.#server.listening) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -234,6 +237,7 @@ class RunningProxy implements HostProxy {
       if (error instanceof TooManyLookUps) throw new Busy();
       return [];
     });
+    if (this.#isClosing) throw new Busy();
     const judged = found.filter((address) => mayDial(policy, decision, address, port, own));
     if (judged.length === 0)
       throw this.#refused(name, port, found.length === 0 ? 'unknown-name' : 'leads-to-private');

@@ -8,6 +8,7 @@
 import { lstat, mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
+import { refuseFolded } from './capitals.ts';
 import { gitPlaces } from './gitConfiguration.ts';
 
 /**
@@ -53,6 +54,7 @@ export async function holdProtected(workspace: string, shown: readonly string[] 
       const folder = path.join(workspace, name);
       await refuseLink(folder);
       if (await hold(folder)) held.push(folder);
+      await refuseFolded(workspace, name);
     }
     return { ...(await protectedIn(workspace, shown)), release };
   } catch (error) {

@@ -60,6 +60,27 @@ test("requests go past `http.request`, which is another's in an extension host",
   request.mockRestore();
 });
 
+test('a name that is still looked up when the sandbox ends leads nowhere', async () => {
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+  const policy = createHostPolicy([`localhost:${port}`]);
+  let asked = 0;
+  const lookUp = () => {
+    asked += 1;
+    return promise;
+  };
+  const other = path.join(folder, 'other.sock');
+  const ending = await listenHostProxy({ socket: other, policy: () => policy, setting: 'hosts', lookUp });
+  const client = net.connect(other, () => client.write(`CONNECT localhost:${port} HTTP/1.1\r\n\r\n`));
+  client.on('error', () => undefined);
+  await expect.poll(() => asked).toBe(1);
+  const connect = vi.spyOn(net, 'connect');
+  await ending.close();
+  resolve(['127.0.0.1']);
+  await new Promise((done) => setImmediate(done));
+  expect(connect).not.toHaveBeenCalled();
+  connect.mockRestore();
+});
+
 test('a request goes to the host of its address, without what is for the proxy alone', async () => {
   const answer = await said(
     `POST http://localhost:${port}/a?b HTTP/1.1\r\nHost: evil.test\r\nProxy-Authorization: secret\r\n` +

@@ -12,6 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { refuseFolded } from '../../../src/tools/sandbox/capitals.ts';
 import { sandboxEnvironment } from '../../../src/tools/sandbox/environment.ts';
 import { holdProtected } from '../../../src/tools/sandbox/protectedPaths.ts';
 import { sandboxedMachine } from '../../../src/tools/sandbox/sandboxedPlace.ts';
@@ -120,6 +121,20 @@ test('what is made to keep names free goes with the last sandbox, unless somebod
   writeFileSync(path.join(folder, '.vscode', 'settings.json'), '{}');
   await second.release();
   expect(readdirSync(folder).sort()).toEqual(['.git', '.vscode', 'sub']);
+});
+
+test('where another spelling leads to the same, nothing is written', async () => {
+  const looked: string[] = [];
+  const look = (dev: number) => async (file: string) => {
+    looked.push(path.basename(file));
+    return { dev: file.endsWith('.GIT') ? dev : 1, ino: 2 };
+  };
+  await expect(refuseFolded(folder, '.git', look(1))).rejects.toThrow(
+    /does not tell small letters from capitals/,
+  );
+  await refuseFolded(folder, '.git', look(2));
+  await refuseFolded(folder, '.git');
+  expect(looked).toEqual(['.git', '.GIT', '.git', '.GIT']);
 });
 
 test.each([
