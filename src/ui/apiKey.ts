@@ -157,18 +157,19 @@ export class ApiKey implements vscode.Disposable {
           this.#origins.join(', '),
         ),
       },
-      send,
+      { title: send },
+      { title: vscode.l10n.t('Don’t Send'), isCloseAffordance: true },
     );
-    if (answer !== send) return { reason: 'key-withheld' };
+    if (answer?.title !== send) return { reason: 'key-withheld' };
     await this.#memory.update(ORIGINS, [...this.#origins, origin].slice(-MAX_ORIGINS));
     return { key };
   }
 
-  /** Asked until there is an answer that says more than now. */
+  /** Asked until there is an answer that says more than “not now”. */
   async #askAboutEnvironment(key: string, origin: string): Promise<KeyAnswer> {
     const move = vscode.l10n.t('Move into Secret Storage');
     const once = vscode.l10n.t('Use for This Window Only');
-    const never = vscode.l10n.t('Don’t Use It');
+    const never = vscode.l10n.t('Never Use It');
     const answer = await vscode.window.showInformationMessage(
       vscode.l10n.t('Use the API key of the variable ANTHROPIC_API_KEY?'),
       {
@@ -178,18 +179,18 @@ export class ApiKey implements vscode.Disposable {
           origin,
         ),
       },
-      move,
-      once,
-      never,
+      ...[move, once, never].map((title): vscode.MessageItem => ({ title })),
+      { title: vscode.l10n.t('Not Now'), isCloseAffordance: true },
     );
-    if (answer === move) await this.#store(key, origin);
-    if (answer === once) {
+    const choice = answer?.title;
+    if (choice === move) await this.#store(key, origin);
+    if (choice === once) {
       this.#isEnvironmentAllowed = true;
       await this.#memory.update(ORIGINS, [origin]);
     }
-    if (answer === never) await this.#memory.update(ENVIRONMENT_ANSWER, 'no');
+    if (choice === never) await this.#memory.update(ENVIRONMENT_ANSWER, 'no');
     await this.refresh();
-    return answer === move || answer === once ? { key } : { reason: 'no-key' };
+    return choice === move || choice === once ? { key } : { reason: 'no-key' };
   }
 }
 

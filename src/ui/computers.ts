@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ComputerProvider, Computers } from '../computer/computer.ts';
 import { COMPUTER_KINDS, type ComputerKind } from '../protocol/computers.ts';
-import { isolationTexts } from './isolationTexts.ts';
+import { isolationLine, isolationTexts } from './isolationTexts.ts';
 import { ensureRemoteAddress } from './remoteAddress.ts';
 import { readComputerKind, setComputerKind } from './settings.ts';
 
@@ -31,12 +31,13 @@ export class ComputerChoice implements Computers {
     const items = COMPUTER_KINDS.map((kind) => ({
       computer: kind,
       label: `$(${ICONS[kind]}) ${nameOf(kind)}`,
-      description: kind === current ? vscode.l10n.t('current') : '',
-      detail: `${needsOf(kind)} ${isolationTexts(kind)[0] ?? ''}`,
+      description: kind === current ? `${vscode.l10n.t('current')} · ${needsOf(kind)}` : needsOf(kind),
+      detail: isolationLine(kind),
     }));
     const choice = await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Choose Computer'),
       placeHolder: vscode.l10n.t('What should Claude use in new sessions?'),
+      matchOnDescription: true,
       matchOnDetail: true,
     });
     if (choice?.computer === 'vnc' && !(await ensureRemoteAddress())) return undefined;
@@ -65,15 +66,16 @@ function nameOf(kind: ComputerKind): string {
   }
 }
 
+/** Stands beside the name, in one line with it. */
 function needsOf(kind: ComputerKind): string {
   switch (kind) {
     case 'browser':
-      return vscode.l10n.t('Needs Chrome, Edge or Chromium.');
+      return vscode.l10n.t('needs Chrome, Edge or Chromium');
     case 'virtual':
-      return vscode.l10n.t('Needs Linux, TigerVNC and openbox; bubblewrap for its sandbox.');
+      return vscode.l10n.t('needs Linux with TigerVNC and openbox');
     case 'docker':
-      return vscode.l10n.t('Needs Docker.');
+      return vscode.l10n.t('needs Docker');
     case 'vnc':
-      return vscode.l10n.t('Needs the address of a machine with a VNC server.');
+      return vscode.l10n.t('needs a machine with a VNC server');
   }
 }

@@ -25,6 +25,46 @@ export function isolationTexts(kind: ComputerKind): readonly string[] {
   }
 }
 
+/** The same in a line that fits where one is chosen. */
+export function isolationLine(kind: ComputerKind): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case 'browser': {
+      const { attachTo, profile } = readBrowserSettings();
+      if (attachTo) return t('Nothing is isolated: it is a browser that you started.');
+      return profile
+        ? t('A profile that keeps logins, none of your files. The web and localhost.')
+        : t('An empty profile, none of your files. The web and localhost.');
+    }
+    case 'virtual':
+      return virtualLine();
+    case 'docker':
+      return readDockerSettings().hasNetwork
+        ? t('A container with none of your files. Your networks are in reach.')
+        : t('A container with none of your files and no network.');
+    case 'vnc':
+      return t('Nothing is isolated: Claude can do there what its user can.');
+  }
+}
+
+function virtualLine(): string {
+  const { t } = vscode.l10n;
+  const { sandbox, network } = readVirtualSettings();
+  if (sandbox === 'never') return t('Nothing is isolated: its programs can do here what you can.');
+  const files =
+    sandbox === 'required'
+      ? t('A sandbox with none of your files.')
+      : t('A sandbox with none of your files, where bubblewrap works.');
+  switch (network ?? 'web') {
+    case 'none':
+      return `${files} ${t('No network.')}`;
+    case 'all':
+      return `${files} ${t('All networks.')}`;
+    case 'web':
+      return `${files} ${t('The public web.')}`;
+  }
+}
+
 function browserText(): string {
   const { t } = vscode.l10n;
   const { attachTo, profile } = readBrowserSettings();

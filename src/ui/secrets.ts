@@ -101,16 +101,29 @@ async function askOrigins(): Promise<readonly string[] | undefined> {
       'Origins of pages, with commas between: https://staging.example.com. Subdomains and other ports are other origins.',
     ),
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      originsIn(text)
-        ? undefined
-        : vscode.l10n.t('Write whole addresses with https; http only for this machine.'),
+    validateInput: checkOrigins,
   });
   return written === undefined ? undefined : originsIn(written);
 }
 
+/** Shows what addresses are taken for, where they are not written like that. */
+function checkOrigins(text: string): string | vscode.InputBoxValidationMessage | undefined {
+  const origins = originsIn(text);
+  if (!origins) return vscode.l10n.t('Write whole addresses with https; http only for this machine.');
+  const written = partsOf(text);
+  if (written.every((part) => origins.includes(part))) return undefined;
+  return {
+    message: vscode.l10n.t('It may be filled in at {0}, and nowhere else.', origins.join(', ')),
+    severity: vscode.InputBoxValidationSeverity.Info,
+  };
+}
+
+function partsOf(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
 function originsIn(text: string): readonly string[] | undefined {
-  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  const parts = partsOf(text);
   const origins = parts.map(originFor).filter((origin) => origin !== undefined);
   return origins.length === parts.length && parts.length > 0 ? [...new Set(origins)] : undefined;
 }

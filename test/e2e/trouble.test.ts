@@ -135,7 +135,12 @@ test('without a browser the user reads what to do, and so does the model', async
     await shows(chat, 'I cannot open a browser.');
     await idle(chat);
     await other.screenshot('trouble-no-browser');
-    expect(await chat.getByRole('button', { name: 'Open Settings' }).count()).toBe(1);
+    // This window is a remote one: what is of the machine is in another tab than the user's.
+    await chat.getByRole('button', { name: 'Open Settings' }).click();
+    const settings = other.page.locator('.settings-editor');
+    await settings.locator('.settings-tabs-widget .action-label.checked', { hasText: 'Remote' }).waitFor();
+    await settings.locator('.setting-item-label', { hasText: 'Executable Path' }).first().waitFor();
+    await other.screenshot('trouble-settings');
     expect(JSON.stringify(api.requests.at(-1)?.body?.messages)).toContain('is_error');
   } finally {
     await other.close();

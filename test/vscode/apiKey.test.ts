@@ -11,7 +11,7 @@ const HOME = 'https://api.anthropic.com';
 const ELSEWHERE = 'https://elsewhere.test/v1';
 const MOVE = 'Move into Secret Storage';
 const ONCE = 'Use for This Window Only';
-const NEVER = 'Don’t Use It';
+const NEVER = 'Never Use It';
 
 /** A secret store and a global state, and a key of them as a window has it. */
 function places(environment?: string) {
@@ -39,12 +39,19 @@ function places(environment?: string) {
   return { secret, remembered, memory, window: () => new ApiKey({ secrets, memory, environment }) };
 }
 
-/** Answers questions with `answer`, and tells what was asked. */
+/** Answers questions with `answer`, closes them without one, and tells what was asked. */
 async function asked(answer: string | undefined, body: () => Promise<void>): Promise<string[]> {
   const questions: string[] = [];
-  const reply = (async (message: string, options: vscode.MessageOptions) => {
+  const reply = (async (
+    message: string,
+    options: vscode.MessageOptions,
+    ...items: readonly vscode.MessageItem[]
+  ) => {
     questions.push(`${message} ${options?.detail ?? ''}`);
-    return answer;
+    const closing = items.filter(({ isCloseAffordance }) => isCloseAffordance);
+    assert.equal(closing.length, 1);
+    assert.match(closing[0]?.title ?? '', /^(?:Not Now|Don’t Send)$/);
+    return answer === undefined ? closing[0] : items.find(({ title }) => title === answer);
   }) as never;
   await withStub(vscode.window, 'showInformationMessage', reply, () =>
     withStub(vscode.window, 'showWarningMessage', reply, body),

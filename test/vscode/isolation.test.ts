@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { COMPUTER_KINDS } from '../../src/protocol/computers.ts';
-import { isolationTexts } from '../../src/ui/isolationTexts.ts';
+import { isolationLine, isolationTexts } from '../../src/ui/isolationTexts.ts';
 import { readToolSettings } from '../../src/ui/settings.ts';
 import { test } from './support/runner.ts';
 
@@ -35,6 +35,28 @@ test('commands of this machine are off until somebody chooses where they run', a
     { access, hosts, readable, memoryMb },
     { access: 'read', hosts: [], readable: [], memoryMb: 4096 },
   );
+});
+
+/** What a quick pick of VS Code shows of a line at its usual size, in characters. */
+const PICK_LINE = 80;
+
+test('where a computer is chosen, a line that fits says the same', async () => {
+  const lines = new Set<string>();
+  const look = () => {
+    for (const kind of COMPUTER_KINDS) {
+      const line = isolationLine(kind);
+      assert.ok(line.length > 20 && line.length <= PICK_LINE, line);
+      lines.add(line);
+    }
+  };
+  look();
+  for (const settings of [
+    { 'virtual.network': 'all', 'docker.network': false, 'browser.profile': 'mine' },
+    { 'virtual.network': 'none', 'virtual.sandbox': 'required' },
+    { 'virtual.sandbox': 'never', 'browser.attachTo': 'http://127.0.0.1:9222' },
+  ])
+    await withSettings(settings, look);
+  assert.equal([...lines].filter((line) => line.startsWith('Nothing is isolated')).length, 3);
 });
 
 test('of each computer something is said of network and files, and where nothing is isolated, that', async () => {
