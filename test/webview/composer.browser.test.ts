@@ -253,6 +253,38 @@ describe('the header', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
 
+  it.each([640, 500, 320])(
+    'covers nothing with the warning that Claude does not ask, at %i px',
+    async (width) => {
+      const page = await webview.open('session=rich');
+      await page.setViewportSize({ width, height: 600 });
+      await page.evaluate(() =>
+        window.fakeHost.setStatus({
+          unattended: 'on',
+          run: { state: 'running', since: Date.now(), activity: 'asking' },
+        }),
+      );
+      await page.waitForSelector('.unattended');
+      const boxes = await page
+        .locator('.header-title, .run-state, .unattended, .fact, .header-actions button:visible')
+        .filter({ visible: true })
+        .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().toJSON() as DOMRect));
+      expect(boxes.length).toBeGreaterThanOrEqual(9);
+      for (const [index, one] of boxes.entries()) {
+        expect(one.width).toBeGreaterThan(10);
+        expect(one.right).toBeLessThanOrEqual(width);
+        for (const other of boxes.slice(index + 1)) {
+          const isApart =
+            one.right <= other.left + 1 ||
+            other.right <= one.left + 1 ||
+            one.bottom <= other.top + 1 ||
+            other.bottom <= one.top + 1;
+          expect(isApart, JSON.stringify([one, other])).toBe(true);
+        }
+      }
+    },
+  );
+
   it('is ready only where a prompt begins a run at once', async () => {
     const page = await webview.open('session=rich');
     const state = page.locator('.run-state');
