@@ -1,19 +1,8 @@
 /** How a desktop of somebody else is connected to, and what the user is told to do where that fails. */
 import { DesktopUnavailable } from './machine.ts';
 import type { RfbOptions } from './rfb/client.ts';
-import { SecurityError, type SecurityName } from './rfb/security/security.ts';
+import { ENCRYPTED, SecurityError } from './rfb/security/security.ts';
 import type { ServerCertificate } from './rfb/security/tls.ts';
-
-/** Those of which nobody on the way can read what is on the screen and what is typed. */
-export const ENCRYPTED: readonly SecurityName[] = [
-  'X509Plain',
-  'X509Vnc',
-  'X509None',
-  'TLSPlain',
-  'TLSVnc',
-  'TLSNone',
-  'AnonTLS',
-];
 
 export interface RemoteAccessOptions {
   readonly address: string;

@@ -4,8 +4,8 @@ import {
   KnownCertificates,
 } from '../../../src/computer/desktop/knownCertificates.ts';
 import { DesktopUnavailable } from '../../../src/computer/desktop/machine.ts';
-import { ENCRYPTED, RemoteAccess } from '../../../src/computer/desktop/remoteAccess.ts';
-import { SecurityError } from '../../../src/computer/desktop/rfb/security/security.ts';
+import { RemoteAccess } from '../../../src/computer/desktop/remoteAccess.ts';
+import { ENCRYPTED, SecurityError } from '../../../src/computer/desktop/rfb/security/security.ts';
 import type { ServerCertificate } from '../../../src/computer/desktop/rfb/security/tls.ts';
 
 const ADDRESS = 'vnc://host.test';

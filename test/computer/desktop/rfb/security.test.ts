@@ -9,11 +9,10 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ENCRYPTED } from '../../../../src/computer/desktop/remoteAccess.ts';
 import { openRfb } from '../../../../src/computer/desktop/rfb/open.ts';
 import { answerOffer } from '../../../../src/computer/desktop/rfb/security/apple.ts';
 import { md5 } from '../../../../src/computer/desktop/rfb/security/md5.ts';
-import type { SecurityName } from '../../../../src/computer/desktop/rfb/security/security.ts';
+import { ENCRYPTED, type SecurityName } from '../../../../src/computer/desktop/rfb/security/security.ts';
 import {
   hasAnonymousTls,
   type ServerCertificate,

@@ -124,13 +124,8 @@ export class TilePainter {
     while (run.left > 0) {
       const word = reader.word(bytes, next);
       next += reader.size;
-      let length = 1;
-      let byte = 0;
-      do {
-        byte = bytes[next] ?? 0;
-        next += 1;
-        length += byte;
-      } while (byte === 255 && length <= run.left);
+      const length = runLength(bytes, next, run.left);
+      next += bytesOf(length);
       run.paint(word, length);
     }
     return next;
@@ -148,17 +143,31 @@ export class TilePainter {
       if (index >= colours) throwIndex(index, colours);
       let length = 1;
       if (head >= 128) {
-        let byte = 0;
-        do {
-          byte = bytes[next] ?? 0;
-          next += 1;
-          length += byte;
-        } while (byte === 255 && length <= run.left);
+        length = runLength(bytes, next, run.left);
+        next += bytesOf(length);
       }
       run.paint(palette[index] ?? 0, length);
     }
     return next;
   }
+}
+
+/** The length of a run: one more than the sum of the bytes up to one that is not 255. Read no further than past `most`. */
+function runLength(bytes: Uint8Array, at: number, most: number): number {
+  let next = at;
+  let length = 1;
+  let byte = 0;
+  do {
+    byte = bytes[next] ?? 0;
+    next += 1;
+    length += byte;
+  } while (byte === 255 && length <= most);
+  return length;
+}
+
+/** How many bytes say that a run is this long. */
+function bytesOf(length: number): number {
+  return Math.floor((length - 1) / 255) + 1;
 }
 
 /** Paints a tile's pixels one run after the other. */

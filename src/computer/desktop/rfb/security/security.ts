@@ -22,8 +22,11 @@ export type SecurityName =
   | 'X509Vnc'
   | 'X509Plain';
 
-/** The strongest first: what proves who the server is, then what is encrypted, then what hides the password. */
-export const STRONGEST_FIRST: readonly SecurityName[] = [
+/**
+ * Those of which nobody on the way can read what is on the screen and what is typed. The strongest first: what proves who
+ * the server is, then the others.
+ */
+export const ENCRYPTED: readonly SecurityName[] = [
   'X509Plain',
   'X509Vnc',
   'X509None',
@@ -31,11 +34,10 @@ export const STRONGEST_FIRST: readonly SecurityName[] = [
   'TLSVnc',
   'TLSNone',
   'AnonTLS',
-  'Apple',
-  'VncAuth',
-  'Plain',
-  'None',
 ];
+
+/** All: what is encrypted, then what hides the password, then the rest. */
+export const STRONGEST_FIRST: readonly SecurityName[] = [...ENCRYPTED, 'Apple', 'VncAuth', 'Plain', 'None'];
 
 /** What may follow within anonymous TLS, which has encrypted already: the strongest first. */
 export const WITHIN_ENCRYPTION: readonly SecurityName[] = ['Apple', 'VncAuth', 'Plain', 'None'];
