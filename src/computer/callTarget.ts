@@ -16,6 +16,8 @@ export interface CallTarget {
   readonly field?: FieldKind;
   /** Whether Enter breaks a line there instead of sending something. */
   readonly isMultiline?: boolean;
+  /** Whether it can only be filled in by typing, as a rich text: what is typed there are keys, which its page hears. */
+  readonly isRichText?: boolean;
   /** Whether a click or, in a field, Enter sends its form. */
   readonly submits?: boolean;
   /** What it is part of. */

@@ -46,9 +46,13 @@ export function typingConsequence(targets: readonly CallTarget[], text: string):
   return gravest([...targets.map(filled), keysConsequence(targets, typedKeys(text))]);
 }
 
-/** Of setting a field without keys. What is no field, such as a switch that a page has made of a button, is clicked. */
-export function fillingConsequence(targets: readonly CallTarget[]): Consequence | undefined {
-  return gravest([...targets.map(filled), clickConsequence(targets)]);
+/**
+ * Of setting a field, without keys but in a rich text. What is no field, such as a switch that a page has made of a button, is
+ * clicked.
+ */
+export function fillingConsequence(targets: readonly CallTarget[], value: string): Consequence | undefined {
+  const typedInto = targets.filter(({ isRichText }) => isRichText);
+  return gravest([...targets.map(filled), clickConsequence(targets), typingConsequence(typedInto, value)]);
 }
 
 /** Of keys, where the keyboard is on one of these. */

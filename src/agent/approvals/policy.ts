@@ -70,7 +70,11 @@ function consequent(nature: Nature, call: JudgedCall, at: Circumstances): Approv
     case 'type':
       return pageQuestion(nature, call, targets ? typingConsequence(targets, text) : 'unseen');
     case 'fill':
-      return pageQuestion(nature, call, targets ? fillingConsequence(targets) : 'unseen');
+      return pageQuestion(
+        nature,
+        call,
+        targets ? fillingConsequence(targets, String(fields.value ?? '')) : 'unseen',
+      );
     case 'key': {
       const repeat = call.member === 'hold_key' ? 2 : Number(fields.repeat ?? 1);
       const keying = pressedKeys(text, repeat);

@@ -105,6 +105,7 @@ export const DESCRIBE = `(node) => {
     ...(role === 'field' && {
       field: isPassword(control) ? 'password' : isPayment(control) ? 'payment' : 'other',
       isMultiline: control.tagName === 'TEXTAREA' || control.isContentEditable,
+      ...(control.isContentEditable && { isRichText: true }),
     }),
     submits,
     ...((form || fields.length > 0) && { form: {

@@ -238,6 +238,17 @@ describe('keys and text', () => {
     expect(becauseOf('form_input', [field({ field: 'password' })], { value: 'x' })).toBe('password-field');
   });
 
+  it.each([
+    ['Message Ada', 'Hello\n', 'send'],
+    ['Message Ada', 'Hello', undefined],
+    ['Notes', 'One\ntwo', undefined],
+    ['Notes', 'One\ttwo', 'unseen'],
+  ])('fills a rich text called %j with %j as what it is, keys: %s', (name, value, because) => {
+    const target = field({ names: [name], isMultiline: true, submits: false });
+    expect(becauseOf('form_input', [{ ...target, isRichText: true }], { value })).toBe(because);
+    expect(becauseOf('form_input', [target], { value })).toBeUndefined();
+  });
+
   it('sets no switch that a click would have to be asked about', () => {
     const call = {
       toolset: 'browser',

@@ -1,11 +1,11 @@
-/** Real pages whose buttons say nothing: what they do is asked about all the same, as far as it can be told. */
+/** Real pages where what is done has consequences by another way than a button that says so: asked about all the same. */
 import { expect, test } from 'vitest';
 import { judge } from '../../src/agent/approvals/policy.ts';
 import { useBrowser } from '../computer/browser/browsing.ts';
 import { at } from '../computer/browser/harness.ts';
 import { CIRCUMSTANCES } from '../support/circumstances.ts';
 
-const { harness } = useBrowser('consequences.html', {
+const { server, harness, ref } = useBrowser('consequences.html', {
   members: ['javascript_exec'],
   confirm: async () => true,
 });
@@ -13,13 +13,17 @@ const { harness } = useBrowser('consequences.html', {
 const SVG = '<svg width="40" height="40"><rect width="40" height="40"/></svg>';
 const WIDE = 'style="width: 60px; height: 60px"';
 
-/** Why the user is asked about a click in the middle of what the page has in its corner; undefined where they are not. */
-async function because(html: string, member = 'left_click', input: object = { target: at(620, 430) }) {
+/** Puts that in the page's corner. */
+async function show(html: string): Promise<void> {
   const style =
     'position: fixed; left: 600px; top: 410px; width: 60px; height: 60px; z-index: 9; background: white; font: 30px sans-serif';
-  const text = `document.querySelector('#cell')?.remove(); const cell = document.createElement('div'); cell.id = 'cell';
-    cell.style = ${JSON.stringify(style)}; cell.innerHTML = ${JSON.stringify(html)}; document.body.append(cell); 0`;
+  const text = `const cell = document.createElement('div'); cell.style = ${JSON.stringify(style)};
+    cell.innerHTML = ${JSON.stringify(html)}; document.body.append(cell); 0`;
   expect(await harness.call('javascript_exec', { text })).not.toMatchObject({ isError: true });
+}
+
+/** Why the user is asked about a call, by default a click in that corner; undefined where they are not. */
+async function because(member = 'left_click', input: object = { target: at(620, 430) }) {
   const signal = new AbortController().signal;
   const targets = await harness.computer.describeTarget?.({ name: member, input }, signal);
   expect(targets).toBeDefined();
@@ -92,7 +96,8 @@ test.each([
   ],
   ['that it cannot be clicked', `<div class="send-money-page">${SVG}</div>`, undefined],
 ])('what has no words is asked about by %s', async (_what, html, expected) => {
-  expect(await because(html)).toBe(expected);
+  await show(html);
+  expect(await because()).toBe(expected);
 });
 
 test.each([
@@ -101,5 +106,21 @@ test.each([
   ['j', undefined],
   ['BackSpace', undefined],
 ])('the key %s, with no field below it: %s', async (text, expected) => {
-  expect(await because('', 'key', { text })).toBe(expected);
+  expect(await because('key', { text })).toBe(expected);
+});
+
+test.each([
+  ['Hello\n', 'send'],
+  ['Hello', undefined],
+])('filling in %j where Enter sends: %s', async (value, expected) => {
+  const sends = `<div id="box" contenteditable role="textbox" aria-label="Message to Ada"
+    onkeydown="if (event.key === 'Enter') document.title = 'sent'" style="width: 60px; height: 40px"></div>`;
+  await harness.call('navigate', { url: `${server.url}typing.html` }); // the other page tampers with what fills in
+  await show(sends);
+  const input = { target: await ref('Message to Ada'), value };
+  expect(await because('form_input', input)).toBe(expected);
+  // What nobody is asked about sends nothing.
+  await harness.call('form_input', input);
+  const { text } = await harness.call('javascript_exec', { text: 'document.title' });
+  expect(text.includes('sent')).toBe(expected === 'send');
 });
