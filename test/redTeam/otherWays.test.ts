@@ -124,3 +124,8 @@ test.each([
   const { text } = await harness.call('javascript_exec', { text: 'document.title' });
   expect(text.includes('sent')).toBe(expected === 'send');
 });
+
+test('the space bar by another name is the space bar', async () => {
+  await harness.call('key', { text: 'Tab' });
+  for (const text of ['space', 'U0020']) expect(await because('key', { text })).toBe('pay');
+});

@@ -1,5 +1,5 @@
 /** What keys and typed text do on a page, as far as it decides whether the user is asked. */
-import { chordNames, KEY_ALIASES, keySequence, plainName } from '../../computer/keyNames.ts';
+import { characterNamed, chordNames, KEY_ALIASES, keySequence, plainName } from '../../computer/keyNames.ts';
 
 export interface Keying {
   /** Enter, where the keyboard is now. */
@@ -43,6 +43,9 @@ const COMMANDS: ReadonlySet<string> = new Set([
 ]);
 /** With a modifier they act on the text where the keyboard is. */
 const TEXT_COMMANDS = /^[acvxyz]$/;
+
+/** Keys of the keypad that type. */
+const KEYPAD = /^kp(\d|add|subtract|multiply|divide|decimal)$/;
 
 const ARROWS = /^(arrow(up|down|left|right)|home|end|pageup|pagedown)$/;
 
@@ -114,11 +117,13 @@ function kindOf(names: readonly string[]): Kind {
   if (ARROWS.test(key)) return 'arrow';
   if (key === 'space' || key === ' ') return 'space';
   if (key === 'delete' || key === 'kpdelete') return 'delete';
-  if (key === '#') return 'hash';
-  return [...key].length === 1 ? 'text' : 'other';
+  if (key === '#' || (key === '3' && names.some((name) => /^shift/.test(name)))) return 'hash';
+  return [...key].length === 1 || KEYPAD.test(key) ? 'text' : 'other';
 }
 
 function nameOf(name: string): string {
+  const character = characterNamed(name);
+  if (character !== undefined) return character.toLowerCase();
   const plain = plainName(name);
-  return KEY_ALIASES[plain] ?? (plain === '' ? name : plain);
+  return KEY_ALIASES[plain] ?? plain;
 }
