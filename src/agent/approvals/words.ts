@@ -18,11 +18,11 @@ const WORDS: Readonly<Record<Said, string>> = {
     =satin_al =ode odeme siparis купить оплат заказать платить`,
   transfer: `transfer =withdraw uberweis virement =virer bonifico trasfer overmak overfor overschrijv przelew przelej
     havale перевести перевод`,
-  delete: `=delete erase =destroy =wipe =terminate deactivat losch supprim effacer elimin borrar =cancella =cancellare
+  delete: `=delete close_account close_my_account empty_trash empty_bin empty_recycle erase =destroy =wipe =terminate deactivat losch supprim effacer elimin borrar =cancella =cancellare
     =apagar excluir verwijder =wissen radera =slett =slet =usun =usunac =sil удалить стереть`,
   sign: `=sign esign unterschreib unterzeichn =signer firmar assinar onderteken underteckna podpisz imzala подписать`,
-  subscribe: `subscrib abonn suscrib abbonat iscriviti subskryb =abone подписаться =join =enroll`,
-  publish: `publish =post =tweet =share =broadcast =deploy veroffentlich =teilen publier =partager pubblica publicar
+  subscribe: `start_free_trial start_your_free start_my_free start_trial subscrib abonn suscrib abbonat iscriviti subskryb =abone подписаться =join =enroll`,
+  publish: `merge_pull squash_and_merge rebase_and_merge publish =post =tweet =share =broadcast =deploy veroffentlich =teilen publier =partager pubblica publicar
     compartir condivi compartilhar publiceer =delen publicera opublikuj udostepn yayinla paylas опубликовать поделиться`,
   send: `=send resend =reply senden =antworten envoy =repondre enviar responder =invia =rispondi verstuur verzend stuur
     skicka =svara =svar wyslij gonder отправить ответить`,

@@ -13,6 +13,7 @@ export class KeptWorkspace {
   readonly #visible: VisibleFolders;
   readonly #isWritable: boolean;
   #held: readonly HeldPaths[] = [];
+  /** What of the latest look is kept from being changed. */
   #latest: ShownFiles = new Map();
 
   constructor(visible: VisibleFolders, isWritable: boolean) {
@@ -31,7 +32,7 @@ export class KeptWorkspace {
       // Those of before last, so that no name is free meanwhile.
       await releaseAll(this.#held);
       this.#held = held;
-      this.#latest = shown;
+      this.#latest = new Map([...shown].filter(([file]) => inWorkspace.includes(file)));
       return { kept: held, shown };
     } catch (error) {
       await releaseAll(held);
