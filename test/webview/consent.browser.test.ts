@@ -89,7 +89,7 @@ describe('the card', () => {
     expect(await page.getByRole('region', { name: 'Before Claude uses a computer for you' }).count()).toBe(1);
   });
 
-  it('names what is kept apart of the computer of the session', async () => {
+  it('names what is kept apart of the computer of the session, point by point', async () => {
     const page = await unconsented('session=rich');
     const isolation = ['Your files are out of its reach.', 'Your network is not.'];
     await page.evaluate(
@@ -97,7 +97,9 @@ describe('the card', () => {
         window.fakeHost.setStatus({ computer: { kind: 'virtual', label: 'X', isolation: sentences } }),
       isolation,
     );
-    await page.getByText(isolation.join(' ')).waitFor();
+    const points = page.locator('.consent li li');
+    await points.first().waitFor();
+    expect(await points.allInnerTexts()).toEqual(isolation);
   });
 
   it('fits a narrow panel, with its buttons in reach', async () => {

@@ -46,9 +46,14 @@ export function ConsentCard({ isolation, onAccept, onDecline }: ConsentCardProps
         {isolation.length > 0 && (
           <li>
             <Icon name="vm" />
-            <span>
-              {strings.isolation}: {isolation.join(' ')}
-            </span>
+            <div>
+              {strings.isolation}:
+              <ul>
+                {isolation.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            </div>
           </li>
         )}
       </ul>
