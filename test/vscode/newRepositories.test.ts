@@ -1,8 +1,7 @@
 /** Repositories that commands make in the workspace, beside VS Code's own Git. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -17,7 +16,16 @@ const NAMES = ['autoRepositoryDetection', 'detectSubmodules'];
 const TURN_OFF = 'Turn Off in This Workspace';
 
 /** In ms. */
-const TOUCH_MS = 3_000;
+const SHOW_MS = 3_000;
+
+/**
+ * Shows a file, by which Git hears of the repository that it is in. Of one that nothing is shown of it hears as well, but only
+ * where the file system tells of folders as fast as they are filled.
+ */
+async function show(file: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  await vscode.window.showTextDocument(vscode.Uri.file(file));
+}
 
 async function asked(
   repositories: NewRepositories,
@@ -60,19 +68,22 @@ test('who accepts it is not asked again in this workspace', async () => {
 test('once it is turned off, a repository that a command makes runs nothing', async () => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   assert.ok(folder);
-  const outside = mkdtempSync(path.join(os.tmpdir(), 'ran-'));
+  const outside = mkdtempSync(`${folder}-`);
   const attack = (name: string) => {
     const repository = path.join(folder, name);
+    const made = path.join(outside, `${name}-made`);
     const ran = path.join(outside, name);
-    execFileSync('git', ['init', '-q', repository]);
-    writeFileSync(path.join(repository, 'hook.sh'), `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o755 });
-    execFileSync('git', ['-C', repository, 'config', 'core.fsmonitor', path.join(repository, 'hook.sh')]);
-    let touched = 0;
+    const hook = path.join(repository, 'hook.sh');
+    execFileSync('git', ['init', '-q', made]);
+    execFileSync('git', ['-C', made, 'config', 'core.fsmonitor', hook]);
+    writeFileSync(path.join(made, 'hook.sh'), `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o755 });
+    // Whole at once: Git looks at it when it opens it, and a second time only while the window has the focus.
+    renameSync(made, repository);
+    let shown = 0;
     return () => {
-      // Git hears of it once it is whole, and again, as it may not have been listening yet. It waits for half a second of quiet.
-      if (Date.now() - touched > TOUCH_MS) {
-        touched = Date.now();
-        writeFileSync(path.join(repository, '.git', 'touched'), String(touched));
+      if (Date.now() - shown > SHOW_MS) {
+        shown = Date.now();
+        void show(hook);
       }
       return existsSync(ran);
     };
@@ -86,7 +97,7 @@ test('once it is turned off, a repository that a command makes runs nothing', as
     for (const name of NAMES) assert.equal(git().inspect(name)?.workspaceValue, false);
     const hasRun = attack('while-off');
     assert.equal(hasRun(), false);
-    await delay(TOUCH_MS);
+    await delay(SHOW_MS);
     assert.equal(hasRun(), false);
     assert.deepEqual(await asked(new NewRepositories(new Memento()), undefined), {
       questions: 0,
@@ -94,6 +105,7 @@ test('once it is turned off, a repository that a command makes runs nothing', as
     });
   } finally {
     await reset();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     for (const name of ['while-on', 'while-off'])
       rmSync(path.join(folder, name), { recursive: true, force: true });
     rmSync(outside, { recursive: true, force: true });
