@@ -81,6 +81,8 @@ export async function startCodeServer({ dataDir, vsix, folder, port, settings = 
     'none',
     '--disable-telemetry',
     '--disable-update-check',
+    // The plain address leads to the folder, not to that of an earlier run with the same `dataDir`.
+    '--ignore-last-opened',
     ...(settings['security.workspace.trust.enabled'] === true ? [] : ['--disable-workspace-trust']),
   ];
   const service = startService(
