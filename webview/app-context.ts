@@ -45,6 +45,8 @@ export interface AppServices {
   readonly endRequests: Signal<number>;
   /** Raised when the user is to go on in the composer: it was filled for them. */
   readonly promptRequests: Signal<number>;
+  /** Raised when the user is to agree to the risks first: what they asked for would begin a run. */
+  readonly consentRequests: Signal<number>;
 }
 
 const AppContext = createContext<AppServices | null>(null);

@@ -81,6 +81,7 @@ const services: AppServices = {
   currentAction,
   endRequests: signal(0),
   promptRequests: signal(0),
+  consentRequests: signal(0),
 };
 
 let shownSession: string | undefined;

@@ -80,6 +80,53 @@ describe('a question', () => {
     ]);
   });
 
+  it('that a closed window left waits on until there is a key, which its answer leads to', async () => {
+    const { page, card, ordinal, answers } = await open();
+    const commands = () =>
+      page.evaluate(() =>
+        window.fakeHost.received.flatMap((message) => (message.type === 'command' ? [message.command] : [])),
+      );
+    await page.evaluate(() => window.fakeHost.setStatus({ model: { provider: 'none', label: 'No model' } }));
+    await page.waitForSelector('.provider-bar.is-none');
+    await card.getByRole('button', { name: 'Allow Once' }).click();
+    await expect.poll(commands).toEqual(['set-api-key']);
+    expect(await answers()).toEqual([]);
+
+    // One that a run waits for needs nothing more.
+    const run = { state: 'running', since: 0, activity: 'asking' } as const;
+    await page.evaluate((status) => window.fakeHost.setStatus(status), { run });
+    await page.waitForSelector('.stop');
+    await card.getByRole('button', { name: 'Allow Once' }).click();
+    await expect
+      .poll(answers)
+      .toEqual([{ type: 'approval-answer', ordinal, round: 0, answer: { kind: 'once' } }]);
+    expect(await commands()).toEqual(['set-api-key']);
+  });
+
+  it('that a closed window left brings back the risks that were not agreed to, and is answered then', async () => {
+    const { page, card, ordinal, answers } = await open();
+    await page.fill('.prompt', 'Not yet');
+    await page.evaluate(() => window.fakeHost.setStatus({ consent: 'needed' }));
+    await page.getByRole('button', { name: 'Not Now' }).click();
+    await page.waitForSelector('.consent', { state: 'detached' });
+    const allow = card.getByRole('button', { name: 'Allow Once' });
+    await allow.click();
+    await page.waitForFunction(() => document.activeElement?.id === 'consent-title');
+    await allow.click();
+    await page.waitForFunction(() => document.activeElement?.id === 'consent-title');
+    expect(await answers()).toEqual([]);
+
+    await page.evaluate(() => window.fakeHost.setStatus({ consent: 'given' }));
+    await page.waitForSelector('.consent', { state: 'detached' });
+    await allow.click();
+    await expect
+      .poll(answers)
+      .toEqual([{ type: 'approval-answer', ordinal, round: 0, answer: { kind: 'once' } }]);
+    expect(await page.inputValue('.prompt')).toBe('Not yet');
+    const isSent = () => page.evaluate(() => window.fakeHost.received.some(({ type }) => type === 'send'));
+    expect(await isSent()).toBe(false);
+  });
+
   it('that was answered no is told in the words of the user, not in those for the model', async () => {
     const { page, card } = await open();
     expect(await page.locator('.action .outcome').innerText()).toBe('Waiting for you');

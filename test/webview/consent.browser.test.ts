@@ -89,6 +89,31 @@ describe('the card', () => {
     expect(await page.getByRole('region', { name: 'Before Claude uses a computer for you' }).count()).toBe(1);
   });
 
+  it('comes back when a notice is to go on that would begin a run', async () => {
+    const page = await unconsented('session=empty');
+    const notice = {
+      kind: 'notice',
+      severity: 'warning',
+      text: 'It ended.',
+      detail: '',
+      actions: ['retry'],
+      until: null,
+    } as const;
+    await page.evaluate((item) => window.fakeHost.append(item), notice);
+    await page.getByRole('button', { name: 'Not Now' }).click();
+    await page.waitForSelector('.consent', { state: 'detached' });
+    const retry = page.getByRole('button', { name: 'Retry' });
+    await retry.click();
+    await page.waitForSelector('.consent');
+    const retried = () =>
+      page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === 'notice-action').length);
+    expect(await retried()).toBe(0);
+    await accept(page);
+    await page.waitForSelector('.consent', { state: 'detached' });
+    await retry.click();
+    await expect.poll(retried).toBe(1);
+  });
+
   it('names what is kept apart of the computer of the session, point by point', async () => {
     const page = await unconsented('session=rich');
     const isolation = ['Your files are out of its reach.', 'Your network is not.'];

@@ -13,7 +13,7 @@ import { ProviderBar } from './provider-bar.tsx';
 
 /** Where the user writes. */
 export function Composer({ status }: { readonly status: SessionStatus }) {
-  const { strings, post, viewState, prompts, endRequests, promptRequests } = useApp();
+  const { strings, post, viewState, prompts, endRequests, promptRequests, consentRequests } = useApp();
   const form = useRef<HTMLFormElement>(null);
   const prompt = useRef<HTMLTextAreaElement>(null);
   useFocus(prompt, status);
@@ -24,6 +24,7 @@ export function Composer({ status }: { readonly status: SessionStatus }) {
     send(viewState.draft);
     prompt.current?.focus();
   });
+  useRequest(consentRequests, consent.recall);
   const isClosed = model.provider === 'none' || access !== 'full';
   const canSend = run.state === 'idle' && !isClosed && !prompts.isSending;
 

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
 import type { Strings } from '../strings.ts';
+import { useRequest } from '../use-request.ts';
 
 const RISKS = [
   ['comment-unresolved', 'riskInstructions'],
@@ -20,9 +21,10 @@ export interface ConsentCardProps {
 
 /** Names the risks before the first run. Takes the focus, so that it is read out where nobody sees it. */
 export function ConsentCard({ isolation, onAccept, onDecline }: ConsentCardProps) {
-  const { strings } = useApp();
+  const { strings, consentRequests } = useApp();
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  useRequest(consentRequests, () => title.current?.focus());
   return (
     <section
       class="consent"

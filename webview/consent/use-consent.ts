@@ -8,6 +8,8 @@ export interface ConsentRequest {
   readonly isShown: boolean;
   /** Shows it. What was to be sent stays in the composer. */
   request(): void;
+  /** Shows it again in a session that has begun, though it was declined. Nothing is sent once the user agrees. */
+  recall(): void;
   accept(): void;
   decline(): void;
 }
@@ -33,6 +35,7 @@ export function useConsent(status: SessionStatus, onAccepted: () => void): Conse
   return {
     isShown: isNeeded && (isRequested || (hasBegun && !isDeclined)),
     request: () => setRequested(true),
+    recall: () => setDeclined(false),
     accept: () => post({ type: 'command', command: 'accept-risks' }),
     decline: () => {
       setRequested(false);

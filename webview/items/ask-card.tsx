@@ -13,6 +13,7 @@ import { visibleLine, visibleText } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../icon.tsx';
 import { format, type Strings } from '../strings.ts';
+import { useMissing } from '../use-missing.ts';
 import { DiffView } from './diff-view.tsx';
 import { EditButton } from './edit-button.tsx';
 
@@ -65,10 +66,13 @@ export function AskCard({
   readonly picture: ComponentChildren;
 }) {
   const { strings, post, endRequests } = useApp();
+  const isMissing = useMissing();
   const reason = useRef<HTMLInputElement>(null);
   const { ordinal } = item;
   const { what, scope, always, detail, edit, because, round = 0 } = question;
   const answer = (given: UserAnswer) => {
+    // The answer to a question that a window left behind begins a run; until one may begin, it waits on.
+    if (isMissing()) return;
     post({ type: 'approval-answer', ordinal, round, answer: given });
     // What comes of it is at the end, as after a prompt.
     endRequests.value++;

@@ -5,6 +5,7 @@ import { useNow } from '../clock.ts';
 import { formatElapsed } from '../duration.ts';
 import { Icon } from '../icon.tsx';
 import { format, type Strings } from '../strings.ts';
+import { useMissing } from '../use-missing.ts';
 import { Disclosure } from './disclosure.tsx';
 import { useExpanded } from './use-expanded.ts';
 
@@ -27,8 +28,13 @@ const ACTION_STRINGS: Record<NoticeAction, keyof Strings> = {
 /** Something the user should know, and what can be done about it. */
 export function NoticeView({ item }: { readonly item: NoticeItem }) {
   const { strings, post } = useApp();
+  const isMissing = useMissing();
   const [expanded, setExpanded] = useExpanded(item.ordinal);
   const { severity, text, detail, until, actions, ordinal } = item;
+  const act = (action: NoticeAction) => {
+    const beginsRun = action === 'retry' || action === 'continue';
+    if (!beginsRun || !isMissing()) post({ type: 'notice-action', ordinal, action });
+  };
   return (
     <div class={`notice is-${severity}`} role="note">
       <Icon name={severity} />
@@ -49,7 +55,7 @@ export function NoticeView({ item }: { readonly item: NoticeItem }) {
                 key={action}
                 type="button"
                 class={`button${index === 0 ? '' : ' secondary'}`}
-                onClick={() => post({ type: 'notice-action', ordinal, action })}
+                onClick={() => act(action)}
               >
                 {strings[ACTION_STRINGS[action]]}
               </button>
