@@ -96,7 +96,10 @@ function runOrTell(
   return withProgress(async (howFar) => {
     try {
       return await withAsking(
-        (question, signal) => observer.ask(call, question, signal),
+        {
+          ask: (question, signal) => observer.ask(call, question, signal),
+          waitForUser: (over) => observer.waitForUser(over),
+        },
         () =>
           withOutput(
             (news) => observer.outputCame(call, news),

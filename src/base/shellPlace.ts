@@ -26,7 +26,10 @@ export interface ShellPlace {
   readonly seesFiles?: boolean;
   /** `sandbox`: nothing of the user's is within reach but what they have put there. */
   readonly isolation: 'sandbox' | 'none';
-  /** Asks the user before each command. Absent where nothing of the user's is within reach. */
+  /**
+   * Resolves, before each command, to whether the user allows it, however long they take. Rejects with a plain message where
+   * there is another reason against it. Absent where nothing of the user's is within reach.
+   */
   readonly confirm?: (command: string, signal: AbortSignal) => Promise<boolean>;
   /**
    * Starts a program as the leader of a process group of its own.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askUser } from '../agent/approvals/asking.ts';
+import { askUser, waitForUser } from '../agent/approvals/asking.ts';
 import { questionOf } from '../agent/approvals/policy.ts';
 import type { ToolSettings } from '../agent/sessionTools.ts';
 import type { ShellPlace } from '../base/shellPlace.ts';
@@ -36,7 +36,10 @@ function shellInWorkspace(repositories: NewRepositories): ShellPlace | undefined
         wish: { ...settings, folders: [first, ...others] },
         onUnavailable: warn,
         ...(settings.access === 'write' && {
-          beforeShell: (signal: AbortSignal) => repositories.untilDecided(signal),
+          confirm: async (_command: string, signal: AbortSignal) => {
+            await waitForUser(repositories.untilDecided(signal));
+            return true;
+          },
         }),
       });
   }

@@ -38,9 +38,9 @@ async function click(onQuestion: (round: number) => Promise<unknown>) {
     await onQuestion(questions.length - 1);
     return { isAllowed: true } as const;
   };
-  const outcome = await withAsking(ask, () => toolset.run({ toolUse: call, toolUseBlock: call }, call)).catch(
-    (error: unknown) => error,
-  );
+  const outcome = await withAsking({ ask, waitForUser: (over) => over }, () =>
+    toolset.run({ toolUse: call, toolUseBlock: call }, call),
+  ).catch((error: unknown) => error);
   return { questions, outcome };
 }
 

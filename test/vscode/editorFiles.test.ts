@@ -44,7 +44,7 @@ async function withEditor(
       ...{ files, file, questions, edits },
       run: async (input) => {
         const offered = await files.offer();
-        const call = () => withAsking(ask, () => offered?.tool.run(input));
+        const call = () => withAsking({ ask, waitForUser: (over) => over }, () => offered?.tool.run(input));
         return String(await withEditReports((edit) => edits.push(edit), call));
       },
     });

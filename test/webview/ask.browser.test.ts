@@ -149,6 +149,27 @@ describe('a question', () => {
     expect(await card.count()).toBe(1);
   });
 
+  it('about a file offers to allow what is in its folder', async () => {
+    const { card } = await open(
+      {
+        what: 'edit',
+        target: '/home/me/project/notes.txt',
+        detail: '@@ -1,1 +1,1 @@\n-one\n+two',
+        scope: '/home/me/project',
+        always: '/home/me/project',
+        edit: 'some-id',
+      },
+      'Claude wants to write the file /home/me/project/notes.txt',
+    );
+    expect(await card.getByRole('button').allInnerTexts()).toEqual([
+      'Allow Once',
+      'Allow for This Session in /home/me/project',
+      'Always Allow in /home/me/project',
+      "Don't Allow",
+      expect.stringContaining('Open Diff'),
+    ]);
+  });
+
   it('about a file is its diff, which VS Code shows as well', async () => {
     const { page, card } = await open(
       {

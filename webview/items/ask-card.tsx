@@ -77,6 +77,7 @@ export function AskCard({
     // What comes of it is at the end, as after a prompt.
     endRequests.value++;
   };
+  const isInFolder = isFileEdit(what) || what === 'command';
   const deny = () => answer({ kind: 'denied', reason: reason.current?.value ?? '' });
   return (
     <fieldset class="ask" aria-labelledby={`ask-${ordinal}`}>
@@ -95,18 +96,21 @@ export function AskCard({
         </button>
         {scope !== null && (
           <button type="button" class="button secondary" onClick={() => answer({ kind: 'session' })}>
-            {format(strings.allowForSession, visibleLine(scope, MAX_NAMED))}
+            {format(
+              isInFolder ? strings.allowForSessionIn : strings.allowForSession,
+              visibleLine(scope, MAX_NAMED),
+            )}
           </button>
         )}
-        {edit !== undefined && <EditButton id={edit} action="show" />}
         {always !== undefined && (
           <button type="button" class="button secondary" onClick={() => answer({ kind: 'always' })}>
-            {format(strings.allowAlways, visibleLine(always, MAX_NAMED))}
+            {format(isInFolder ? strings.allowAlwaysIn : strings.allowAlways, visibleLine(always, MAX_NAMED))}
           </button>
         )}
         <button type="button" class="button secondary" onClick={deny}>
           {strings.deny}
         </button>
+        {edit !== undefined && <EditButton id={edit} action="show" />}
         <input
           ref={reason}
           type="text"

@@ -86,11 +86,24 @@ export class BashTool {
       throw new ToolError('No command was given. Give `command`, or `restart: true` for a new shell.');
     if (command.length > MAX_COMMAND || command.includes('\0'))
       throw new ToolError(`The command is longer than ${MAX_COMMAND} characters, or has a NUL in it.`);
-    const { confirm } = this.#place;
-    if (confirm && !(await untilAborted(confirm(command, signal), signal))) {
-      throw new ToolError('The person did not allow this command. Ask what to do instead.');
-    }
+    await this.#confirmed(command, signal);
     return this.#run(command, signal, sink);
+  }
+
+  /** Takes as long as the user does: the limit of time is the command's. */
+  async #confirmed(command: string, signal: AbortSignal): Promise<void> {
+    const { confirm } = this.#place;
+    if (!confirm) return;
+    let isAllowed: boolean;
+    try {
+      isAllowed = await untilAborted(confirm(command, signal), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new ToolError(
+        `The command was not run: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+    if (!isAllowed) throw new ToolError('The person did not allow this command. Ask what to do instead.');
   }
 
   async #restart(): Promise<string> {

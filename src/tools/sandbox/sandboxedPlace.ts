@@ -10,8 +10,7 @@ export interface SandboxedMachineOptions extends SandboxSurroundings {
   readonly wish: SandboxWish;
   /** Tells the user that there is no sandbox, and so no commands; a plain message. */
   readonly onUnavailable?: (message: string) => void;
-  /** Before each shell: rejects, with a plain message, where there must be none. */
-  readonly beforeShell?: (signal: AbortSignal) => Promise<void>;
+  readonly confirm?: ShellPlace['confirm'];
 }
 
 interface OpenSandbox {
@@ -30,7 +29,7 @@ export async function endShellsOver(file: string): Promise<void> {
 
 /** The sandbox is made for the first command, and stays with its home folder until the place is closed. */
 export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
-  const { wish, onUnavailable, beforeShell } = options;
+  const { wish, onUnavailable, confirm } = options;
   let ready: Promise<ReadySandbox> | undefined;
   let closing: Promise<void> | undefined;
   let proxy: ReadySandbox['proxy'];
@@ -52,9 +51,9 @@ export function sandboxedMachine(options: SandboxedMachineOptions): ShellPlace {
   return {
     isolation: 'sandbox',
     description: describe(wish),
+    ...(confirm && { confirm }),
     async spawn(command, signal) {
       if (closing) throw new Error('The sandbox was closed.');
-      await beforeShell?.(signal);
       const sandbox = await prepared(signal);
       proxy = sandbox.proxy;
       const { env, user } = sandbox;

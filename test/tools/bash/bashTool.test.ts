@@ -305,6 +305,20 @@ test('the variables of the editor and of the key are not there', async () => {
   }
 });
 
+test('the time that the user takes to answer is none of the command’s', async () => {
+  limitMs = 1_000;
+  await tool.close();
+  tool = toolIn(() => new Promise((resolve) => setTimeout(() => resolve(true), 1_500)));
+  expect(await run('echo done')).toBe('done');
+});
+
+test('what is against a command is told where it is more than the answer no', async () => {
+  await tool.close();
+  tool = toolIn(() => Promise.reject(new Error('The workspace is closed to commands.')));
+  expect(await failure(run('touch made'))).toContain('was not run: The workspace is closed to commands.');
+  expect(existsSync(path.join(folder, 'made'))).toBe(false);
+});
+
 test('where the user is asked, a refused command does not run', async () => {
   const asked: string[] = [];
   await tool.close();
