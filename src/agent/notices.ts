@@ -250,8 +250,14 @@ export const summarizedNotice = (summary: string): NewNotice =>
 export const notSummarizedNotice = (detail: string): NewNotice =>
   notice('warning', t('The conversation could not be summarized and goes on as it is.'), detail);
 
-export const takenOverNotice = (): NewNotice =>
-  notice('info', t('You took control of the computer. Claude waits with its next action.'));
+/** @param isClaudeWorking - whether a run is on whose next action waits */
+export const takenOverNotice = (isClaudeWorking: boolean): NewNotice =>
+  notice(
+    'info',
+    isClaudeWorking
+      ? t('You took control of the computer. Claude waits with its next action.')
+      : t('You took control of the computer.'),
+  );
 
 export const handedBackNotice = (): NewNotice => notice('info', t('You gave the computer back to Claude.'));
 

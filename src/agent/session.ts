@@ -345,7 +345,9 @@ export class AgentSession {
   }
 
   #controlChanged(holder: Controller): void {
-    this.#runs.tell(holder === 'user' ? takenOverNotice() : handedBackNotice());
+    this.#runs.tell(
+      holder === 'user' ? takenOverNotice(this.#runs.state.state === 'running') : handedBackNotice(),
+    );
     this.#publishStatus();
   }
 

@@ -63,6 +63,9 @@ describe('a user who takes the computer over', () => {
     const run = session.send('Wait');
     await waiting;
     session.takeOver();
+    expect(noticesOf(session).at(-1)?.text).toBe(
+      'You took control of the computer. Claude waits with its next action.',
+    );
     session.handBack();
     await run;
     expect(actions().at(-1)?.state).toMatchObject({
@@ -74,6 +77,7 @@ describe('a user who takes the computer over', () => {
 
   it('is told of with the next prompt when nothing was going on', async () => {
     session.takeOver();
+    expect(noticesOf(session).at(-1)?.text).toBe('You took control of the computer.');
     session.handBack();
     api.enqueue(reply(say('Thanks.')), reply(say('Fine.')));
     await session.send('I logged in');

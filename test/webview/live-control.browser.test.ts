@@ -1,6 +1,7 @@
 /** The live view in the user's hands, in a real browser: taking over, what is done on it, what the page asks. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { Access, RunState } from '../../src/protocol/messages.ts';
 import type { ScreenDialog } from '../../src/protocol/screenDialog.ts';
 import { useWebview } from '../support/webview-preview/fixture.ts';
 import { box, inputs, openLive, paint, received, takeOver } from '../support/webview-preview/live.ts';
@@ -102,6 +103,39 @@ describe('taking over', () => {
     await expect.poll(ups).toMatchObject([{ button: 'left', clicks: 1 }]);
     await page.mouse.up();
     expect(await ups()).toHaveLength(1);
+  });
+
+  it('says what it does, and where it is not possible why', async () => {
+    const page = await openLive(webview);
+    const becomes = async (isPossible: boolean, hint: string) => {
+      await expect.poll(() => page.getAttribute('.live-control', 'title')).toContain(hint);
+      expect(await page.isEnabled('.live-control')).toBe(isPossible);
+    };
+    const access = (value: Access) =>
+      page.evaluate((status) => window.fakeHost.setStatus(status), { access: value });
+    await becomes(true, 'Use the computer yourself');
+    await access('restricted');
+    await becomes(false, 'This workspace is not trusted');
+    await access('elsewhere');
+    await becomes(false, 'in use in another window');
+    await access('full');
+    await page.evaluate(() => window.fakeHost.tellLive({ type: 'live-screen', screen: null }));
+    await becomes(false, 'No computer runs');
+  });
+
+  it('makes Claude wait only while Claude works', async () => {
+    const page = await openLive(webview);
+    await takeOver(page);
+    const becomes = async (run: RunState, words: RegExp) => {
+      await page.evaluate((state) => window.fakeHost.setStatus({ run: state }), run);
+      await expect.poll(() => page.innerText('.live-status')).toMatch(words);
+    };
+    await becomes(
+      { state: 'running', since: 0, activity: 'acting' },
+      /^You have control\. Claude waits\. \S/,
+    );
+    await becomes({ state: 'stopping' }, /^You have control\. (?!Claude)\S/);
+    await becomes({ state: 'idle' }, /^You have control\. (?!Claude)\S/);
   });
 
   it('tells the host, and nothing is sent while Claude has the computer', async () => {

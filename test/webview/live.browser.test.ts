@@ -30,14 +30,14 @@ describe('the picture', () => {
     expect(await page.textContent('.live-place')).toContain('Corner Café');
   });
 
-  it('says so where no browser runs', async () => {
+  it('says so where no computer runs, with the icon of the one that would', async () => {
     const page = await webview.open('session=rich');
     await page.evaluate(() => {
       window.fakeHost.screen = null;
+      window.fakeHost.setStatus({ computer: { kind: 'virtual', label: 'Virtual desktop' } });
     });
     await page.click('.live-toggle');
-    await page.waitForSelector('.live-absence .codicon');
-    expect(await page.isDisabled('.live-control')).toBe(true);
+    await page.waitForSelector('.live-absence .codicon-vm');
   });
 
   it('is there again after a reload, as large as it was', async () => {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { RunState, SessionStatus } from '../../src/protocol/messages.ts';
+import type { LiveScreen } from '../../src/protocol/liveMessages.ts';
+import type { Access, RunState, SessionStatus } from '../../src/protocol/messages.ts';
 import { assertNever } from '../../src/protocol/transcript.ts';
 import { visibleLine } from '../../src/protocol/visibleText.ts';
 import { useApp } from '../app-context.ts';
@@ -38,7 +39,7 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
         </span>
         <ControlButton
           holder={status.control}
-          isOff={!screen || status.access !== 'full'}
+          obstacle={obstacle(status.access, screen, strings)}
           onToggle={() => post({ type: 'live-control', holder: isUsers ? 'claude' : 'user' })}
         />
       </div>
@@ -46,13 +47,25 @@ export function LivePane({ status }: { readonly status: SessionStatus }) {
         {(isUsers || screen) && <Icon name={isUsers ? 'person' : 'sparkle'} />}
         <span>
           {isUsers
-            ? format(strings.youHaveControl, shortcut(HAND_BACK_KEYS))
+            ? format(usersState(status.run, strings), shortcut(HAND_BACK_KEYS))
             : screen && claudesState(status.run, strings)}
         </span>
       </p>
-      <LiveStage isUsers={isUsers} />
+      <LiveStage computer={status.computer.kind} isUsers={isUsers} />
     </section>
   );
+}
+
+/** Why the user cannot take the computer over; null where that is possible. */
+function obstacle(access: Access, screen: LiveScreen | null | undefined, strings: Strings): string | null {
+  if (access !== 'full') return strings[access];
+  if (screen) return null;
+  return screen === null ? strings.liveNone : strings.loading;
+}
+
+/** That the user has the computer, and whether Claude waits for it. */
+function usersState(run: RunState, strings: Strings): string {
+  return run.state === 'running' ? strings.youMakeClaudeWait : strings.youHaveControl;
 }
 
 /** What Claude does with the computer that it has. */
@@ -88,11 +101,12 @@ function useHandBackKeys(isOn: boolean): void {
 
 interface ControlButtonProps {
   readonly holder: SessionStatus['control'];
-  readonly isOff: boolean;
+  /** Why it cannot be taken over. */
+  readonly obstacle: string | null;
   readonly onToggle: () => void;
 }
 
-function ControlButton({ holder, isOff, onToggle }: ControlButtonProps) {
+function ControlButton({ holder, obstacle, onToggle }: ControlButtonProps) {
   const { strings } = useApp();
   const button = useRef<HTMLButtonElement>(null);
   const isUsers = holder === 'user';
@@ -108,8 +122,8 @@ function ControlButton({ holder, isOff, onToggle }: ControlButtonProps) {
       ref={button}
       type="button"
       class={`button live-control ${isUsers ? '' : 'secondary'}`}
-      disabled={isOff && !isUsers}
-      title={isUsers ? strings.handBackHint : strings.takeOverHint}
+      disabled={obstacle !== null && !isUsers}
+      title={isUsers ? strings.handBackHint : (obstacle ?? strings.takeOverHint)}
       onClick={onToggle}
     >
       {isUsers ? strings.handBack : strings.takeOver}

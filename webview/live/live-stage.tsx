@@ -1,5 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ComputerKind } from '../../src/protocol/computers.ts';
 import { useApp } from '../app-context.ts';
+import { COMPUTER_ICONS } from '../computer-icons.ts';
 import { Icon } from '../icon.tsx';
 import { ActionOverlay } from './action-overlay.tsx';
 import { DesktopPicture } from './desktop-picture.tsx';
@@ -10,8 +12,13 @@ import { StreamedPicture } from './streamed-picture.tsx';
 /** Until the first frame tells the screen's own; only its shape matters. */
 const LIKELY_SIZE: Size = { width: 1280, height: 800 };
 
+export interface LiveStageProps {
+  readonly computer: ComputerKind;
+  readonly isUsers: boolean;
+}
+
 /** The screen, as large as there is room; for the user to act on while the user has the computer. */
-export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
+export function LiveStage({ computer, isUsers }: LiveStageProps) {
   const { live, post } = useApp();
   const stage = useRef<HTMLDivElement>(null);
   const room = useRoom(stage);
@@ -36,7 +43,7 @@ export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
         )}
         {size && !isUsers && <ActionOverlay screen={size} scale={size.width / shown.width} />}
       </div>
-      {!size && <LiveAbsence />}
+      {!size && <LiveAbsence computer={computer} />}
       {dialog && (
         <LiveDialog
           key={dialog.id}
@@ -50,12 +57,12 @@ export function LiveStage({ isUsers }: { readonly isUsers: boolean }) {
 }
 
 /** Why there is no picture. */
-function LiveAbsence() {
+function LiveAbsence({ computer }: Pick<LiveStageProps, 'computer'>) {
   const { live, strings } = useApp();
   const isNone = live.screen.value === null;
   return (
     <p class="live-absence">
-      {isNone && <Icon name="browser" />}
+      {isNone && <Icon name={COMPUTER_ICONS[computer]} />}
       <span>{isNone ? strings.liveNone : strings.loading}</span>
     </p>
   );
