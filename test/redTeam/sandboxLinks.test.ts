@@ -123,6 +123,20 @@ describe.skipIf(obstacle !== undefined)('a workspace that may be written to', ()
       expect(await run(`${command} && echo succeeded`)).toMatch(/^(?!.*succeeded).*(Read-only|busy)/);
   });
 
+  test.each([
+    ['hooks', ['core.hooksPath', '.husky/_'], 'mkdir -p .husky/_; echo evil >.husky/_/pre-commit'],
+    ['hooks further down', ['core.hooksPath', 'tools/x/hooks'], 'echo evil >tools/x/hooks/pre-commit'],
+    ['the way to hooks', ['core.hooksPath', 'tools/x/hooks'], 'mv tools/x other'],
+    ['configuration', ['include.path', '../gitconfig'], 'echo evil >gitconfig'],
+    ['configuration, instead of it', ['include.path', '../gitconfig'], 'rm gitconfig'],
+  ])('what Git names and is not there cannot be made: %s', async (_what, named, command) => {
+    execFileSync('git', ['init', '-q', workspace]);
+    execFileSync('git', ['-C', workspace, 'config', ...named]);
+    const run = session();
+    expect(await run(`${command} && echo succeeded`)).toMatch(/^(?!.*succeeded).*(Read-only|busy)/);
+    expect(await run('git status --short && echo done')).toMatch(/done$/);
+  });
+
   test('a link that has come since shows nothing to the next shell', async () => {
     const run = session();
     await run('true');

@@ -5,11 +5,12 @@
  * No list of these is complete: an extension runs a linter from `node_modules`, a person a build. So this keeps what takes
  * effect without anybody doing anything, and the user is told that it is not all.
  */
-import { lstat, mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
 import { refuseFolded } from './capitals.ts';
 import { gitPlaces } from './gitConfiguration.ts';
+import { Placeholders } from './placeholders.ts';
 
 /**
  * Folders that nobody may make there either. All of `.git`, not its hooks and its configuration alone: a file
@@ -32,38 +33,36 @@ export interface ProtectedPaths {
 }
 
 export interface HeldPaths extends ProtectedPaths {
-  /** Removes the folders that were made, once no other sandbox needs them. Never rejects; to be called once. */
+  /** Removes what was made to keep names free, once no other sandbox needs it. Never rejects; to be called once. */
   release(): Promise<void>;
 }
 
-/** Names that the sandbox's folders were made for in workspaces, and by how many sandboxes each is in use. */
-const placeholders = new Map<string, number>();
-
 /**
- * Finds what is to be kept in a folder, and makes the folders that nobody may make.
+ * Finds what is to be kept in a folder, and makes what nobody else may make.
  * @param shown - all folders that are shown; those in this one stay where they are
  * @throws an error with a plain message where something cannot be kept
  */
 export async function holdProtected(workspace: string, shown: readonly string[] = []): Promise<HeldPaths> {
-  const held: string[] = [];
-  const release = async () => {
-    for (const folder of held.splice(0)) await letGo(folder);
-  };
+  const held = new Placeholders();
   try {
     for (const name of PROTECTED_FOLDERS) {
       const folder = path.join(workspace, name);
       await refuseLink(folder);
-      if (await hold(folder)) held.push(folder);
+      await held.hold(folder, 'folder');
       await refuseFolded(workspace, name);
     }
-    return { ...(await protectedIn(workspace, shown)), release };
+    return { ...(await protectedIn(workspace, shown, held)), release: () => held.release() };
   } catch (error) {
-    await release();
+    await held.release();
     throw error;
   }
 }
 
-async function protectedIn(workspace: string, shown: readonly string[]): Promise<ProtectedPaths> {
+async function protectedIn(
+  workspace: string,
+  shown: readonly string[],
+  held: Placeholders,
+): Promise<ProtectedPaths> {
   const below = (name: string) => path.join(workspace, name);
   const files = (await readdir(workspace)).filter(
     (name) => PROTECTED_FILES.includes(name) || name.endsWith('.code-workspace'),
@@ -71,33 +70,13 @@ async function protectedIn(workspace: string, shown: readonly string[]): Promise
   for (const name of files) await refuseLink(below(name));
   const repositories = await repositoriesBelow(workspace);
   const elsewhere = await gitFoldersElsewhere(workspace, [below('.git'), ...repositories]);
-  const nested = [...repositories, ...elsewhere, ...(await namedByGit(workspace, repositories))];
+  const named = await namedByGit(workspace, repositories, held);
+  const nested = [...repositories, ...elsewhere, ...named];
   const inner = shown.filter((folder) => folder.startsWith(`${workspace}${path.sep}`));
   return {
-    readOnly: [...[...PROTECTED_FOLDERS, ...files].map(below), ...nested],
+    readOnly: [...new Set([...[...PROTECTED_FOLDERS, ...files].map(below), ...nested])],
     pinned: [...inner, ...[...inner, ...nested].flatMap((folder) => foldersBetween(workspace, folder))],
   };
-}
-
-/** @returns whether it is there for sandboxes only, and so is to be let go */
-async function hold(folder: string): Promise<boolean> {
-  const isThere = await mkdir(folder).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST')
-        throw new Error(`${folder} cannot be kept from being made: ${error.message}`);
-      return true;
-    },
-  );
-  if (isThere && !placeholders.has(folder)) return false;
-  placeholders.set(folder, (placeholders.get(folder) ?? 0) + 1);
-  return true;
-}
-
-async function letGo(folder: string): Promise<void> {
-  const users = (placeholders.get(folder) ?? 0) - 1;
-  if (users > 0) placeholders.set(folder, users);
-  else if (placeholders.delete(folder)) await rmdir(folder).catch(() => undefined); // it is in use by now
 }
 
 /** What a link leads to can be kept, the link itself cannot. */
@@ -113,28 +92,46 @@ async function refuseLink(file: string): Promise<void> {
 /** Of these, at most, Git is asked what it reads. */
 const MAX_ASKED = 16;
 
-/** Hooks and configuration that Git reads from elsewhere in the workspace, such as `.husky/_`; of all its work trees. */
-async function namedByGit(workspace: string, repositories: readonly string[]): Promise<string[]> {
+/**
+ * Hooks and configuration that Git reads from elsewhere in the workspace, of all its work trees. Of what is in a folder such as
+ * `.husky` that folder: hooks in `.husky/_` run others beside it. What is not there is held, and gets in the way of nobody:
+ * Git passes over hooks and configuration that are empty as over those that are missing.
+ */
+async function namedByGit(
+  workspace: string,
+  repositories: readonly string[],
+  held: Placeholders,
+): Promise<string[]> {
   const trees = [workspace, ...repositories.filter(isRepository).map((folder) => path.dirname(folder))];
-  const places = await Promise.all([...new Set(trees)].slice(0, MAX_ASKED).map(gitPlaces));
+  const places = await Promise.all([...new Set(trees)].slice(0, MAX_ASKED).map((tree) => gitPlaces(tree)));
   const named = places.flatMap(({ hooks, configuration }) => [
-    ...(hooks === undefined ? [] : [{ file: hooks, read: 'runs hooks' }]),
-    ...configuration.map((file) => ({ file, read: 'reads configuration' })),
+    ...(hooks === undefined ? [] : [{ file: hooks, read: 'runs hooks', kind: 'folder' as const }]),
+    ...configuration.map((file) => ({ file, read: 'reads configuration', kind: 'file' as const })),
   ]);
+  const kept = new Set([...PROTECTED_FOLDERS.map((name) => path.join(workspace, name)), ...repositories]);
   const found = new Set<string>();
-  for (const { file, read } of named) {
+  for (const { file, read, kind } of named) {
     const names = path.relative(workspace, file).split(path.sep);
-    if (names[0] === '..' || path.isAbsolute(names[0] ?? '') || names.some(isKeptWhole)) continue;
+    if (names[0] === '..' || path.isAbsolute(names[0] ?? '')) continue;
     if (names[0] === '')
       throw new Error(
         `Git ${read} from ${file}, which commands may write to. Name another folder, or ${INSTEAD}`,
       );
+    const whole = names.findIndex((name) => KEPT_WHOLE.has(name));
+    const place = path.join(workspace, ...(whole < 0 ? names : names.slice(0, whole + 1)));
+    if (kept.has(place)) continue;
     for (const each of [...foldersBetween(workspace, file), file]) await refuseLink(each);
-    if ((await lstat(file).catch(() => undefined)) === undefined)
+    try {
+      for (const folder of foldersBetween(workspace, place)) await held.hold(folder, 'folder');
+      await held.hold(place, place === file ? kind : 'folder');
+    } catch (error) {
       throw new Error(
-        `Git ${read} from ${file}, which is not there, so that a command could make it. Make it, or ${INSTEAD}`,
+        `Git ${read} from ${file}, which is not there, so that a command could make it. ` +
+          `${error instanceof Error ? error.message : String(error)}. Make it yourself, take its name out of Git's ` +
+          `configuration (git config --show-origin --get-regexp path), or ${INSTEAD}`,
       );
-    found.add(file);
+    }
+    found.add(place);
   }
   return [...found];
 }
@@ -142,7 +139,7 @@ async function namedByGit(workspace: string, repositories: readonly string[]): P
 const INSTEAD = 'let commands only read the workspace (setting computerUseChat.tools.workspaceAccess).';
 
 const isRepository = (file: string) => path.basename(file) === '.git';
-const isKeptWhole = (name: string) => PROTECTED_FOLDERS.includes(name);
+const KEPT_WHOLE: ReadonlySet<string> = new Set([...PROTECTED_FOLDERS, ...PROTECTED_FILES]);
 
 /** Of a file `.git`, in bytes. */
 const MAX_LINK = 4_096;

@@ -2,11 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -174,8 +176,6 @@ test.each([
     const git: Git = (...args) => void execFileSync('git', ['-C', folder, ...args]);
     git('init', '-q');
     name(git);
-    await expect(holdProtected(folder)).rejects.toThrow(/Git runs hooks from .* is not there/);
-    expect(readdirSync(folder)).not.toContain('.vscode');
     mkdirSync(path.join(folder, hooks), { recursive: true });
     const { readOnly, pinned, release } = await holdProtected(folder);
     expect(readOnly).toContain(path.join(folder, hooks));
@@ -192,18 +192,81 @@ test.each([
 
 type Git = (...args: readonly string[]) => void;
 
-test('configuration that Git reads elsewhere in the workspace is kept, and not left to be made', async () => {
-  const git: Git = (...args) => void execFileSync('git', ['-C', folder, ...args]);
-  git('init', '-q');
-  git('config', 'include.path', '../tools/gitconfig');
-  await expect(holdProtected(folder)).rejects.toThrow(
-    /Git reads configuration from .*tools\/gitconfig, which is not there/,
-  );
+function gitIn(work: string): Git {
+  execFileSync('git', ['init', '-q', work]);
+  return (...args) => void execFileSync('git', ['-C', work, ...args]);
+}
+
+test('configuration that Git reads elsewhere in the workspace is kept', async () => {
+  gitIn(folder)('config', 'include.path', '../tools/gitconfig');
   mkdirSync(path.join(folder, 'tools'));
   writeFileSync(path.join(folder, 'tools', 'gitconfig'), '');
   const { readOnly, release } = await holdProtected(folder);
   expect(readOnly).toContain(path.join(folder, 'tools', 'gitconfig'));
   await release();
+  expect(readdirSync(path.join(folder, 'tools'))).toEqual(['gitconfig']);
+});
+
+test.each([
+  ['whole', '.husky', 'tools'],
+  ['with hooks that are not there yet', '.husky', '.husky/_'],
+  ['with hooks that are', '.husky/_', '.husky/_'],
+  ['of a repository further down', 'sub/.husky', '.husky/_'],
+])('a folder of hooks is kept %s', async (_what, there, hooks) => {
+  gitIn(folder)('config', 'core.hooksPath', hooks);
+  if (there.startsWith('sub')) gitIn(path.join(folder, 'sub'))('config', 'core.hooksPath', hooks);
+  mkdirSync(path.join(folder, there), { recursive: true });
+  const before = readdirSync(path.join(folder, there));
+  const { readOnly, release } = await holdProtected(folder);
+  expect(readOnly).toContain(path.join(folder, there.replace('/_', '')));
+  expect(new Set(readOnly).size).toBe(readOnly.length);
+  await release();
+  expect(readdirSync(path.join(folder, there))).toEqual(before);
+});
+
+test('a link in a folder of hooks cannot be kept', async () => {
+  gitIn(folder)('config', 'core.hooksPath', '.husky/_');
+  mkdirSync(path.join(folder, '.husky'));
+  symlinkSync('../tools', path.join(folder, '.husky', '_'));
+  await expect(holdProtected(folder)).rejects.toThrow(/\.husky\/_ is a link/);
+});
+
+test.each([
+  ['hooks', 'core.hooksPath', '.husky/_', '.husky', 'folder'],
+  ['hooks further down', 'core.hooksPath', 'tools/git/hooks', 'tools/git/hooks', 'folder'],
+  ['configuration', 'include.path', '../.gitconfig', '.gitconfig', 'file'],
+  ['configuration further down', 'include.path', '../tools/gitconfig', 'tools/gitconfig', 'file'],
+  ['configuration at times', 'includeIf.onbranch:x.path', '../tools/gitconfig', 'tools/gitconfig', 'file'],
+])(
+  'what Git names and is not there is held until it is let go: %s',
+  async (_what, name, value, held, kind) => {
+    const git = gitIn(folder);
+    git('config', name, value);
+    const place = path.join(folder, held);
+    const first = await holdProtected(folder);
+    const second = await holdProtected(folder);
+    for (const { readOnly } of [first, second]) expect(readOnly).toContain(place);
+    expect(lstatSync(place).isDirectory() ? 'folder' : 'file').toBe(kind);
+    expect(first.pinned).toEqual(held.includes('/') ? expect.arrayContaining([path.dirname(place)]) : []);
+    git('config', 'user.name', 'Ada'); // which an empty place does not keep Git from
+    await first.release();
+    expect(existsSync(place)).toBe(true);
+    await second.release();
+    expect(readdirSync(folder)).toEqual(['.git']);
+    const third = await holdProtected(folder);
+    writeFileSync(kind === 'file' ? place : path.join(place, 'pre-commit'), '# of the user');
+    await third.release();
+    expect(existsSync(kind === 'file' ? place : path.join(place, 'pre-commit'))).toBe(true);
+  },
+);
+
+test('what cannot be held is told, with what to do, and nothing is left', async () => {
+  gitIn(folder)('config', 'core.hooksPath', 'tools/git/hooks');
+  writeFileSync(path.join(folder, 'tools'), '');
+  await expect(holdProtected(folder)).rejects.toThrow(
+    /Git runs hooks from .*hooks, which is not there.*Make it yourself, take its name out.*workspaceAccess/,
+  );
+  expect(readdirSync(folder).sort()).toEqual(['.git', 'tools']);
 });
 
 test('hooks in all of the workspace cannot be kept', async () => {
