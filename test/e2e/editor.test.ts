@@ -95,8 +95,8 @@ test('a change of a file is asked about with its diff, shown when it is made, an
   await workbench.screenshot('editor-4-config');
   expect(await config.getByRole('button').allInnerTexts()).toEqual([
     'Allow Once',
-    "Don't Allow",
     'Open Diff',
+    "Don't Allow",
   ]);
   await config.getByRole('button', { name: "Don't Allow" }).click();
   await shows(again, 'Then not.');

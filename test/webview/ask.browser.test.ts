@@ -165,8 +165,8 @@ describe('a question', () => {
       'Allow Once',
       'Allow for This Session in /home/me/project',
       'Always Allow in /home/me/project',
-      "Don't Allow",
       expect.stringContaining('Open Diff'),
+      "Don't Allow",
     ]);
   });
 

@@ -107,10 +107,10 @@ export function AskCard({
             {format(isInFolder ? strings.allowAlwaysIn : strings.allowAlways, visibleLine(always, MAX_NAMED))}
           </button>
         )}
+        {edit !== undefined && <EditButton id={edit} action="show" />}
         <button type="button" class="button secondary" onClick={deny}>
           {strings.deny}
         </button>
-        {edit !== undefined && <EditButton id={edit} action="show" />}
         <input
           ref={reason}
           type="text"
