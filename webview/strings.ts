@@ -140,7 +140,9 @@ export const strings = {
     'This session is in use in another window. Here you can read it; it is free again when that window lets go.',
   tooLong: 'This is too long to send.',
   endDemo: 'Leave the Demo',
-  demoLabel: 'Offline demo model — no key, scripted answers',
+  demoLabel: 'Offline demo model — scripted answers, no key used',
+  demoKept: 'This session stays a demo. With an API key, Claude itself answers in a new session.',
+  newSession: 'New Session',
   demoPrompt: 'Order a flat white and two croissants for Ada at the demo café.',
   // Live view
   liveView: 'Live view',

@@ -35,6 +35,7 @@ const PANEL_COMMANDS: Record<PanelCommand, true> = {
   'set-api-key': true,
   'start-demo': true,
   'end-demo': true,
+  'new-session': true,
   'manage-trust': true,
   'accept-risks': true,
   'toggle-http-logs': true,

@@ -326,6 +326,7 @@ export type PanelCommand =
   | 'set-api-key'
   | 'start-demo'
   | 'end-demo'
+  | 'new-session'
   | 'choose-computer'
   | 'choose-model'
   | 'manage-trust'

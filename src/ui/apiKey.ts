@@ -127,6 +127,8 @@ export class ApiKey implements vscode.Disposable {
     await this.#memory.update(ORIGINS, [origin]);
     await this.#secrets.store(SECRET_NAME, key);
     await this.refresh();
+    // In the status bar: a notification would cover the composer.
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Your API key was saved.'), SAVED_SHOWN_MS);
   }
 
   get #mayUseEnvironment(): boolean {
@@ -195,6 +197,8 @@ export class ApiKey implements vscode.Disposable {
 }
 
 const MAX_ORIGINS = 20;
+
+const SAVED_SHOWN_MS = 10_000;
 
 /** What is no address is its own origin: a request to it fails. */
 function originOf(address: string): string {

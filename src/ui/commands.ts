@@ -71,6 +71,9 @@ export async function runPanelCommand(
     case 'choose-model':
       await openSettings('computerUseChat.model');
       break;
+    case 'new-session':
+      await vscode.commands.executeCommand('computerUseChat.newSession');
+      break;
     case 'set-api-key':
       await vscode.commands.executeCommand('computerUseChat.setApiKey');
       break;

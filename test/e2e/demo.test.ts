@@ -1,5 +1,6 @@
 /** The first minute of a newcomer without a key: the offline demo, from the welcome page to the placed order. */
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { pollUntil } from './support/poll.ts';
 import { startWorkbench, type Workbench } from './support/workbench.ts';
 
 let workbench: Workbench;
@@ -10,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => workbench?.close());
 
-test('the demo model drives the real browser without a key', async () => {
+test('the demo model drives the real browser without a key, and a new session follows it', async () => {
   onTestFailed(() => workbench.screenshot('demo-failed').then(() => undefined));
   await workbench.runCommand('Open Computer Use Chat');
   const chat = await workbench.chatFrame();
@@ -27,4 +28,16 @@ test('the demo model drives the real browser without a key', async () => {
   expect(said).toContain('The order is placed');
   expect(said).toContain('scripted demo');
   expect(await chat.locator('.action[data-status="failed"]').count()).toBe(0);
+
+  // The demo is no dead end: the session that follows it is one of Claude's.
+  await chat.getByRole('button', { name: 'New Session' }).click();
+  await pollUntil('the new session', 30_000, async () => {
+    const next = await workbench.chatFrame();
+    // The panel that is being hidden takes its frame away while it is looked at.
+    const bars = await next
+      .locator('.provider-bar.is-none')
+      .count()
+      .catch(() => 0);
+    return bars > 0 ? true : undefined;
+  });
 });

@@ -168,6 +168,22 @@ test('a new key is for the address of now, whatever the one before was allowed',
   assert.equal(questions.length, 1);
 });
 
+test('a key that was saved is confirmed, one that was not is not', async () => {
+  const { window } = places();
+  const key = window();
+  const told: string[] = [];
+  const tell = ((text: string) => void told.push(text)) as never;
+  const entered = [undefined, ' ', KEY];
+  const enter = (async () => entered.shift()) as never;
+  await withStub(vscode.window, 'setStatusBarMessage', tell, () =>
+    withStub(vscode.window, 'showInputBox', enter, async () => {
+      assert.deepEqual([await key.ask(), await key.ask(), told.length], [false, false, 0]);
+      assert.equal(await key.ask(), true);
+    }),
+  );
+  assert.deepEqual(told, ['Your API key was saved.']);
+});
+
 test('what the user agreed to is remembered, and asked again when it changes', async () => {
   const { memory, remembered } = places();
   const consent = new Consent(memory);

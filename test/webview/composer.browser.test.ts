@@ -154,7 +154,7 @@ describe('who answers', () => {
 
   it('says clearly that the demo is one, and offers its prompt', async () => {
     const page = await webview.open('session=empty&provider=demo');
-    expect(await page.innerText('.provider-bar')).toContain('Offline demo model — no key, scripted answers');
+    expect(await page.innerText('.provider-bar')).toContain('Offline demo model — scripted answers');
     const prompt = await page.innerText('.chip');
     await page.click('.chip');
     expect(await posted(page)).toMatchObject([{ type: 'send', text: prompt }]);
@@ -178,6 +178,14 @@ describe('who answers', () => {
     const page = await webview.open('session=empty&provider=demo');
     await page.getByRole('button', { name: 'Leave the Demo' }).click();
     expect(await posted(page)).toEqual([{ type: 'command', command: 'end-demo' }]);
+  });
+
+  it('leads out of a demo that has begun by a new session, and says why', async () => {
+    const page = await webview.open('session=rich&provider=demo');
+    expect(await page.innerText('.provider-bar')).toContain('This session stays a demo');
+    expect(await page.getByRole('button', { name: 'Leave the Demo' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'New Session' }).click();
+    expect(await posted(page)).toEqual([{ type: 'command', command: 'new-session' }]);
   });
 
   it('takes no prompt in Restricted Mode, and leads to the trust of the workspace', async () => {

@@ -14,7 +14,7 @@ export interface ProviderBarProps {
  * that turned into another would keep the focus, and a second press would fall on what nobody asked for.
  */
 export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
-  const { strings, post, store } = useApp();
+  const { strings, post } = useApp();
   const { provider } = status.model;
   if (status.access !== 'full') return <AccessBar access={status.access} />;
   switch (provider) {
@@ -44,30 +44,43 @@ export function ProviderBar({ status, onPrompt }: ProviderBarProps) {
         </div>
       );
     case 'demo':
-      return (
-        <div class="provider-bar is-demo" role="note">
-          <Icon name="beaker" />
-          <span class="provider-text">{strings.demoLabel}</span>
-          {status.run.state === 'idle' && (
-            <button key="demo-prompt" type="button" class="chip" onClick={() => onPrompt(strings.demoPrompt)}>
-              {strings.demoPrompt}
-            </button>
-          )}
-          {store.items.count.value === 0 && (
-            <button
-              key="end-demo"
-              type="button"
-              class="button secondary"
-              onClick={() => post({ type: 'command', command: 'end-demo' })}
-            >
-              {strings.endDemo}
-            </button>
-          )}
-        </div>
-      );
+      return <DemoBar isIdle={status.run.state === 'idle'} onPrompt={onPrompt} />;
     default:
       return assertNever(provider);
   }
+}
+
+interface DemoBarProps extends Pick<ProviderBarProps, 'onPrompt'> {
+  readonly isIdle: boolean;
+}
+
+/** A session that has begun keeps who answers, so the way on to the real model is another session. */
+function DemoBar({ isIdle, onPrompt }: DemoBarProps) {
+  const { strings, post, store } = useApp();
+  const hasBegun = store.items.count.value > 0;
+  const command = hasBegun ? 'new-session' : 'end-demo';
+  return (
+    <div class="provider-bar is-demo" role="note">
+      <Icon name="beaker" />
+      <span class="provider-text">
+        {strings.demoLabel}
+        {hasBegun && <small>{strings.demoKept}</small>}
+      </span>
+      {isIdle && (
+        <button key="demo-prompt" type="button" class="chip" onClick={() => onPrompt(strings.demoPrompt)}>
+          {strings.demoPrompt}
+        </button>
+      )}
+      <button
+        key={command}
+        type="button"
+        class="button secondary"
+        onClick={() => post({ type: 'command', command })}
+      >
+        {hasBegun ? strings.newSession : strings.endDemo}
+      </button>
+    </div>
+  );
 }
 
 function AccessBar({ access }: { readonly access: Exclude<Access, 'full'> }) {

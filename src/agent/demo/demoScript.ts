@@ -112,7 +112,7 @@ const FINAL_ANSWER = `The order is placed. The café thanks **${CUSTOMER}** and 
 | 2 × Butter croissant | $3.10 | $6.20 |
 | **Total** | | **${TOTAL}** |
 
-*This was a scripted demo: the browser, the clicks and the page were real, the model was not. Set an Anthropic API key to let Claude do what you ask.*`;
+*This was a scripted demo: the browser, the clicks and the page were real, the model was not. Set an Anthropic API key and begin a new session to let Claude do what you ask.*`;
 
 function explainFailure(error: string): string {
   const quoted = error.trim().split('\n', 1)[0]?.slice(0, 300) ?? '';
@@ -126,7 +126,7 @@ function explainLimits(conversation: ConversationView): string {
   );
   const outcome = ordered ? ` The order was a flat white and two croissants for ${CUSTOMER}, ${TOTAL}.` : '';
   const first = conversation.firstUserPrompt.replace(/\s+/g, ' ').slice(0, 120);
-  return `This demo only knows one task: ordering breakfast at the café. I remember that you began with “${first}”, and I have answered ${replies} times since.${outcome} Say **again** to see it once more, or set an Anthropic API key to let Claude do what you ask.`;
+  return `This demo only knows one task: ordering breakfast at the café. I remember that you began with “${first}”, and I have answered ${replies} times since.${outcome} Say **again** to see it once more, or set an Anthropic API key and begin a new session to let Claude do what you ask.`;
 }
 
 function asksToRunAgain({ firstUserPrompt, lastUserPrompt }: ConversationView): boolean {

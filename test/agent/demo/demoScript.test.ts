@@ -73,6 +73,7 @@ test('it ends with the total and says that it was scripted', () => {
   const text = textOf(talk.finish());
   expect(text).toContain('$10.40');
   expect(text).toContain('scripted demo');
+  expect(text).toContain('begin a new session');
 });
 
 test('every step but the last ends with a screenshot', () => {
