@@ -7,6 +7,9 @@ const ACCEPTED_KEY = 'sandbox.newRepositoriesAccepted';
 /** By these VS Code's Git opens a repository as soon as it is there. That of the workspace's folder it opens without. */
 const SETTINGS = ['autoRepositoryDetection', 'detectSubmodules'] as const;
 
+/** Of these, the one that folders of a workspace can have of their own. */
+const OF_FOLDERS = 'detectSubmodules' satisfies (typeof SETTINGS)[number];
+
 /**
  * Repositories that commands make in a workspace they may write to. VS Code's Git opens them by itself, outside of the sandbox,
  * and runs what their configuration names (`core.fsmonitor`, filters). No mount keeps a name from being made in folders that are
@@ -24,7 +27,7 @@ export class NewRepositories {
 
   /**
    * Resolves once none is opened, or the user accepts it: asks them where that is open, once for all who wait.
-   * @throws an error with a plain message where they do not decide; the signal's reason
+   * @throws an error with a plain message where they do not decide, or it stays on; the signal's reason
    */
   async untilDecided(signal: AbortSignal): Promise<void> {
     if (!areOpened() || this.#state.get<boolean>(ACCEPTED_KEY)) return;
@@ -54,9 +57,25 @@ export class NewRepositories {
     );
     if (choice === accept) await this.#state.update(ACCEPTED_KEY, true);
     if (choice !== turnOff) return choice === accept;
-    const git = vscode.workspace.getConfiguration('git');
-    for (const setting of SETTINGS) await git.update(setting, false, vscode.ConfigurationTarget.Workspace);
-    return !areOpened();
+    await turnOffInWorkspace();
+    if (areOpened())
+      throw new Error(
+        'The person turned off that VS Code’s Git opens repositories, but it is on all the same. The settings ' +
+          'git.autoRepositoryDetection and git.detectSubmodules have to be false in the workspace and in each of its folders.',
+      );
+    return true;
+  }
+}
+
+async function turnOffInWorkspace(): Promise<void> {
+  const { Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const git = vscode.workspace.getConfiguration('git');
+  for (const setting of SETTINGS) await git.update(setting, false, Workspace);
+  // What a folder of several has of its own goes before that of the workspace.
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    const own = vscode.workspace.getConfiguration('git', uri);
+    const value = own.inspect(OF_FOLDERS)?.workspaceFolderValue;
+    if (value !== undefined && value !== false) await own.update(OF_FOLDERS, false, WorkspaceFolder);
   }
 }
 
@@ -68,6 +87,6 @@ function areOpened(): boolean {
   const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri) ?? [];
   return (
     folders.some((folder) => isOn('enabled', folder)) &&
-    (isOn('autoRepositoryDetection') || folders.some((folder) => isOn('detectSubmodules', folder)))
+    (isOn('autoRepositoryDetection') || folders.some((folder) => isOn(OF_FOLDERS, folder)))
   );
 }

@@ -65,6 +65,42 @@ test('who accepts it is not asked again in this workspace', async () => {
   assert.notEqual(git().get('autoRepositoryDetection'), false);
 });
 
+/** Settings of Git in a workspace whose folders have some of their own: by `workspace.NAME` and `folder.NAME`; else true. */
+async function withSettings<R>(values: Map<string, unknown>, body: () => Promise<R>): Promise<R> {
+  const original = vscode.workspace.getConfiguration;
+  const stub = (section?: string, scope?: vscode.ConfigurationScope | null) => {
+    if (section !== 'git') return original(section, scope);
+    const ofFolder = (name: string) => (scope ? values.get(`folder.${name}`) : undefined);
+    return {
+      get: (name: string) => ofFolder(name) ?? values.get(`workspace.${name}`) ?? true,
+      inspect: (name: string) => ({ workspaceFolderValue: ofFolder(name) }),
+      update: async (name: string, value: unknown, target: vscode.ConfigurationTarget) => {
+        const isFolder = target === vscode.ConfigurationTarget.WorkspaceFolder;
+        if (!values.get('isFixed')) values.set(`${isFolder ? 'folder' : 'workspace'}.${name}`, value);
+      },
+    };
+  };
+  return withStub(vscode.workspace, 'getConfiguration', stub as never, body);
+}
+
+test('it is turned off in folders, too, that have it on by themselves, and in no others', async () => {
+  for (const own of [true, undefined]) {
+    const values = new Map<string, unknown>([['folder.detectSubmodules', own]]);
+    const { error } = await withSettings(values, () => asked(new NewRepositories(new Memento()), TURN_OFF));
+    assert.equal(error, undefined);
+    for (const name of NAMES) assert.equal(values.get(`workspace.${name}`), false);
+    assert.equal(values.get('folder.detectSubmodules'), own && false);
+    assert.equal(values.has('folder.autoRepositoryDetection'), false);
+  }
+});
+
+test('where it stays on though it was turned off, that is told', async () => {
+  const { error } = await withSettings(new Map([['isFixed', true]]), () =>
+    asked(new NewRepositories(new Memento()), TURN_OFF),
+  );
+  assert.match(String(error), /is on all the same.*git\.autoRepositoryDetection and git\.detectSubmodules/);
+});
+
 test('once it is turned off, a repository that a command makes runs nothing', async () => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   assert.ok(folder);
