@@ -137,6 +137,27 @@ describe.skipIf(obstacle !== undefined)('a workspace that may be written to', ()
     expect(await run('git status --short && echo done')).toMatch(/done$/);
   });
 
+  test.each([
+    ['a hook', '.git/hooks/pre-commit', '../../packages/one/check', 'packages/one/check', 'file'],
+    [
+      'a hook that is not there',
+      '.git/hooks/pre-push',
+      '../../packages/one/check',
+      'packages/one/check',
+      'none',
+    ],
+    ['the folder of hooks', '.git/hooks', '../packages/one', 'packages/one/pre-commit', 'file'],
+    ['the folder of hooks further down', 'lib/.git/hooks', '../../packages/one', 'packages/one/x', 'none'],
+  ])('what links of a repository lead to is kept: %s', async (_what, link, target, file, there) => {
+    execFileSync('git', ['init', '-q', workspace]);
+    rmSync(path.join(workspace, link), { recursive: true, force: true });
+    symlinkSync(target, path.join(workspace, link));
+    if (there === 'file') writeFileSync(path.join(workspace, file), 'honest');
+    const run = session();
+    for (const command of [`echo evil >>${file}`, 'mv packages other', 'mv packages/one packages/two'])
+      expect(await run(`${command} && echo succeeded`)).toMatch(/^(?!.*succeeded).*(Read-only|busy)/);
+  });
+
   test('a link that has come since shows nothing to the next shell', async () => {
     const run = session();
     await run('true');

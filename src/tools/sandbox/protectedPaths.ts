@@ -10,6 +10,7 @@ import path from 'node:path';
 import { RUNNABLE_NAMES, SETTINGS_FOLDERS } from '../runnableFiles.ts';
 import { refuseFolded } from './capitals.ts';
 import { gitPlaces } from './gitConfiguration.ts';
+import { linkedHooks } from './linkedHooks.ts';
 import { Placeholders } from './placeholders.ts';
 
 /**
@@ -70,7 +71,8 @@ async function protectedIn(
   for (const name of files) await refuseLink(below(name));
   const repositories = await repositoriesBelow(workspace);
   const elsewhere = await gitFoldersElsewhere(workspace, [below('.git'), ...repositories]);
-  const named = await namedByGit(workspace, repositories, held);
+  const gitFolders = [below('.git'), ...repositories, ...elsewhere];
+  const named = await namedByGit(workspace, gitFolders, held);
   const nested = [...repositories, ...elsewhere, ...named];
   const inner = shown.filter((folder) => folder.startsWith(`${workspace}${path.sep}`));
   return {
@@ -93,22 +95,27 @@ async function refuseLink(file: string): Promise<void> {
 const MAX_ASKED = 16;
 
 /**
- * Hooks and configuration that Git reads from elsewhere in the workspace, of all its work trees. Of what is in a folder such as
+ * Hooks and configuration that Git reads from elsewhere in the workspace, of all its work trees, by name or by a link. Of what is in a folder such as
  * `.husky` that folder: hooks in `.husky/_` run others beside it. What is not there is held, and gets in the way of nobody:
  * Git passes over hooks and configuration that are empty as over those that are missing.
  */
 async function namedByGit(
   workspace: string,
-  repositories: readonly string[],
+  gitFolders: readonly string[],
   held: Placeholders,
 ): Promise<string[]> {
-  const trees = [workspace, ...repositories.filter(isRepository).map((folder) => path.dirname(folder))];
+  const trees = [workspace, ...gitFolders.filter(isRepository).map((folder) => path.dirname(folder))];
   const places = await Promise.all([...new Set(trees)].slice(0, MAX_ASKED).map((tree) => gitPlaces(tree)));
-  const named = places.flatMap(({ hooks, configuration }) => [
-    ...(hooks === undefined ? [] : [{ file: hooks, read: 'runs hooks', kind: 'folder' as const }]),
+  const namedHooks = places.flatMap(({ hooks }) => hooks ?? []);
+  const folders = [...gitFolders.map((folder) => path.join(folder, 'hooks')), ...namedHooks];
+  const linked = (await Promise.all(folders.map(linkedHooks))).flat();
+  const hooks = [...namedHooks.map((file) => ({ file, kind: 'folder' as const })), ...linked];
+  const configuration = places.flatMap((each) => each.configuration);
+  const named = [
+    ...hooks.map((hook) => ({ ...hook, read: 'runs hooks' })),
     ...configuration.map((file) => ({ file, read: 'reads configuration', kind: 'file' as const })),
-  ]);
-  const kept = new Set([...PROTECTED_FOLDERS.map((name) => path.join(workspace, name)), ...repositories]);
+  ];
+  const kept = new Set([...PROTECTED_FOLDERS.map((name) => path.join(workspace, name)), ...gitFolders]);
   const found = new Set<string>();
   for (const { file, read, kind } of named) {
     const names = path.relative(workspace, file).split(path.sep);
