@@ -1,8 +1,9 @@
 /** What pages are kept from in a browser that the user has started, where no flag of ours is set. */
-import { createHash } from 'node:crypto';
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { acceptWebSocket } from '../../support/acceptWebSocket.ts';
 import { soon } from './browsing.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { startUserBrowser, type UserBrowser } from './userBrowser.ts';
@@ -42,13 +43,7 @@ const server = createServer((request, response) => {
 });
 server.on('upgrade', (request, socket) => {
   hits.push(`socket ${request.headers.host?.split(':')[0]}`);
-  const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-  const accept = createHash('sha1').update(key).digest('base64');
-  socket.on('error', () => undefined);
-  socket.on('end', () => socket.end()).resume();
-  socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-  );
+  acceptWebSocket(request, socket);
 });
 
 let port: number;

@@ -1,9 +1,10 @@
 /** A server on all of this machine's addresses, which tests of the URL policy try to reach from within pages. */
-import { createHash } from 'node:crypto';
+
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { BrowserComputerOptions } from '../../../src/computer/browser/browserComputer.ts';
+import { acceptWebSocket } from '../../support/acceptWebSocket.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 export interface Network {
@@ -55,13 +56,7 @@ async function startNetwork(): Promise<Network> {
   });
   server.on('upgrade', (request, socket) => {
     hits.push(`socket ${request.headers.host?.split(':')[0]}`);
-    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-    const accept = createHash('sha1').update(key).digest('base64');
-    socket.on('error', () => undefined);
-    socket.on('end', () => socket.end()).resume();
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
+    acceptWebSocket(request, socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   return {
